@@ -1,0 +1,5 @@
+/** Decision records. */
+@NullMarked
+package dev.tollbar.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The admin API: health and metrics. */
+@NullMarked
+package dev.tollbar.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Grants and tokens. */
+@NullMarked
+package dev.tollbar.identity;
+
+import org.jspecify.annotations.NullMarked;

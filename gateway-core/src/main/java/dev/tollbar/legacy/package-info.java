@@ -1,0 +1,5 @@
+/** What only the revisions with Mcp-Session-Id need. */
+@NullMarked
+package dev.tollbar.legacy;
+
+import org.jspecify.annotations.NullMarked;

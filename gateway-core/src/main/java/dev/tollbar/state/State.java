@@ -1,0 +1,26 @@
+package dev.tollbar.state;
+
+import dev.tollbar.api.Counters;
+
+/**
+ * What the gateway remembers between calls. One interface; the embedded default lies in the data
+ * folder.
+ */
+public interface State extends AutoCloseable {
+
+  /**
+   * The counters of one rule.
+   *
+   * @param policy the policy's name
+   * @param pointer the rule's pointer: owner of the counters without a name
+   * @param shadow whether they are kept apart from the real ones
+   */
+  Counters counters(String policy, String pointer, boolean shadow);
+
+  Approvals approvals();
+
+  Grants grants();
+
+  @Override
+  void close();
+}

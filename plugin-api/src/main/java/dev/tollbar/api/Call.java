@@ -1,0 +1,51 @@
+package dev.tollbar.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One request of a client, as rules see it. Immutable and safe for use by many threads; the trees
+ * in it are shared and must not be changed.
+ *
+ * <p>What is seen here is what is forwarded: the gateway refuses messages that two parsers could
+ * read differently before any rule runs.
+ */
+public interface Call {
+
+  /** The name of the grant that the client showed; {@code "local"} for the implicit local grant. */
+  String grant();
+
+  /** The labels of the grant, as its document gives them. */
+  Map<String, String> labels();
+
+  /** The name of the server that the call is for. */
+  String server();
+
+  /** The policy that decides this call. */
+  String policy();
+
+  /** An opaque name of the protocol session, if the client has one. */
+  Optional<String> session();
+
+  /** The MCP revision that the client speaks: {@code "2025-11-25"}. */
+  String protocolRevision();
+
+  /** The JSON-RPC method: {@code "tools/call"}, {@code "prompts/get"}, {@code "resources/read"}. */
+  String method();
+
+  /**
+   * The tool called; for a prompt its name, for a resource its URI stands in {@link Tool#name()}.
+   */
+  Tool tool();
+
+  /**
+   * The arguments; empty if the call has none. Numbers are exact: fractions are {@code
+   * DecimalNode}, whole numbers {@code IntNode}, {@code LongNode} or {@code BigIntegerNode}.
+   */
+  ObjectNode arguments();
+
+  /** When the call arrived, by the gateway's clock. */
+  Instant time();
+}

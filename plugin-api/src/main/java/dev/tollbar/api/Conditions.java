@@ -1,0 +1,32 @@
+package dev.tollbar.api;
+
+/** Compiled conditions, all of which must hold. Pure, and safe for use by many threads. */
+@FunctionalInterface
+public interface Conditions {
+
+  /**
+   * What {@code [*]} in a path asks of the elements: {@code require} says all, {@code deny_if} any.
+   */
+  enum Quantifier {
+    ALL,
+    ANY
+  }
+
+  /** What conditions say to a call. */
+  sealed interface Match {
+
+    record Holds() implements Match {}
+
+    record Fails() implements Match {}
+
+    /**
+     * A value is of a type that its operator cannot judge. Whoever asked must deny.
+     *
+     * @param reason for the agent: which argument, which type is expected
+     */
+    record WrongType(String reason) implements Match {}
+  }
+
+  /** Empty conditions always hold. */
+  Match match(Call call);
+}

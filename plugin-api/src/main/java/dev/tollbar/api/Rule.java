@@ -1,0 +1,52 @@
+package dev.tollbar.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * One configured rule. Used by many virtual threads at once; closed when the last revision that
+ * holds it is gone and no call uses it any more.
+ *
+ * <p>A rule that throws, runs out of its time budget or returns {@code null} denies the call.
+ */
+public interface Rule extends AutoCloseable {
+
+  /**
+   * What this rule says to a call. Free of effects: it is also used for listings, dry runs and
+   * tests, and a call may be evaluated more than once. A limit answers here what reserving would
+   * answer.
+   *
+   * @throws InterruptedException when the thread was interrupted: the call is then denied
+   */
+  Verdict evaluate(Call call) throws InterruptedException;
+
+  /**
+   * Takes what the call uses up, after every rule has permitted it and every person asked has
+   * approved. All reservations of a call hold or none: if a later rule refuses, this one is settled
+   * with {@link Outcome.NotDelivered}. The default takes nothing.
+   */
+  default Reservation reserve(Call call) throws InterruptedException {
+    return Reservation.NOTHING;
+  }
+
+  /**
+   * Whether {@link #evaluateResult} or a reservation of this rule needs to read results. Replies
+   * are streamed through unread otherwise. Asked once, when the revision is compiled.
+   */
+  default boolean readsResults() {
+    return false;
+  }
+
+  /**
+   * What this rule says to the result of a permitted call, before the client sees it. Only called
+   * if {@link #readsResults()}. A denial replaces the result; the call itself has happened.
+   *
+   * @param result the {@code result} member of the reply; not to be changed
+   */
+  default Verdict evaluateResult(Call call, JsonNode result) throws InterruptedException {
+    return Verdict.permit();
+  }
+
+  /** Gives back what the rule holds. Not called while a call is in it. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,36 @@
+package dev.tollbar.api;
+
+import org.pf4j.ExtensionPoint;
+
+/**
+ * A kind of rule that documents can use: a name, a config type and a factory.
+ *
+ * <p>Implementations carry {@code @org.pf4j.Extension}, have a public constructor without arguments
+ * and hold no state: one instance creates all rules of its kind, for every document revision that
+ * uses it.
+ *
+ * @param <C> the record that the entry in the document is read into
+ */
+public interface RuleKind<C extends Record> extends ExtensionPoint {
+
+  /**
+   * The key that documents use, in {@code snake_case}: {@code "rate_limit"}. Two loaded plugins
+   * that supply one name are both refused.
+   */
+  String name();
+
+  /**
+   * The record an entry is read into. Its components are the keys, written in {@code snake_case};
+   * see {@link Doc} and {@link Default}. Range checks belong into its compact constructor and throw
+   * {@link InvalidConfigException}.
+   */
+  Class<C> configType();
+
+  /**
+   * Makes one rule of a document. Called while a document is read, before any call sees the rule;
+   * what needs files, names or other parts of the context is checked here.
+   *
+   * @throws InvalidConfigException when the config is not usable; the document is then refused
+   */
+  Rule create(C config, RuleContext context);
+}
