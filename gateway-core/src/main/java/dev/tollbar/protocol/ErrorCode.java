@@ -1,0 +1,24 @@
+package dev.tollbar.protocol;
+
+/**
+ * The JSON-RPC error codes that the gateway itself sends. Sources: JSON-RPC 2.0, section 5.1; MCP
+ * 2025-11-25. The range -32020 to -32099 belongs to MCP: no codes are invented there.
+ */
+public final class ErrorCode {
+  public static final int PARSE_ERROR = -32700;
+  public static final int INVALID_REQUEST = -32600;
+  public static final int METHOD_NOT_FOUND = -32601;
+  public static final int INVALID_PARAMS = -32602;
+  public static final int INTERNAL_ERROR = -32603;
+
+  /** What MCP implementations say for a request that HTTP refuses. */
+  public static final int BAD_REQUEST = -32000;
+
+  /** What MCP implementations say for an unknown session. */
+  public static final int SESSION_NOT_FOUND = -32001;
+
+  /** Up to 2025-11-25. */
+  public static final int RESOURCE_NOT_FOUND = -32002;
+
+  private ErrorCode() {}
+}

@@ -1,0 +1,13 @@
+package dev.tollbar.protocol;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+
+/** JSON strings that the gateway writes. */
+final class JsonText {
+  private JsonText() {}
+
+  /** The text as a JSON string, quotes included. */
+  static String quote(String text) {
+    return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tollbar.protocol;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** A revision of the protocol, oldest first. What differs between them is said here. */
+public enum Revision {
+  /** Spoken by old servers only: it has no transport that the gateway serves. */
+  V2024_11_05("2024-11-05"),
+  V2025_03_26("2025-03-26"),
+  V2025_06_18("2025-06-18"),
+  V2025_11_25("2025-11-25");
+
+  private static final List<Revision> SERVED =
+      Arrays.stream(values()).filter(Revision::isServed).toList();
+
+  private final String text;
+
+  Revision(String text) {
+    this.text = text;
+  }
+
+  /** The revision of that date, whether it is served or not. */
+  public static Optional<Revision> of(String text) {
+    for (Revision revision : values()) {
+      if (revision.text.equals(text)) {
+        return Optional.of(revision);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The revisions that clients may speak, oldest first. */
+  public static List<Revision> served() {
+    return SERVED;
+  }
+
+  /** What a client is offered that asks for a revision that is not served. */
+  public static Revision newest() {
+    return SERVED.getLast();
+  }
+
+  /** What a request without {@code MCP-Protocol-Version} speaks if nothing else is known. */
+  public static Revision assumed() {
+    return V2025_03_26;
+  }
+
+  /** Its date, as it is written in messages and headers. */
+  public String text() {
+    return text;
+  }
+
+  public boolean isServed() {
+    return isSince(V2025_03_26);
+  }
+
+  /** Whether requests after {@code initialize} must name the revision in a header. */
+  public boolean needsVersionHeader() {
+    return isSince(V2025_06_18);
+  }
+
+  /** Whether an SSE stream may be closed early and polled: priming event, {@code retry}. */
+  public boolean hasSsePolling() {
+    return isSince(V2025_11_25);
+  }
+
+  public boolean isSince(Revision first) {
+    return compareTo(first) >= 0;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
