@@ -61,8 +61,7 @@ final class Admission {
     }
   }
 
-  private Candidate run(
-      String file, Optional<String> sha256, PluginManifest manifest, Path copy)
+  private Candidate run(String file, Optional<String> sha256, PluginManifest manifest, Path copy)
       throws Refusal, InterruptedException {
     PluginWrapper wrapper = host.add(copy);
     PluginThread thread = new PluginThread(wrapper.getPluginClassLoader(), limit, api);
@@ -83,11 +82,7 @@ final class Admission {
   }
 
   private Candidate refused(
-      String file,
-      Optional<String> sha256,
-      PluginManifest manifest,
-      String why,
-      Throwable thrown) {
+      String file, Optional<String> sha256, PluginManifest manifest, String why, Throwable thrown) {
     LOG.debug("{} is refused", file, thrown);
     return new Candidate(
         report(file, sha256, manifest, List.of(), Optional.of(why)), Optional.empty(), List.of());
