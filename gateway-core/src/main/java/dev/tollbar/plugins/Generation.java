@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -47,6 +48,16 @@ public final class Generation implements AutoCloseable {
   /** By the key that documents use, sorted. */
   public Map<String, LoadedRuleKind> ruleKinds() {
     return ruleKinds;
+  }
+
+  /** The rule kind of that name, if a plugin supplies it. */
+  public Optional<LoadedRuleKind> ruleKind(String name) {
+    return Optional.ofNullable(ruleKinds.get(name));
+  }
+
+  /** The transport kind of that name, if a plugin supplies it. */
+  public Optional<LoadedTransportKind> transportKind(String name) {
+    return Optional.ofNullable(transportKinds.get(name));
   }
 
   /** By the key that documents use, sorted. */

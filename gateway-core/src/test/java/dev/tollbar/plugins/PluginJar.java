@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
@@ -25,8 +25,11 @@ import javax.tools.ToolProvider;
 final class PluginJar {
   static final String RANGE = ">=1.0.0 & <2.0.0";
 
+  /** By source texts: compiling takes most of the time of these tests. */
+  private static final Map<List<String>, Map<String, byte[]>> COMPILED = new ConcurrentHashMap<>();
+
   private final Map<String, String> manifest = new LinkedHashMap<>();
-  private final List<JavaFileObject> sources = new ArrayList<>();
+  private final List<String> sources = new ArrayList<>();
   private final List<String> index = new ArrayList<>();
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private final List<String> left = new ArrayList<>();
@@ -112,7 +115,7 @@ final class PluginJar {
   }
 
   PluginJar source(String code) {
-    sources.add(new Source(code));
+    sources.add(code);
     return this;
   }
 
@@ -128,12 +131,8 @@ final class PluginJar {
 
   /** Replaces classes by those of the same name that another jar was to have. */
   PluginJar classesOf(PluginJar other) {
-    try {
-      entries.putAll(other.classes());
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    entries.putAll(other.classes());
+    return this;
   }
 
   /** Compiled, but not put into the jar. */
@@ -182,36 +181,43 @@ final class PluginJar {
     return text.toString();
   }
 
-  private Map<String, byte[]> classes() throws IOException {
+  private Map<String, byte[]> classes() {
+    Map<String, byte[]> classes = new LinkedHashMap<>();
+    COMPILED
+        .computeIfAbsent(List.copyOf(sources), PluginJar::compile)
+        .forEach((name, bytes) -> classes.put(name, forNewerJava(bytes.clone())));
+    return classes;
+  }
+
+  private byte[] forNewerJava(byte[] bytes) {
+    bytes[7] += (byte) newerBy;
+    return bytes;
+  }
+
+  private static Map<String, byte[]> compile(List<String> sources) {
     if (sources.isEmpty()) {
       return Map.of();
     }
-    Path out = Files.createTempDirectory("plugin-classes");
-    StringWriter messages = new StringWriter();
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    boolean compiled =
-        compiler
-            .getTask(
-                messages,
-                null,
-                null,
-                List.of("-d", out.toString(), "-proc:none", "-classpath", classPath()),
-                null,
-                sources)
-            .call();
-    if (!compiled) {
-      throw new IllegalStateException(messages.toString());
-    }
-    Map<String, byte[]> classes = new LinkedHashMap<>();
-    try (Stream<Path> files = Files.walk(out)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[7] += (byte) newerBy;
-        classes.put(out.relativize(file).toString(), bytes);
+    try {
+      Path out = Files.createTempDirectory("plugin-classes");
+      StringWriter messages = new StringWriter();
+      List<String> options = List.of("-d", out.toString(), "-proc:none", "-classpath", classPath());
+      List<Source> units = sources.stream().map(Source::new).toList();
+      var compiler = ToolProvider.getSystemJavaCompiler();
+      if (!compiler.getTask(messages, null, null, options, null, units).call()) {
+        throw new IllegalStateException(messages.toString());
       }
+      Map<String, byte[]> classes = new LinkedHashMap<>();
+      try (Stream<Path> files = Files.walk(out)) {
+        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+          classes.put(out.relativize(file).toString(), Files.readAllBytes(file));
+        }
+      }
+      Generation.delete(out);
+      return classes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    Generation.delete(out);
-    return classes;
   }
 
   private static String classPath() {
