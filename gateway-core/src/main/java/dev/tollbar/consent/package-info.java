@@ -1,4 +1,4 @@
-/** Asks people, and waits for their answer. */
+/** Asks people, and waits for their answer (policy language, section 7). */
 @NullMarked
 package dev.tollbar.consent;
 

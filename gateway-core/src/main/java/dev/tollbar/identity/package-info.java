@@ -1,4 +1,4 @@
-/** Grants and tokens. */
+/** Grants, tokens, and who may knock at a gateway without grants. */
 @NullMarked
 package dev.tollbar.identity;
 

@@ -1,0 +1,178 @@
+package dev.tollbar.audit;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes records as JSON lines. Absent members are left out; long texts are cut. One thread. */
+final class DecisionEncoder {
+  private static final int MAX_TEXT = 500;
+  private static final int MAX_KEYS = 100;
+  private static final int MAX_KEY = 80;
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
+
+  private final JsonFactory plain = JsonFactory.builder().build();
+
+  /** Can write what UTF-8 cannot: lone surrogates. */
+  private final JsonFactory ascii =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  /** The record's line, with the line feed that ends it. */
+  byte[] line(DecisionRecord record) {
+    try {
+      return line(plain, record);
+    } catch (IOException _) {
+      try {
+        return line(ascii, record);
+      } catch (IOException e) {
+        throw new IllegalStateException("a decision record that no JSON can hold", e);
+      }
+    }
+  }
+
+  private static byte[] line(JsonFactory json, DecisionRecord record) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(768);
+    try (JsonGenerator g = json.createGenerator(line)) {
+      g.writeStartObject();
+      g.writeStringField("time", TIME.format(record.time()));
+      g.writeStringField("decision", record.decision().wire());
+      text(g, "code", record.code());
+      text(g, "rule", record.rule());
+      text(g, "plugin", record.plugin());
+      text(g, "reason", record.reason());
+      text(g, "grant", record.grant());
+      text(g, "server", record.server());
+      text(g, "policy", record.policy());
+      text(g, "revision", record.revision());
+      text(g, "session", record.session());
+      requestId(g, record.requestId());
+      text(g, "protocol_revision", record.protocolRevision());
+      text(g, "method", record.method());
+      text(g, "tool", record.tool());
+      argumentKeys(g, record);
+      text(g, "arguments_hmac", record.argumentsDigest());
+      trace(g, record.trace());
+      approvals(g, record.approvals());
+      stages(g, record.stageMicros());
+      upstream(g, record.upstream());
+      if (record.status().isPresent()) {
+        g.writeNumberField("status", record.status().getAsInt());
+      }
+      g.writeEndObject();
+      g.writeRaw('\n');
+    }
+    return line.toByteArray();
+  }
+
+  private static void text(JsonGenerator g, String name, Optional<String> value)
+      throws IOException {
+    if (value.isPresent()) {
+      g.writeStringField(name, cut(value.get(), MAX_TEXT));
+    }
+  }
+
+  private static void requestId(JsonGenerator g, Optional<String> id) throws IOException {
+    if (id.isEmpty()) {
+      return;
+    }
+    g.writeFieldName("request_id");
+    String json = id.get();
+    if (isWholeNumber(json)) {
+      g.writeNumber(json);
+      return;
+    }
+    try (JsonParser parser = new JsonFactory().createParser(json)) {
+      String text = parser.nextTextValue();
+      g.writeString(cut(text == null ? json : text, MAX_TEXT));
+    } catch (IOException _) {
+      g.writeString(cut(json, MAX_TEXT));
+    }
+  }
+
+  private static boolean isWholeNumber(String json) {
+    int first = json.startsWith("-") ? 1 : 0;
+    return json.length() > first
+        && json.length() <= 40
+        && json.chars().skip(first).allMatch(c -> c >= '0' && c <= '9')
+        && (json.charAt(first) != '0' || json.length() == first + 1);
+  }
+
+  private static void argumentKeys(JsonGenerator g, DecisionRecord record) throws IOException {
+    if (record.argumentsDigest().isEmpty()) {
+      return;
+    }
+    g.writeArrayFieldStart("argument_keys");
+    for (String key :
+        record.argumentKeys().subList(0, Math.min(MAX_KEYS, record.argumentKeys().size()))) {
+      g.writeString(cut(key, MAX_KEY));
+    }
+    g.writeEndArray();
+  }
+
+  private static void trace(JsonGenerator g, List<DecisionRecord.RuleTrace> trace)
+      throws IOException {
+    if (trace.isEmpty()) {
+      return;
+    }
+    g.writeArrayFieldStart("trace");
+    for (DecisionRecord.RuleTrace rule : trace) {
+      g.writeStartObject();
+      g.writeStringField("rule", cut(rule.rule(), MAX_TEXT));
+      g.writeStringField("kind", cut(rule.kind(), MAX_TEXT));
+      g.writeStringField("plugin", cut(rule.plugin(), MAX_TEXT));
+      g.writeStringField("verdict", rule.verdict());
+      text(g, "reason", rule.reason());
+      if (rule.shadow()) {
+        g.writeBooleanField("shadow", true);
+      }
+      g.writeEndObject();
+    }
+    g.writeEndArray();
+  }
+
+  private static void approvals(JsonGenerator g, List<String> approvals) throws IOException {
+    if (approvals.isEmpty()) {
+      return;
+    }
+    g.writeArrayFieldStart("approvals");
+    for (String id : approvals) {
+      g.writeString(cut(id, MAX_TEXT));
+    }
+    g.writeEndArray();
+  }
+
+  private static void stages(JsonGenerator g, Map<Stage, Long> micros) throws IOException {
+    if (micros.isEmpty()) {
+      return;
+    }
+    g.writeObjectFieldStart("stages_us");
+    for (Map.Entry<Stage, Long> stage : micros.entrySet()) {
+      g.writeNumberField(stage.getKey().wire(), stage.getValue());
+    }
+    g.writeEndObject();
+  }
+
+  private static void upstream(JsonGenerator g, UpstreamOutcome upstream) throws IOException {
+    g.writeStringField("upstream", upstream.kind().wire());
+    if (upstream.errorCode().isPresent()) {
+      g.writeNumberField("upstream_code", upstream.errorCode().getAsLong());
+    }
+  }
+
+  private static String cut(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+    return text.substring(0, end) + "…";
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tollbar.audit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The log of decisions: {@code decisions.jsonl} in the data folder, one JSON object a line, for its
+ * owner only. Several processes may share the file.
+ *
+ * <p>A record is taken into memory and written by one thread, usually within a millisecond; from
+ * then on it survives the end of the process, and after the sync interval the end of the machine.
+ * Nothing is dropped: a caller that finds no place is told so, and must deny.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class DecisionLog implements AutoCloseable {
+
+  /**
+   * How the log works.
+   *
+   * @param places how many records may wait to be written
+   * @param sync how long written records may lie in the system's memory before they are forced to
+   *     disk
+   * @param patience how long a caller waits for a place
+   * @param retry how long after a failure writing is tried again
+   */
+  public record Settings(int places, Duration sync, Duration patience, Duration retry) {
+    public static Settings defaults() {
+      return new Settings(
+          8192, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+    }
+
+    public Settings withSync(Duration interval) {
+      return new Settings(places, interval, patience, retry);
+    }
+  }
+
+  /** A place in the log that is kept for one record. */
+  public final class Slot implements AutoCloseable {
+    private final AtomicBoolean spent = new AtomicBoolean();
+
+    private Slot() {}
+
+    /** Takes the record. Neither blocks nor fails; once. */
+    public void write(DecisionRecord record) {
+      if (!spent.compareAndSet(false, true)) {
+        throw new IllegalStateException("a slot takes one record");
+      }
+      writer.add(record);
+    }
+
+    /** Gives the place back, if it was not used. Idempotent. */
+    @Override
+    public void close() {
+      if (spent.compareAndSet(false, true)) {
+        places.release();
+      }
+    }
+  }
+
+  private final Settings settings;
+  private final Semaphore places;
+  private final DecisionWriter writer;
+  private volatile boolean closed;
+
+  private DecisionLog(Settings settings, Semaphore places, DecisionWriter writer) {
+    this.settings = settings;
+    this.places = places;
+    this.writer = writer;
+  }
+
+  /**
+   * Opens the log, and makes its file if there is none.
+   *
+   * @throws IOException when the file cannot be written; the message is for the operator
+   */
+  public static DecisionLog open(Path dataFolder, Settings settings) throws IOException {
+    DecisionFile file = DecisionFile.open(dataFolder.resolve("decisions.jsonl"));
+    Semaphore places = new Semaphore(settings.places());
+    DecisionWriter writer = new DecisionWriter(file, places, settings);
+    writer.start();
+    return new DecisionLog(settings, places, writer);
+  }
+
+  /**
+   * Keeps a place for a record, so that a call is not forwarded that cannot be recorded. Waits for
+   * one if the log is full.
+   *
+   * @throws RecordingException when there is no place in time, or records cannot be written now
+   */
+  public Slot claim() throws RecordingException, InterruptedException {
+    Optional<String> problem = problem();
+    if (problem.isPresent()) {
+      throw new RecordingException(problem.get());
+    }
+    if (!places.tryAcquire()
+        && !places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new RecordingException(
+          problem()
+              .orElse(
+                  settings.places()
+                      + " decision records wait to be written, and none was within "
+                      + settings.patience().toMillis()
+                      + " ms"));
+    }
+    return new Slot();
+  }
+
+  /** {@link #claim()} and {@link Slot#write}. */
+  public void append(DecisionRecord record) throws RecordingException, InterruptedException {
+    claim().write(record);
+  }
+
+  /** Whether records can be written, as far as is known. */
+  public boolean healthy() {
+    return problem().isEmpty();
+  }
+
+  /** Why records cannot be written now, for operators. */
+  public Optional<String> problem() {
+    return closed ? Optional.of("the decision log is closed") : writer.problem();
+  }
+
+  /**
+   * Writes what waits, forces it to disk and closes the file. Slots still held get their time to be
+   * written: {@link Settings#patience()}.
+   *
+   * @throws IOException when records were lost because they could not be written; the message says
+   *     how many
+   */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    writer.finish();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.tollbar.audit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+
+/** The one thread that writes records. A place is free again when its record is in the file. */
+final class DecisionWriter {
+  private static final int BATCH_RECORDS = 1024;
+  private static final int BATCH_BYTES = 1 << 20;
+
+  private final DecisionFile file;
+  private final Semaphore places;
+  private final DecisionLog.Settings settings;
+  private final ConcurrentLinkedQueue<DecisionRecord> waiting = new ConcurrentLinkedQueue<>();
+  private final DecisionEncoder encoder = new DecisionEncoder();
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("decision-log").unstarted(this::run);
+
+  private volatile boolean parked;
+  private volatile boolean finishing;
+  private volatile Optional<String> problem = Optional.empty();
+
+  private ByteBuffer batch = ByteBuffer.allocate(0);
+  private int batchRecords;
+  private long syncedAt = System.nanoTime();
+
+  DecisionWriter(DecisionFile file, Semaphore places, DecisionLog.Settings settings) {
+    this.file = file;
+    this.places = places;
+    this.settings = settings;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void add(DecisionRecord record) {
+    waiting.add(record);
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  Optional<String> problem() {
+    return problem;
+  }
+
+  void finish() throws IOException {
+    finishing = true;
+    LockSupport.unpark(thread);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    int lost = batchRecords + waiting.size();
+    if (lost > 0) {
+      throw new IOException(lost + " decision records were lost: " + problem.orElse("not written"));
+    }
+  }
+
+  private void run() {
+    while (!finishing) {
+      if (step()) {
+        rest();
+      } else {
+        LockSupport.parkNanos(settings.retry().toNanos());
+      }
+    }
+    writeTheRest();
+  }
+
+  /** Writes and syncs what is due. False after a failure: the batch is kept and tried again. */
+  private boolean step() {
+    try {
+      do {
+        fill();
+        file.append(batch);
+        places.release(batchRecords);
+        batchRecords = 0;
+      } while (!waiting.isEmpty() && untilSync() > 0);
+      if (file.dirty() && (finishing || untilSync() <= 0)) {
+        file.sync();
+        syncedAt = System.nanoTime();
+      }
+      problem = Optional.empty();
+      return true;
+    } catch (IOException | RuntimeException e) {
+      problem = Optional.of(file.problem(e));
+      return false;
+    }
+  }
+
+  private void fill() {
+    if (batchRecords > 0) {
+      return;
+    }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    while (batchRecords < BATCH_RECORDS && lines.size() < BATCH_BYTES) {
+      DecisionRecord record = waiting.poll();
+      if (record == null) {
+        break;
+      }
+      lines.writeBytes(encoder.line(record));
+      batchRecords++;
+    }
+    batch = ByteBuffer.wrap(lines.toByteArray());
+  }
+
+  private void rest() {
+    parked = true;
+    if (waiting.isEmpty() && !finishing) {
+      if (file.dirty()) {
+        LockSupport.parkNanos(Math.max(1, untilSync()));
+      } else {
+        LockSupport.park();
+      }
+    }
+    parked = false;
+  }
+
+  private long untilSync() {
+    return syncedAt + settings.sync().toNanos() - System.nanoTime();
+  }
+
+  /** Slots that are still held get their time; a failure now is final. */
+  private void writeTheRest() {
+    long end = System.nanoTime() + settings.patience().toNanos();
+    while (step() && slotsAreHeld() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    try {
+      file.close();
+    } catch (IOException e) {
+      problem = Optional.of(file.problem(e));
+    }
+  }
+
+  private boolean slotsAreHeld() {
+    return places.availablePermits() < settings.places();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.tollbar.console;
+
+import dev.tollbar.audit.DecisionRecord.Decision;
+import dev.tollbar.audit.Stage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+
+/**
+ * What the gateway counts, in Prometheus' text format. Recording is cheap: each meter is made once,
+ * and found by a small key. Label values come from documents and from fixed lists, never from
+ * clients. Safe for use by many threads.
+ */
+public final class Metrics implements AutoCloseable {
+
+  /** What one rule said, as a label. */
+  public enum RuleAnswer {
+    PERMIT,
+    DENY,
+    ASK,
+    ERROR;
+
+    private final String wire = name().toLowerCase(Locale.ROOT);
+  }
+
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(10_000),
+    Duration.ofNanos(50_000),
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10)
+  };
+
+  private record CallKey(String server, Decision decision, String code) {}
+
+  private record RuleKey(String kind, RuleAnswer answer) {}
+
+  private record ErrorKey(String server, String reason) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<Stage, Timer> stages;
+  private final Map<CallKey, Counter> calls = new ConcurrentHashMap<>();
+  private final Map<RuleKey, Counter> rules = new ConcurrentHashMap<>();
+  private final Map<ErrorKey, Counter> errors = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
+
+  /**
+   * Meters at zero.
+   *
+   * @param version the gateway's version
+   * @param pendingApprovals how many questions are open; asked at every scrape
+   */
+  public Metrics(String version, IntSupplier pendingApprovals) {
+    Map<Stage, Timer> timers = new EnumMap<>(Stage.class);
+    for (Stage stage : Stage.values()) {
+      timers.put(
+          stage,
+          Timer.builder("tollbar.stage")
+              .description("Time that calls spent in a stage of the request line")
+              .tag("stage", stage.wire())
+              .serviceLevelObjectives(BUCKETS)
+              .register(registry));
+    }
+    stages = Collections.unmodifiableMap(timers);
+    Gauge.builder("tollbar.approvals.pending", pendingApprovals, IntSupplier::getAsInt)
+        .description("Questions that nobody has answered yet")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("tollbar.build.info", () -> 1)
+        .description("Always 1; says which version runs")
+        .tag("version", version)
+        .tag("java", Integer.toString(Runtime.version().feature()))
+        .register(registry);
+  }
+
+  /**
+   * Counts a call.
+   *
+   * @param server a server of the document, or empty where the call reached none
+   * @param code why it was denied; empty if it was permitted
+   */
+  public void call(String server, Decision decision, String code) {
+    calls
+        .computeIfAbsent(
+            new CallKey(server, decision, code),
+            key ->
+                Counter.builder("tollbar.calls")
+                    .description("Calls by decision")
+                    .tag("server", key.server())
+                    .tag("decision", key.decision().wire())
+                    .tag("code", key.code())
+                    .register(registry))
+        .increment();
+  }
+
+  public void stage(Stage stage, long nanos) {
+    Timer timer = stages.get(stage);
+    if (timer != null) {
+      timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Counts what a rule of some kind said; shadow rules are not counted. */
+  public void rule(String kind, RuleAnswer answer) {
+    rules
+        .computeIfAbsent(
+            new RuleKey(kind, answer),
+            key ->
+                Counter.builder("tollbar.rule.verdicts")
+                    .description("Verdicts by rule kind")
+                    .tag("kind", key.kind())
+                    .tag("verdict", key.answer().wire)
+                    .register(registry))
+        .increment();
+  }
+
+  /**
+   * Counts a server that gave no usable reply.
+   *
+   * @param reason one of a fixed list: {@code unreachable}, {@code timeout}, …
+   */
+  public void upstreamError(String server, String reason) {
+    errors
+        .computeIfAbsent(
+            new ErrorKey(server, reason),
+            key ->
+                Counter.builder("tollbar.upstream.errors")
+                    .description("Calls that a server gave no usable reply to")
+                    .tag("server", key.server())
+                    .tag("reason", key.reason())
+                    .register(registry))
+        .increment();
+  }
+
+  public void sessionOpened(String server) {
+    sessions(server).incrementAndGet();
+  }
+
+  public void sessionClosed(String server) {
+    sessions(server).decrementAndGet();
+  }
+
+  private AtomicInteger sessions(String server) {
+    return sessions.computeIfAbsent(
+        server,
+        name -> {
+          AtomicInteger open = new AtomicInteger();
+          Gauge.builder("tollbar.sessions", open, AtomicInteger::get)
+              .description("Open sessions")
+              .tag("server", name)
+              .strongReference(true)
+              .register(registry);
+          return open;
+        });
+  }
+
+  /** Everything, in Prometheus' text format 0.0.4. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

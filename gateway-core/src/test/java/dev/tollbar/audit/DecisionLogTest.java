@@ -1,0 +1,353 @@
+package dev.tollbar.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DecisionLogTest {
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  private static final DecisionLog.Settings QUICK =
+      new DecisionLog.Settings(
+          64, Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(20));
+
+  @TempDir Path data;
+
+  @Test
+  void writesOneJsonLineForARecord() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(
+          DecisionRecord.at(Instant.parse("2026-11-23T12:00:00.123456789Z"))
+              .policy("5fe1", "tickets")
+              .server("tickets")
+              .grant("laptop")
+              .session("aa11")
+              .requestId("17")
+              .protocolRevision("2025-11-25")
+              .method("tools/call")
+              .tool("create_refund")
+              .arguments(List.of("amount", "reason"), "beef")
+              .deny("rule", "/tools/create_refund/script", "Refunds above 100 need finance.")
+              .plugin("rule-script@0.1.0")
+              .trace(
+                  List.of(
+                      new DecisionRecord.RuleTrace(
+                          "/tools/create_refund/require/0",
+                          "require",
+                          "rule-conditions@0.1.0",
+                          "permit",
+                          Optional.empty(),
+                          false),
+                      new DecisionRecord.RuleTrace(
+                          "/tools/create_refund/script",
+                          "script",
+                          "rule-script@0.1.0",
+                          "deny",
+                          Optional.of("Refunds above 100 need finance."),
+                          true)))
+              .approvals(List.of("ap_1"))
+              .stage(Stage.DECIDE, 120)
+              .stage(Stage.PARSE, 31)
+              .upstream(UpstreamOutcome.protocolError(-32602))
+              .status(200)
+              .build());
+    }
+
+    assertThat(text())
+        .isEqualTo(
+            "{\"time\":\"2026-11-23T12:00:00.123456Z\",\"decision\":\"deny\",\"code\":\"rule\","
+                + "\"rule\":\"/tools/create_refund/script\",\"plugin\":\"rule-script@0.1.0\","
+                + "\"reason\":\"Refunds above 100 need finance.\",\"grant\":\"laptop\","
+                + "\"server\":\"tickets\",\"policy\":\"tickets\",\"revision\":\"5fe1\","
+                + "\"session\":\"aa11\",\"request_id\":17,\"protocol_revision\":\"2025-11-25\","
+                + "\"method\":\"tools/call\",\"tool\":\"create_refund\","
+                + "\"argument_keys\":[\"amount\",\"reason\"],\"arguments_hmac\":\"beef\","
+                + "\"trace\":[{\"rule\":\"/tools/create_refund/require/0\",\"kind\":\"require\","
+                + "\"plugin\":\"rule-conditions@0.1.0\",\"verdict\":\"permit\"},"
+                + "{\"rule\":\"/tools/create_refund/script\",\"kind\":\"script\","
+                + "\"plugin\":\"rule-script@0.1.0\",\"verdict\":\"deny\","
+                + "\"reason\":\"Refunds above 100 need finance.\",\"shadow\":true}],"
+                + "\"approvals\":[\"ap_1\"],\"stages_us\":{\"parse\":31,\"decide\":120},"
+                + "\"upstream\":\"protocol_error\",\"upstream_code\":-32602,\"status\":200}\n");
+  }
+
+  @Test
+  void leavesOutWhatIsNotKnown() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(DecisionRecord.at(NOON).build());
+    }
+
+    assertThat(text())
+        .isEqualTo(
+            "{\"time\":\"2026-11-23T12:00:00.000000Z\",\"decision\":\"deny\",\"upstream\":\"none\"}\n");
+  }
+
+  @Test
+  void escapesWhatClientsSendSoThatALineStaysALine() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(DecisionRecord.at(NOON).requestId("\"a\\n\\\"b\"").tool("x\ny\u2028").build());
+      log.append(DecisionRecord.at(NOON).requestId("{\"x\":1}").tool("lone \ud800").build());
+      log.append(DecisionRecord.at(NOON).tool("t".repeat(499) + "\ud83d\ude00tail").build());
+    }
+
+    String head = "{\"time\":\"2026-11-23T12:00:00.000000Z\",\"decision\":\"deny\",";
+    assertThat(lines())
+        .containsExactly(
+            head + "\"request_id\":\"a\\n\\\"b\",\"tool\":\"x\\ny\u2028\",\"upstream\":\"none\"}",
+            head
+                + "\"request_id\":\"{\\\"x\\\":1}\",\"tool\":\"lone \\uD800\",\"upstream\":\"none\"}",
+            head + "\"tool\":\"" + "t".repeat(499) + "…\",\"upstream\":\"none\"}");
+  }
+
+  @Test
+  void keepsTheOrderOfOneThread() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      for (int i = 0; i < 5000; i++) {
+        log.append(numbered(i));
+      }
+    }
+
+    assertThat(numbers()).isEqualTo(IntStream.range(0, 5000).boxed().toList());
+  }
+
+  @Test
+  void hasWrittenWithoutBeingClosed() throws Exception {
+    DecisionLog log = DecisionLog.open(data, QUICK);
+
+    log.append(numbered(1));
+
+    await(() -> numbers().equals(List.of(1)));
+    log.close();
+  }
+
+  @Test
+  void sharesItsFileWithAnotherProcess() throws Exception {
+    List<Thread> threads = new ArrayList<>();
+    try (DecisionLog one = DecisionLog.open(data, DecisionLog.Settings.defaults());
+        DecisionLog other = DecisionLog.open(data, DecisionLog.Settings.defaults())) {
+      for (DecisionLog log : List.of(one, other)) {
+        threads.add(
+            Thread.startVirtualThread(() -> {
+              for (int i = 0; i < 2000; i++) {
+                append(log, numbered(i));
+              }
+            }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+
+    List<Integer> numbers = numbers();
+    assertThat(numbers).hasSize(4000);
+    assertThat(numbers.stream().distinct()).hasSize(2000);
+  }
+
+  @Test
+  void isForItsOwnerOnly() throws Exception {
+    DecisionLog.open(data, QUICK).close();
+
+    assertThat(Files.getPosixFilePermissions(file()))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void endsALineThatACrashCutShort() throws Exception {
+    Files.writeString(file(), "{\"status\":1}\n{\"sta");
+
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(numbered(7));
+    }
+
+    assertThat(lines()).hasSize(3);
+    assertThat(lines().get(1)).isEqualTo("{\"sta");
+    assertThat(lines().get(2)).endsWith("\"status\":7}");
+  }
+
+  @Test
+  void refusesACallerThatFindsNoPlaceInTime() throws Exception {
+    DecisionLog.Settings two =
+        new DecisionLog.Settings(
+            2, Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofMillis(20));
+    try (DecisionLog log = DecisionLog.open(data, two);
+        DecisionLog.Slot _ = log.claim()) {
+      DecisionLog.Slot second = log.claim();
+
+      assertThatThrownBy(log::claim)
+          .isInstanceOf(RecordingException.class)
+          .hasMessage("2 decision records wait to be written, and none was within 50 ms");
+
+      second.close();
+      second.close();
+      log.append(numbered(1));
+      await(() -> numbers().equals(List.of(1)));
+      log.append(numbered(2));
+    }
+
+    assertThat(numbers()).containsExactly(1, 2);
+  }
+
+  @Test
+  void takesOneRecordInASlot() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      DecisionLog.Slot slot = log.claim();
+      slot.write(numbered(1));
+
+      assertThatThrownBy(() -> slot.write(numbered(2)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("a slot takes one record");
+    }
+
+    assertThat(numbers()).containsExactly(1);
+  }
+
+  @Test
+  void deniesWhileTheDiskIsFullAndLosesNothing() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    log.append(numbered(1));
+    await(() -> !log.healthy());
+
+    assertThatThrownBy(() -> log.append(numbered(2)))
+        .isInstanceOf(RecordingException.class)
+        .hasMessage(
+            "decision records cannot be written to " + file() + ": No space left on device");
+
+    Files.delete(file());
+    await(log::healthy);
+    log.append(numbered(3));
+    log.close();
+    assertThat(numbers()).containsExactly(1, 3);
+  }
+
+  @Test
+  void saysHowManyRecordsWereLostWhenItHadToClose() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    log.append(numbered(1));
+
+    assertThatThrownBy(log::close)
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "1 decision records were lost: decision records cannot be written to "
+                + file()
+                + ": No space left on device");
+  }
+
+  @Test
+  void goesOnInANewFileWhenTheOldOneWasMovedAway() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(numbered(1));
+      await(() -> numbers().equals(List.of(1)));
+      Files.move(file(), data.resolve("decisions.1.jsonl"));
+      int next = 2;
+      while (!Files.exists(file())) {
+        log.append(numbered(next++));
+        Thread.onSpinWait();
+      }
+    }
+
+    assertThat(numbers()).isNotEmpty();
+    assertThat(Files.readAllLines(data.resolve("decisions.1.jsonl"))).isNotEmpty();
+  }
+
+  @Test
+  void cannotBeOpenedWhereItsFileIsAFolder() throws Exception {
+    Files.createDirectory(file());
+
+    assertThatThrownBy(() -> DecisionLog.open(data, QUICK))
+        .isInstanceOf(IOException.class)
+        .hasMessage("decision records cannot be written to " + file() + ": Is a directory");
+  }
+
+  @Test
+  void recordsNothingAfterItWasClosed() throws Exception {
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    log.close();
+
+    assertThat(log.healthy()).isFalse();
+    assertThatThrownBy(() -> log.append(numbered(1)))
+        .isInstanceOf(RecordingException.class)
+        .hasMessage("the decision log is closed");
+  }
+
+  @Test
+  void waitsAtItsEndForSlotsThatAreStillHeld() throws Exception {
+    DecisionLog log =
+        DecisionLog.open(
+            data,
+            new DecisionLog.Settings(
+                8, Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofMillis(20)));
+    DecisionLog.Slot slot = log.claim();
+    Thread closing =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                log.close();
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    await(() -> !log.healthy());
+
+    slot.write(numbered(1));
+    closing.join();
+
+    assertThat(numbers()).containsExactly(1);
+  }
+
+  private static DecisionRecord numbered(int number) {
+    return DecisionRecord.at(NOON).permit().status(number).build();
+  }
+
+  private static void append(DecisionLog log, DecisionRecord record) {
+    try {
+      log.append(record);
+    } catch (RecordingException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      Thread.sleep(2);
+    }
+  }
+
+  private Path file() {
+    return data.resolve("decisions.jsonl");
+  }
+
+  private String text() throws IOException {
+    return Files.readString(file());
+  }
+
+  private List<String> lines() throws IOException {
+    return List.of(text().split("\n", -1)).subList(0, text().split("\n", -1).length - 1);
+  }
+
+  private List<Integer> numbers() {
+    try {
+      return lines().stream()
+          .map(line -> line.replaceAll(".*\"status\":(\\d+)}$", "$1"))
+          .map(Integer::parseInt)
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
