@@ -1,0 +1,200 @@
+package dev.tollbar.policy;
+
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Rule;
+import dev.tollbar.api.Tool;
+import dev.tollbar.api.Verdict;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A compiled policy: decides calls and filters lists (policy language, section 4). Free of effects;
+ * safe for use by many threads.
+ */
+public final class Policy {
+
+  /** What a server may ask of a client. */
+  public enum ServerRequest {
+    SAMPLING,
+    ELICITATION,
+    ROOTS
+  }
+
+  private static final String NO_POLICY = "(no policy)";
+  private static final String HIDDEN = "(hidden)";
+  private static final String DEFAULT_DENY = "(default deny)";
+  private static final String NOT_SEEN =
+      "The gateway has not seen this tool in the server's own list yet; list the tools first.";
+
+  private final String name;
+  private final boolean absent;
+  private final boolean shadow;
+  private final Map<Section, SectionRules> sections;
+  private final Set<ServerRequest> refused;
+
+  /**
+   * A policy of a document.
+   *
+   * @param shadow whether nothing that it says is acted on. Its rules must be shadow rules then
+   * @param sections what it says; a section left out is untouched
+   * @param refused what servers may not ask
+   */
+  public Policy(
+      String name,
+      boolean shadow,
+      Map<Section, SectionRules> sections,
+      Collection<ServerRequest> refused) {
+    this(name, false, shadow, sections, refused);
+  }
+
+  private Policy(
+      String name,
+      boolean absent,
+      boolean shadow,
+      Map<Section, SectionRules> sections,
+      Collection<ServerRequest> refused) {
+    this.name = name;
+    this.absent = absent;
+    this.shadow = shadow;
+    this.sections = Map.copyOf(sections);
+    this.refused = Set.copyOf(refused);
+  }
+
+  /** Where there is no policy: denies everything, shows nothing. */
+  public static Policy none() {
+    return new Policy(NO_POLICY, true, false, Map.of(), List.of(ServerRequest.values()));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Whether the whole policy is in shadow mode. */
+  public boolean shadow() {
+    return shadow;
+  }
+
+  /** What it says about one section; empty if that is untouched. */
+  public Optional<SectionRules> section(Section section) {
+    return Optional.ofNullable(sections.get(section));
+  }
+
+  /** Every rule of the policy. */
+  public List<ConfiguredRule> rules() {
+    return Stream.of(Section.values())
+        .flatMap(section -> section(section).stream())
+        .flatMap(rules ->
+            Stream.concat(
+                rules.all().stream(),
+                rules.entries().stream().flatMap(entry -> entry.rules().stream())))
+        .toList();
+  }
+
+  /** Whether a server may send such requests to the client. */
+  public boolean permits(ServerRequest request) {
+    return !refused.contains(request);
+  }
+
+  /** Whether a list shows this tool, prompt or resource. */
+  public boolean visible(Section section, Tool tool) {
+    if (absent) {
+      return false;
+    }
+    return shadow || section(section).map(rules -> !rules.applicable(tool).hidden()).orElse(true);
+  }
+
+  /**
+   * Decides a call: hidden, not listed, then the rules in document order. The first denial wins and
+   * the rest does not run. Shadow rules run and are recorded, and change nothing.
+   */
+  public Decision decide(Call call, Section section, Evaluator evaluator) {
+    if (absent) {
+      return denied(
+          Denial.of(DenialCode.NO_POLICY, NO_POLICY, "No policy permits calls to this server."));
+    }
+    SectionRules rules = sections.get(section);
+    if (rules == null) {
+      return new Decision.Permitted(List.of(), List.of(), List.of());
+    }
+    SectionRules.Applicable applicable = rules.applicable(call.tool());
+    Optional<Denial> unlisted = unlisted(applicable, section);
+    if (unlisted.isPresent() && !shadow) {
+      return denied(unlisted.get());
+    }
+    return evaluate(call, applicable.rules(), unlisted, evaluator);
+  }
+
+  private static Optional<Denial> unlisted(SectionRules.Applicable applicable, Section section) {
+    if (applicable.hidden()) {
+      return Optional.of(
+          Denial.of(DenialCode.HIDDEN, HIDDEN, "This " + section.noun() + " is not available."));
+    }
+    if (applicable.unknown()) {
+      return Optional.of(Denial.of(DenialCode.DEFAULT_DENY, DEFAULT_DENY, NOT_SEEN));
+    }
+    if (applicable.refused()) {
+      return Optional.of(
+          Denial.of(
+              DenialCode.DEFAULT_DENY,
+              DEFAULT_DENY,
+              "The policy does not permit this " + section.noun() + "."));
+    }
+    return Optional.empty();
+  }
+
+  private static Decision evaluate(
+      Call call, List<ConfiguredRule> rules, Optional<Denial> shadowed, Evaluator evaluator) {
+    List<RuleVerdict> trace = new ArrayList<>(rules.size() + 1);
+    shadowed.ifPresent(denial -> trace.add(recorded(denial)));
+    List<Decision.Asked> asked = new ArrayList<>(0);
+    for (ConfiguredRule rule : rules) {
+      Verdict verdict = evaluator.evaluate(rule, call);
+      trace.add(new RuleVerdict(rule, verdict));
+      if (rule.shadow()) {
+        continue;
+      }
+      switch (verdict) {
+        case Verdict.Permit _ -> {}
+        case Verdict.Deny deny -> {
+          return new Decision.Denied(denial(rule, deny), List.copyOf(trace));
+        }
+        case Verdict.Ask(var question) -> asked.add(new Decision.Asked(rule, question));
+      }
+    }
+    return new Decision.Permitted(rules, List.copyOf(asked), List.copyOf(trace));
+  }
+
+  /** What agents are told when a rule denies. */
+  public static Denial denial(ConfiguredRule rule, Verdict.Deny deny) {
+    String reason = deny.keepReason() ? deny.reason() : rule.onDeny().orElse(deny.reason());
+    return new Denial(code(deny.code()), rule.name(), reason, deny.retryAfter(), deny.remaining());
+  }
+
+  private static DenialCode code(Verdict.Code code) {
+    return switch (code) {
+      case RULE -> DenialCode.RULE;
+      case LIMIT -> DenialCode.LIMIT;
+      case RULE_ERROR -> DenialCode.RULE_ERROR;
+      case STORE_UNAVAILABLE -> DenialCode.STORE_UNAVAILABLE;
+    };
+  }
+
+  private static Decision denied(Denial denial) {
+    return new Decision.Denied(denial, List.of());
+  }
+
+  /** What a policy in shadow mode would have denied by itself, as a line of the trace. */
+  private static RuleVerdict recorded(Denial denial) {
+    Verdict.Deny verdict = Verdict.deny(denial.reason());
+    Rule rule = _ -> verdict;
+    return new RuleVerdict(
+        new ConfiguredRule(
+            denial.rule(), Optional.empty(), denial.rule(), "", Optional.empty(), true, rule),
+        verdict);
+  }
+}

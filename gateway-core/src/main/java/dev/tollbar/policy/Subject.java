@@ -1,0 +1,129 @@
+package dev.tollbar.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Conditions.Quantifier;
+import java.time.DayOfWeek;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What a condition looks at: arguments by a path, or a fact about the call. */
+sealed interface Subject {
+
+  record Arguments(ValuePath path) implements Subject {
+    @Override
+    public ValuePath.Found test(Call call, Comparison comparison, Quantifier over) {
+      return path.test(call.arguments(), comparison, over);
+    }
+  }
+
+  /**
+   * A fact about the call.
+   *
+   * @param ofTool whether it is known only of a tool seen in the server's list
+   * @param choices the only values it can have; empty if they are not known
+   */
+  record Fact(
+      String path, boolean ofTool, List<String> choices, Function<Call, Optional<JsonNode>> reader)
+      implements Subject {
+    @Override
+    public ValuePath.Found test(Call call, Comparison comparison, Quantifier over) {
+      if (ofTool && !call.tool().seen()) {
+        return new ValuePath.Found(NOT_SEEN, path);
+      }
+      Optional<JsonNode> value = reader.apply(call);
+      return new ValuePath.Found(
+          value.isPresent() ? comparison.test(value.get()) : comparison.missing(), path);
+    }
+  }
+
+  Answer NOT_SEEN =
+      new Answer.Wrong(
+          "is not known, as the gateway has not seen this tool in the server's own list yet");
+
+  List<String> WEEKDAYS =
+      Arrays.stream(DayOfWeek.values()).map(day -> day.name().toLowerCase(Locale.ROOT)).toList();
+
+  /** What the root of a path may be in version 2, for messages. */
+  List<String> FACTS =
+      List.of(
+          "grant.name",
+          "grant.labels.X",
+          "server",
+          "tool.name",
+          "tool.category",
+          "tool.annotations.X",
+          "time.utc_hour",
+          "time.weekday");
+
+  ValuePath.Found test(Call call, Comparison comparison, Quantifier over);
+
+  /** The only values it can have, if they are known. */
+  default List<String> choices() {
+    return List.of();
+  }
+
+  /** Reads a path; empty if it is none. */
+  static Optional<Subject> parse(String path, Dialect dialect) {
+    if (path.startsWith("args.") || path.startsWith("args[")) {
+      return ValuePath.parse("args", path.substring("args".length())).map(Arguments::new);
+    }
+    return dialect == Dialect.VERSION_2 ? fact(path) : Optional.empty();
+  }
+
+  private static Optional<Subject> fact(String path) {
+    return switch (path) {
+      case "grant.name" -> fact(path, call -> TextNode.valueOf(call.grant()));
+      case "server" -> fact(path, call -> TextNode.valueOf(call.server()));
+      case "tool.name" -> fact(path, call -> TextNode.valueOf(call.tool().name()));
+      case "tool.category" ->
+          Optional.of(
+              new Fact(
+                  path,
+                  true,
+                  Selector.CATEGORIES,
+                  call -> call.tool().category().map(TextNode::valueOf)));
+      case "time.utc_hour" ->
+          fact(path, call -> IntNode.valueOf(call.time().atOffset(ZoneOffset.UTC).getHour()));
+      case "time.weekday" ->
+          Optional.of(
+              new Fact(
+                  path, false, WEEKDAYS, call -> Optional.of(TextNode.valueOf(weekday(call)))));
+      default -> member(path);
+    };
+  }
+
+  private static String weekday(Call call) {
+    return WEEKDAYS.get(call.time().atOffset(ZoneOffset.UTC).getDayOfWeek().ordinal());
+  }
+
+  private static Optional<Subject> fact(String path, Function<Call, JsonNode> reader) {
+    return Optional.of(new Fact(path, false, List.of(), call -> Optional.of(reader.apply(call))));
+  }
+
+  private static Optional<Subject> member(String path) {
+    Optional<String> label = member(path, "grant.labels");
+    if (label.isPresent()) {
+      return Optional.of(
+          new Fact(
+              path,
+              false,
+              List.of(),
+              call -> Optional.ofNullable(call.labels().get(label.get())).map(TextNode::valueOf)));
+    }
+    return member(path, "tool.annotations")
+        .map(name -> new Fact(path, true, List.of(), call -> Annotations.value(call.tool(), name)));
+  }
+
+  private static Optional<String> member(String path, String root) {
+    return path.startsWith(root)
+        ? ValuePath.parse(root, path.substring(root.length())).flatMap(ValuePath::onlyMember)
+        : Optional.empty();
+  }
+}
