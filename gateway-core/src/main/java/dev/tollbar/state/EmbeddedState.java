@@ -1,0 +1,56 @@
+package dev.tollbar.state;
+
+import dev.tollbar.api.Counters;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * The state of a gateway by itself: counters in memory, approvals and grants in the file {@code
+ * tollbar.db} of the data folder, which several processes may share. The file and its folder are
+ * made when something is first written, readable by their owner alone; until then nothing is
+ * touched.
+ */
+public final class EmbeddedState implements State {
+  private final CounterTable counters;
+  private final Database database;
+  private final Approvals approvals;
+  private final Grants grants;
+
+  private EmbeddedState(Path dataFolder, InstantSource clock) {
+    counters = new CounterTable(clock, CounterTable.MAX_COUNTERS);
+    database = new Database(dataFolder);
+    approvals = new ApprovalTable(database);
+    grants = new GrantTable(database);
+  }
+
+  /**
+   * The state in a data folder. Does no I/O: a store that cannot be used shows at the first call
+   * that needs it, as a {@link dev.tollbar.api.StoreUnavailableException}.
+   *
+   * @param clock what counters count by
+   */
+  public static EmbeddedState open(Path dataFolder, InstantSource clock) {
+    return new EmbeddedState(dataFolder, clock);
+  }
+
+  @Override
+  public Counters counters(String policy, String pointer, boolean shadow) {
+    return counters.of(policy, pointer, shadow);
+  }
+
+  @Override
+  public Approvals approvals() {
+    return approvals;
+  }
+
+  @Override
+  public Grants grants() {
+    return grants;
+  }
+
+  /** Closes the file. Counters go on counting; all else throws from then on. */
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tollbar.rule.approval;
+
+import dev.tollbar.api.Conditions;
+import dev.tollbar.api.Conditions.Match;
+import dev.tollbar.api.Conditions.Quantifier;
+import dev.tollbar.api.Question;
+import dev.tollbar.api.Rule;
+import dev.tollbar.api.RuleContext;
+import dev.tollbar.api.RuleKind;
+import dev.tollbar.api.Verdict;
+import org.pf4j.Extension;
+
+/** {@code approval}: people must agree before a call goes on. */
+@Extension
+public final class ApprovalKind implements RuleKind<ApprovalConfig> {
+
+  @Override
+  public String name() {
+    return "approval";
+  }
+
+  @Override
+  public Class<ApprovalConfig> configType() {
+    return ApprovalConfig.class;
+  }
+
+  @Override
+  public Rule create(ApprovalConfig config, RuleContext context) {
+    Verdict ask =
+        Verdict.ask(
+            new Question(
+                config.reason().orElse(""),
+                config.webhook(),
+                config.within().length(),
+                config.hold().length(),
+                config.approvers()));
+    if (config.when().isEmpty()) {
+      return call -> ask;
+    }
+    Conditions when = context.conditions("when", config.when().get(), Quantifier.ANY);
+    return call ->
+        switch (when.match(call)) {
+          case Match.Holds _ -> ask;
+          case Match.Fails _ -> Verdict.permit();
+          case Match.WrongType wrong -> Verdict.deny(wrong.reason()).keepingReason();
+        };
+  }
+}
