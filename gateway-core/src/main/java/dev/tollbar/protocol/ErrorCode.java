@@ -20,5 +20,16 @@ public final class ErrorCode {
   /** Up to 2025-11-25. */
   public static final int RESOURCE_NOT_FOUND = -32002;
 
+  /** What the server behind the gateway did not do, or not in time. */
+  public static final int UPSTREAM_FAILED = -32003;
+
+  /**
+   * What the client itself has cancelled; the code of the Language Server Protocol, outside MCP.
+   */
+  public static final int REQUEST_CANCELLED = -32800;
+
+  /** Denied by policy, where the answer has no form for a tool error. */
+  public static final int POLICY_DENIED = -32010;
+
   private ErrorCode() {}
 }

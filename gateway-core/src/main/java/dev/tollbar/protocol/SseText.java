@@ -57,6 +57,17 @@ public final class SseText {
     return out.toByteArray();
   }
 
+  /** Whether a client that lost the stream after this event can ask for what follows. */
+  public static boolean hasId(byte[] raw) {
+    for (int from = 0; from < raw.length; from = afterBreak(raw, lineEnd(raw, from))) {
+      int end = lineEnd(raw, from);
+      if (end - from > 3 && raw[from] == 'i' && raw[from + 1] == 'd' && raw[from + 2] == ':') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void writeData(ByteArrayOutputStream out, byte[] json) {
     for (int from = 0; from <= json.length; ) {
       int end = lineEnd(json, from);

@@ -1,0 +1,101 @@
+package dev.tollbar.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** What operators and approval receivers reach: {@code /health}, {@code /metrics}, callbacks. */
+public final class AdminEndpoint implements HttpService {
+  private final Supplier<String> health;
+  private final BooleanSupplier ready;
+  private final Supplier<String> metrics;
+  private final CallbackDecider callbacks;
+
+  /** What a receiver is told of its answer. */
+  public record Answer(int status, String json) {}
+
+  /** Takes the answer of a receiver to one approval, with the headers that it is signed in. */
+  @FunctionalInterface
+  public interface CallbackDecider {
+    Answer decide(
+        String approval,
+        byte[] body,
+        Optional<String> webhookId,
+        Optional<String> timestamp,
+        Optional<String> signature);
+  }
+
+  /**
+   * An endpoint.
+   *
+   * @param health the state of everything, as JSON
+   * @param ready whether calls can be served
+   * @param metrics in the Prometheus text format
+   */
+  public AdminEndpoint(
+      Supplier<String> health,
+      BooleanSupplier ready,
+      Supplier<String> metrics,
+      CallbackDecider callbacks) {
+    this.health = health;
+    this.ready = ready;
+    this.metrics = metrics;
+    this.callbacks = callbacks;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .get("/health/live", (_, response) -> json(response, Status.OK_200, "{\"status\":\"up\"}"))
+        .get(
+            "/health/ready",
+            (_, response) ->
+                json(
+                    response,
+                    ready.getAsBoolean() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
+                    health.get()))
+        .get("/metrics", this::metrics)
+        .post("/callbacks/approvals/{id}", this::callback);
+  }
+
+  private void metrics(ServerRequest request, ServerResponse response) {
+    response
+        .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .send(metrics.get().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void callback(ServerRequest request, ServerResponse response) {
+    byte[] body = request.content().as(byte[].class);
+    Answer answer =
+        callbacks.decide(
+            request.path().pathParameters().get("id"),
+            body,
+            header(request, "webhook-id"),
+            header(request, "webhook-timestamp"),
+            header(request, "webhook-signature"));
+    json(response, Status.create(answer.status()), answer.json());
+  }
+
+  private static Optional<String> header(ServerRequest request, String name) {
+    HeaderName header = HeaderNames.create(name);
+    return request.headers().contains(header)
+        ? Optional.of(request.headers().get(header).get())
+        : Optional.empty();
+  }
+
+  private static void json(ServerResponse response, Status status, String json) {
+    response
+        .status(status)
+        .header(HeaderValues.CONTENT_TYPE_JSON)
+        .send(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

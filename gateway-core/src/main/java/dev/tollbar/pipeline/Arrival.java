@@ -1,0 +1,39 @@
+package dev.tollbar.pipeline;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a client sent, before anything of it is believed.
+ *
+ * @param server the server that it is for, as the address names it
+ * @param door how it came in
+ * @param body the received bytes; these are judged, and these are forwarded
+ * @param time by the gateway's clock
+ */
+public record Arrival(String server, Door door, Headers headers, byte[] body, Instant time) {
+
+  /** Where a client came in. */
+  public enum Door {
+    /** Over the network: the grant is in the token, and Host and Origin are checked. */
+    HTTP,
+    /** The process that started the gateway speaks to it over pipes. */
+    STDIO
+  }
+
+  /**
+   * The headers that mean something to the gateway. None is ever forwarded.
+   *
+   * @param fromLoopback whether the connection comes from this machine
+   */
+  public record Headers(
+      Optional<String> host,
+      Optional<String> origin,
+      Optional<String> authorization,
+      Optional<String> accept,
+      Optional<String> contentType,
+      Optional<String> session,
+      Optional<String> protocolRevision,
+      Optional<String> lastEventId,
+      boolean fromLoopback) {}
+}

@@ -1,0 +1,64 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.EventStream.Event;
+import dev.tollbar.protocol.SseText;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The client's side of a stream of events. After the client left, what is written goes nowhere;
+ * {@link #gone()} says so. Safe for use by many threads: keep-alive comments come from another one.
+ */
+final class ClientStream {
+  private static final byte[] NOTHING = {};
+
+  private final ClientReply.Events events;
+  private final ReentrantLock writing = new ReentrantLock();
+  private volatile boolean gone;
+
+  ClientStream(ClientReply.Events events) {
+    this.events = events;
+  }
+
+  void write(Event event) {
+    whileThere(() -> events.write(event));
+  }
+
+  /** A message of the gateway's own. */
+  void message(byte[] json) {
+    write(new Event(SseText.message(json), json));
+  }
+
+  /** A comment, by which it shows whether the client is still there. */
+  void keepAlive() {
+    write(new Event(SseText.keepAlive(), NOTHING));
+  }
+
+  /** Ends the stream as complete. */
+  void close() {
+    whileThere(events::close);
+    gone = true;
+  }
+
+  /** Whether nobody reads any more. */
+  boolean gone() {
+    return gone;
+  }
+
+  private void whileThere(Action action) {
+    writing.lock();
+    try {
+      if (!gone) {
+        action.run();
+      }
+    } catch (IOException e) {
+      gone = true;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private interface Action {
+    void run() throws IOException;
+  }
+}

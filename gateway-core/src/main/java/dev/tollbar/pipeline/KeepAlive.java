@@ -1,0 +1,69 @@
+package dev.tollbar.pipeline;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Writes a comment to every idle stream now and then. Nothing else tells that a client has left:
+ * the web server notices only when it writes.
+ */
+public final class KeepAlive implements AutoCloseable {
+  private final Duration every;
+  private final Set<Kept> streams = ConcurrentHashMap.newKeySet();
+  private final Thread ticker;
+  private volatile boolean closed;
+
+  public KeepAlive(Duration every) {
+    this.every = every;
+    this.ticker = Thread.ofPlatform().daemon().name("keep-alive").unstarted(this::tick);
+    ticker.start();
+  }
+
+  /** Keeps a stream alive until closed. When its client turns out to be gone, says so once. */
+  Kept keep(ClientStream stream, Runnable whenGone) {
+    Kept kept = new Kept(stream, whenGone);
+    streams.add(kept);
+    return kept;
+  }
+
+  private void tick() {
+    while (!closed) {
+      LockSupport.parkNanos(every.toNanos());
+      for (Kept kept : streams) {
+        // One thread each: a client that does not read must not hold up the others.
+        Thread.ofVirtual().start(kept::beat);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(ticker);
+    streams.forEach(kept -> kept.whenGone.run());
+  }
+
+  final class Kept implements AutoCloseable {
+    private final ClientStream stream;
+    private final Runnable whenGone;
+
+    private Kept(ClientStream stream, Runnable whenGone) {
+      this.stream = stream;
+      this.whenGone = whenGone;
+    }
+
+    private void beat() {
+      stream.keepAlive();
+      if (stream.gone() && streams.remove(this)) {
+        whenGone.run();
+      }
+    }
+
+    @Override
+    public void close() {
+      streams.remove(this);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tollbar.pipeline;
+
+/** The revision in force, behind one volatile reference. */
+public final class Live implements AutoCloseable {
+  private volatile LiveRevision revision;
+
+  public Live(LiveRevision first) {
+    this.revision = first;
+  }
+
+  /** Puts a new revision in force for all calls that arrive from now on. */
+  public void replace(LiveRevision next) {
+    LiveRevision old = revision;
+    revision = next;
+    old.leave();
+  }
+
+  public LiveRevision current() {
+    return revision;
+  }
+
+  /** Pins the revision in force. The caller leaves it. */
+  LiveRevision enter() {
+    while (true) {
+      LiveRevision now = revision;
+      if (now.enter()) {
+        return now;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    revision.leave();
+  }
+}

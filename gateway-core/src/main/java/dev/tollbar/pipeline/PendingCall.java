@@ -1,0 +1,22 @@
+package dev.tollbar.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Tool;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** A call as rules see it. */
+record PendingCall(
+    String grant,
+    Map<String, String> labels,
+    String server,
+    String policy,
+    Optional<String> session,
+    String protocolRevision,
+    String method,
+    Tool tool,
+    ObjectNode arguments,
+    Instant time)
+    implements Call {}

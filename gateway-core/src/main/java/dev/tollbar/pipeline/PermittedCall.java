@@ -1,0 +1,74 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Outcome;
+import dev.tollbar.api.Reservation;
+import dev.tollbar.consent.Answered;
+import dev.tollbar.policy.ConfiguredRule;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call that may be forwarded: decided, consented to and metered. Only {@link MeterStage} makes
+ * one, and only this type can be forwarded.
+ */
+final class PermittedCall {
+  private static final Logger LOG = LoggerFactory.getLogger(PermittedCall.class);
+
+  private final Routed routed;
+  private final Optional<Call> call;
+  private final List<ConfiguredRule> rules;
+  private final List<Reservation> reservations;
+  private final Optional<Answered.Approved> approved;
+  private final AtomicBoolean settled = new AtomicBoolean();
+
+  /** The key is {@link MeterStage}'s own: nobody else can call this. */
+  PermittedCall(MeterStage.Key key, Consented consented, List<Reservation> reservations) {
+    key.check();
+    this.routed = consented.decided().routed();
+    this.call = consented.decided().call();
+    this.rules = consented.decided().decision().rules();
+    this.approved = consented.approved();
+    this.reservations = reservations;
+  }
+
+  Routed routed() {
+    return routed;
+  }
+
+  Optional<Call> call() {
+    return call;
+  }
+
+  /** The approvals that the call used up. */
+  Optional<Answered.Approved> approved() {
+    return approved;
+  }
+
+  /** The rules that judge the result too. */
+  List<ConfiguredRule> resultRules() {
+    return rules.stream().filter(rule -> rule.rule().readsResults()).toList();
+  }
+
+  /** Settles every reservation. True the first time, and only then is anything done. */
+  boolean settle(Outcome outcome) {
+    if (!settled.compareAndSet(false, true)) {
+      return false;
+    }
+    settle(reservations, outcome);
+    return true;
+  }
+
+  static void settle(List<Reservation> reservations, Outcome outcome) {
+    for (Reservation reservation : reservations) {
+      try {
+        reservation.settle(outcome);
+      } catch (Throwable e) { // one plugin's fault must not keep the others from settling
+        LOG.error("a reservation could not be settled", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tollbar.pipeline;
+
+import java.util.Optional;
+
+/**
+ * Ends the line before policy: the message is not one that the gateway serves to this client.
+ * Carries what the client is told; a decision record keeps the same words.
+ */
+public final class Refusal extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final int code;
+  private final String name;
+
+  @SuppressWarnings("serial") // never sent anywhere
+  private final Optional<String> challenge;
+
+  /**
+   * Refuses a message.
+   *
+   * @param status of HTTP
+   * @param code of JSON-RPC
+   * @param name one word for records and metrics: {@code unknown_grant}
+   * @param message for the client
+   */
+  public Refusal(int status, int code, String name, String message) {
+    this(status, code, name, message, Optional.empty());
+  }
+
+  /**
+   * As above, with a challenge.
+   *
+   * @param challenge the {@code WWW-Authenticate} header
+   */
+  public Refusal(int status, int code, String name, String message, Optional<String> challenge) {
+    super(message, null, false, false);
+    this.status = status;
+    this.code = code;
+    this.name = name;
+    this.challenge = challenge;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Optional<String> challenge() {
+    return challenge;
+  }
+
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,268 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.EventStream.Event;
+import dev.tollbar.api.MessageId;
+import dev.tollbar.api.Outcome;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamException.Reason;
+import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.api.UpstreamReply;
+import dev.tollbar.audit.Stage;
+import dev.tollbar.legacy.ServerMessage;
+import dev.tollbar.protocol.Door;
+import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.MalformedListException;
+import dev.tollbar.protocol.Reply;
+import dev.tollbar.protocol.ReplyScanner;
+import dev.tollbar.protocol.SseText;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings a server's reply back, settling the call by what it was before the client sees the end of
+ * it. Streams what it need not read. A client that leaves does not end the call: its reply is read
+ * to the end, so that it settles.
+ */
+final class ReplyStage {
+  /** A reply up to this size is looked at whole before the first byte of it is passed on. */
+  private static final int SMALL = 256 * 1024;
+
+  /** The largest reply that is edited, and so held in memory. */
+  private static final int LARGEST_EDITED = 64 * 1024 * 1024;
+
+  private final Edits edits;
+  private final ServerRequests serverRequests;
+  private final KeepAlive keepAlive;
+
+  ReplyStage(Edits edits, ServerRequests serverRequests, KeepAlive keepAlive) {
+    this.edits = edits;
+    this.serverRequests = serverRequests;
+    this.keepAlive = keepAlive;
+  }
+
+  /**
+   * Brings the reply back.
+   *
+   * @throws UpstreamException when there is no usable reply and the client was told nothing yet
+   * @throws IOException when the client left, or must be told by a broken connection
+   */
+  void reply(Forwarded forwarded, ClientReply client, Trail trail)
+      throws IOException, UpstreamException, InterruptedException {
+    switch (forwarded.reply()) {
+      case UpstreamReply.Accepted _ ->
+          throw malformed("the server accepted a request without an answer");
+      case UpstreamReply.Single single -> single(forwarded, single, client, trail);
+      case UpstreamReply.Events events -> events(forwarded, events, client, trail);
+    }
+  }
+
+  private void single(
+      Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
+      throws IOException, UpstreamException {
+    Optional<Edit> edit = edits.of(forwarded, client, trail);
+    if (edit.isPresent() || single.length().orElse(Long.MAX_VALUE) <= SMALL) {
+      byte[] message = readAll(single.body());
+      client.send(200, finish(forwarded, edit, message, trail));
+    } else {
+      stream(forwarded, single, client, trail);
+    }
+  }
+
+  /** Settles by a whole response, and gives what the client is sent for it. */
+  private byte[] finish(Forwarded forwarded, Optional<Edit> edit, byte[] message, Trail trail)
+      throws UpstreamException {
+    ReplyScanner scanner = new ReplyScanner();
+    scanner.feed(message, 0, message.length);
+    Outcome outcome = outcome(forwarded, scanner);
+    try {
+      if (!(outcome instanceof Outcome.Answered answered)) {
+        settle(forwarded, outcome, trail);
+        return message;
+      }
+      settle(forwarded, Edits.withResult(forwarded, answered, message), trail);
+      return edit.isPresent() ? edit.get().apply(message) : message;
+    } catch (IOException | MalformedListException e) {
+      throw malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void stream(
+      Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
+      throws IOException, UpstreamException {
+    ReplyScanner scanner = new ReplyScanner();
+    OutputStream stream = client.json(200, single.length());
+    boolean there = true;
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      for (int read = read(single.body(), buffer); read >= 0; read = read(single.body(), buffer)) {
+        scanner.feed(buffer, 0, read);
+        there = there && written(stream, buffer, read);
+      }
+      settle(forwarded, outcome(forwarded, scanner), trail);
+    } catch (UpstreamException e) {
+      settle(forwarded, new Outcome.TransportFailed(), trail);
+      throw new IOException("the server broke off in the middle of its reply", e);
+    }
+    if (there) {
+      stream.close();
+    }
+  }
+
+  /** False once the client has left: the rest is read for the sake of settling only. */
+  private static boolean written(OutputStream stream, byte[] buffer, int length) {
+    try {
+      stream.write(buffer, 0, length);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void events(
+      Forwarded forwarded, UpstreamReply.Events events, ClientReply client, Trail trail)
+      throws IOException, UpstreamException, InterruptedException {
+    if (forwarded.routed().door() == Door.INITIALIZE) {
+      handshake(forwarded, events, client, trail);
+      return;
+    }
+    ClientStream stream = new ClientStream(client.events());
+    try (KeepAlive.Kept _ = keepAlive.keep(stream, () -> {})) {
+      relay(forwarded, events, client, stream, trail);
+    } catch (UpstreamException e) {
+      settle(forwarded, new Outcome.TransportFailed(), trail);
+      trail.failed(e);
+      byte[] error =
+          Errors.reply(Optional.of(forwarded.routed().id()), Failures.CODE, Failures.text(e));
+      stream.message(error);
+    }
+    stream.close();
+  }
+
+  private void relay(
+      Forwarded forwarded,
+      UpstreamReply.Events events,
+      ClientReply client,
+      ClientStream stream,
+      Trail trail)
+      throws UpstreamException, InterruptedException {
+    Routed routed = forwarded.routed();
+    boolean resumable = false;
+    for (Optional<Event> next = events.next(); next.isPresent(); next = events.next()) {
+      Event event = next.get();
+      resumable |= SseText.hasId(event.raw());
+      if (answers(event.data(), routed)) {
+        Optional<Edit> edit = edits.of(forwarded, client, trail);
+        byte[] edited = finish(forwarded, edit, event.data(), trail);
+        stream.write(
+            edited == event.data()
+                ? event
+                : new Event(SseText.withData(event.raw(), edited), edited));
+        return;
+      }
+      if (serverRequests.mayPass(event, routed.session().orElseThrow(), routed.policy())) {
+        stream.write(event);
+      }
+    }
+    // With ids the client may come back for the rest (MCP 2025-11-25, SSE polling): the call goes
+    // on.
+    if (!resumable) {
+      throw new UpstreamException(
+          Reason.BROKEN, true, 0, "the server's stream ended before its answer");
+    }
+    settle(forwarded, new Outcome.Answered(false, Optional.empty()), trail);
+  }
+
+  /** The session's name goes out with the head of the reply, so the answer must be there first. */
+  private void handshake(
+      Forwarded forwarded, UpstreamReply.Events events, ClientReply client, Trail trail)
+      throws IOException, UpstreamException, InterruptedException {
+    List<Event> earlier = new ArrayList<>();
+    for (Optional<Event> next = events.next(); next.isPresent(); next = events.next()) {
+      Event event = next.get();
+      if (answers(event.data(), forwarded.routed())) {
+        byte[] message = finish(forwarded, edits.of(forwarded, client, trail), event.data(), trail);
+        if (earlier.isEmpty()) {
+          client.send(200, message);
+          return;
+        }
+        ClientStream stream = new ClientStream(client.events());
+        earlier.forEach(stream::write);
+        stream.write(event);
+        stream.close();
+        return;
+      }
+      boolean notification =
+          ServerMessage.read(event.data())
+              .map(message -> message.kind() == Kind.NOTIFICATION)
+              .orElse(false);
+      if (notification && earlier.size() < 100) {
+        earlier.add(event);
+      }
+    }
+    throw new UpstreamException(
+        Reason.BROKEN, true, 0, "the server's stream ended before its answer");
+  }
+
+  private static boolean answers(byte[] data, Routed routed) {
+    return data.length > 0
+        && ServerMessage.read(data)
+            .map(message ->
+                message.kind() == Kind.RESPONSE && message.id().equals(routed.message().id()))
+            .orElse(false);
+  }
+
+  private static Outcome outcome(Forwarded forwarded, ReplyScanner scanner)
+      throws UpstreamException {
+    Reply reply = scanner.finish();
+    if (reply instanceof Reply.Malformed malformed) {
+      throw malformed(malformed.why());
+    }
+    Optional<MessageId> expected = forwarded.routed().message().id();
+    if (!reply.id().equals(expected)) {
+      throw malformed("the server answered with another id");
+    }
+    return switch (reply) {
+      case Reply.Result result -> new Outcome.Answered(result.isError(), Optional.empty());
+      case Reply.ProtocolError error -> new Outcome.ProtocolError(error.code());
+      case Reply.NotAReply _, Reply.Malformed _ ->
+          throw malformed("the server answered with something that is no reply");
+    };
+  }
+
+  private static UpstreamException malformed(String what) {
+    return new UpstreamException(Reason.MALFORMED, true, 0, what);
+  }
+
+  private static void settle(Forwarded forwarded, Outcome outcome, Trail trail) {
+    trail.at(Stage.SETTLE);
+    if (forwarded.call().settle(outcome)) {
+      trail.outcome(outcome);
+    }
+    trail.at(Stage.REPLY);
+  }
+
+  private static byte[] readAll(InputStream body) throws UpstreamException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+    byte[] buffer = new byte[16 * 1024];
+    for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
+      if (bytes.size() + read > LARGEST_EDITED) {
+        throw malformed("the reply is larger than " + LARGEST_EDITED + " bytes");
+      }
+      bytes.write(buffer, 0, read);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static int read(InputStream body, byte[] buffer) throws UpstreamException {
+    try {
+      return body.read(buffer);
+    } catch (IOException e) {
+      throw new UpstreamException(Reason.BROKEN, true, 0, String.valueOf(e.getMessage()));
+    }
+  }
+}

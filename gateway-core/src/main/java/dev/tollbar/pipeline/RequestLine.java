@@ -1,0 +1,283 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.MessageId;
+import dev.tollbar.api.Outcome;
+import dev.tollbar.api.StoreUnavailableException;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.audit.ArgumentDigest;
+import dev.tollbar.audit.DecisionLog;
+import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.RecordingException;
+import dev.tollbar.audit.Stage;
+import dev.tollbar.legacy.InFlight;
+import dev.tollbar.legacy.Session;
+import dev.tollbar.protocol.Door;
+import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.MalformedMessageException;
+import dev.tollbar.protocol.Replies;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The straight line of a message: parse, authenticate, route, decide, consent, meter, forward,
+ * settle, reply. Every exit passes here: what was reserved is settled, and a request leaves exactly
+ * one decision record.
+ */
+final class RequestLine {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestLine.class);
+
+  private final AuthenticateStage authenticate;
+  private final ParseStage parse = new ParseStage();
+  private final RouteStage route;
+  private final DecideStage decide;
+  private final ConsentStage consent;
+  private final MeterStage meter;
+  private final ForwardStage forward = new ForwardStage();
+  private final ReplyStage reply;
+  private final DecisionLog log;
+  private final ArgumentDigest digest;
+  private final Consumer<DecisionRecord> watcher;
+
+  RequestLine(
+      AuthenticateStage authenticate,
+      RouteStage route,
+      DecideStage decide,
+      ConsentStage consent,
+      MeterStage meter,
+      ReplyStage reply,
+      DecisionLog log,
+      ArgumentDigest digest,
+      Consumer<DecisionRecord> watcher) {
+    this.authenticate = authenticate;
+    this.route = route;
+    this.decide = decide;
+    this.consent = consent;
+    this.meter = meter;
+    this.reply = reply;
+    this.log = log;
+    this.digest = digest;
+    this.watcher = watcher;
+  }
+
+  /** Takes one message through the line. */
+  void take(Arrival arrival, LiveRevision revision, ClientReply client) throws IOException {
+    Trail trail = new Trail(arrival, revision.id(), digest);
+    try (DecisionLog.Slot slot = log.claim()) {
+      try {
+        serve(arrival, revision, client, trail);
+      } finally {
+        if (trail.isRequest()) {
+          DecisionRecord record = trail.finish();
+          slot.write(record);
+          watcher.accept(record);
+        }
+      }
+    } catch (RecordingException e) {
+      LOG.error(
+          "a call was refused, because its decision could not be recorded: {}", e.getMessage());
+      client.send(
+          503,
+          Errors.reply(
+              Optional.empty(),
+              ErrorCode.INTERNAL_ERROR,
+              "The gateway cannot record decisions, so it makes none."));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      client.send(
+          503,
+          Errors.reply(Optional.empty(), ErrorCode.INTERNAL_ERROR, "The gateway is stopping."));
+    }
+  }
+
+  /** The line with its exits. Whatever goes wrong, nothing is forwarded that was not permitted. */
+  private void serve(Arrival arrival, LiveRevision revision, ClientReply client, Trail trail)
+      throws IOException {
+    try {
+      authenticate.checkOrigin(arrival);
+      Parsed parsed = parse.parse(arrival);
+      trail.parsed(parsed.message());
+      trail.at(Stage.AUTHENTICATE);
+      Identified caller = authenticate.authenticate(parsed, revision);
+      trail.grant(caller.grant().name());
+      trail.at(Stage.ROUTE);
+      Routed routed = route.route(caller, revision);
+      trail.routed(routed);
+      switch (routed.message().kind()) {
+        case REQUEST -> request(routed, revision, client, trail);
+        case NOTIFICATION, RESPONSE -> relay(routed, client);
+      }
+    } catch (MalformedMessageException e) {
+      refuse(client, trail, malformed(e), e.id());
+    } catch (Refusal e) {
+      refuse(client, trail, e, trail.requestId());
+    } catch (StoreUnavailableException e) {
+      LOG.warn("{}", e.getMessage());
+      Refusal refusal =
+          new Refusal(
+              503, ErrorCode.INTERNAL_ERROR, "store_unavailable", "Grants are out of reach.");
+      refuse(client, trail, refusal, trail.requestId());
+    } catch (RuntimeException | Error e) {
+      LOG.error("the request line failed", e);
+      Refusal refusal =
+          new Refusal(500, ErrorCode.INTERNAL_ERROR, "internal_error", "The gateway failed.");
+      refuse(client, trail, refusal, trail.requestId());
+    }
+  }
+
+  /** A request is registered with its session, so that the client can cancel it. */
+  private void request(Routed routed, LiveRevision revision, ClientReply client, Trail trail)
+      throws Refusal, IOException, MalformedMessageException {
+    if (routed.session().isEmpty()) {
+      decideAndForward(routed, revision, Optional.empty(), client, trail);
+      return;
+    }
+    Session session = routed.session().get();
+    MessageId id = routed.id();
+    Optional<InFlight> begun = session.begin(id);
+    if (begun.isEmpty()) {
+      throw new Refusal(
+          400, ErrorCode.INVALID_REQUEST, "id_in_use", "A request of this id is still open.");
+    }
+    try {
+      decideAndForward(routed, revision, begun, client, trail);
+    } finally {
+      session.end(id);
+    }
+  }
+
+  private void decideAndForward(
+      Routed routed,
+      LiveRevision revision,
+      Optional<InFlight> inFlight,
+      ClientReply client,
+      Trail trail)
+      throws IOException, MalformedMessageException {
+    try {
+      trail.at(Stage.DECIDE);
+      Decided decided = decide.decide(routed, trail);
+      trail.at(Stage.CONSENT);
+      Consented consented = consent.consent(decided, revision, trail);
+      trail.at(Stage.METER);
+      PermittedCall call = meter(consented, trail);
+      trail.permitted();
+      if (routed.door() == Door.LOCAL) {
+        client.send(200, Replies.empty(routed.id()));
+        return;
+      }
+      forwardAndReply(call, client, trail);
+    } catch (Denied e) {
+      trail.denied(e.denial());
+      client.send(200, Answers.denial(routed.door(), routed.id(), e.denial()));
+    } catch (InterruptedException e) {
+      interrupted(routed, inFlight, client, trail);
+    }
+  }
+
+  /** A call that is over a limit has used no approval. */
+  private PermittedCall meter(Consented consented, Trail trail) throws Denied {
+    try {
+      return meter.meter(consented, trail);
+    } catch (Denied e) {
+      consented.approved().ifPresent(consent::giveBack);
+      throw e;
+    }
+  }
+
+  private void forwardAndReply(PermittedCall call, ClientReply client, Trail trail)
+      throws IOException, InterruptedException {
+    trail.at(Stage.FORWARD);
+    try (Forwarded forwarded = forward.forward(call)) {
+      trail.at(Stage.REPLY);
+      reply.reply(forwarded, client, trail);
+    } catch (UpstreamException e) {
+      failed(call, e, client, trail);
+    } catch (InterruptedException e) {
+      call.settle(new Outcome.Cancelled());
+      throw e;
+    } finally {
+      // Whatever the reason for leaving, nothing stays reserved by a call that is over.
+      if (call.settle(new Outcome.TransportFailed())) {
+        trail.outcome(new Outcome.TransportFailed());
+      }
+    }
+  }
+
+  /** There is no reply. What provably did not reach the server has used up nothing. */
+  private void failed(
+      PermittedCall call, UpstreamException failure, ClientReply client, Trail trail)
+      throws IOException {
+    Routed routed = call.routed();
+    LOG.warn("{}: {}: {}", routed.server().name(), failure.reason(), failure.getMessage());
+    Outcome outcome =
+        failure.delivered() ? new Outcome.TransportFailed() : new Outcome.NotDelivered();
+    if (call.settle(outcome)) {
+      trail.outcome(outcome);
+    }
+    if (!failure.delivered()) {
+      call.approved().ifPresent(consent::giveBack);
+    }
+    trail.failed(failure);
+    boolean lost = failure.reason() == UpstreamException.Reason.SESSION_LOST;
+    if (lost) {
+      routed.session().ifPresent(route::end);
+    }
+    // 404 makes the client begin a new session; other failures leave this one usable.
+    int status = lost ? 404 : 200;
+    trail.status(status);
+    client.send(
+        status, Errors.reply(Optional.of(routed.id()), Failures.CODE, Failures.text(failure)));
+  }
+
+  private static void interrupted(
+      Routed routed, Optional<InFlight> inFlight, ClientReply client, Trail trail)
+      throws IOException {
+    boolean cancelled = inFlight.map(InFlight::cancelled).orElse(false);
+    // The interrupt was meant for the call, which is over; the reply must still be written.
+    Thread.interrupted();
+    String name = cancelled ? "cancelled" : "interrupted";
+    String text = cancelled ? "The client cancelled this request." : "The gateway is stopping.";
+    trail.refused(name, text);
+    if (cancelled) {
+      trail.outcome(new Outcome.Cancelled());
+    }
+    client.send(200, Errors.reply(Optional.of(routed.id()), ErrorCode.REQUEST_CANCELLED, text));
+  }
+
+  /** Notifications and responses: nothing is decided, and there is nothing to answer but 202. */
+  private void relay(Routed routed, ClientReply client) throws IOException {
+    Session session = routed.session().orElseThrow();
+    try {
+      forward.forward(meter.unmetered(routed)).close();
+    } catch (UpstreamException e) {
+      LOG.warn("{}: {}: {}", session.server(), e.reason(), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (routed.door() == Door.CANCEL) {
+      routed.message().token("requestId").ifPresent(session::cancel);
+    }
+    client.accepted();
+  }
+
+  private static Refusal malformed(MalformedMessageException fault) {
+    // Params that cannot be read are an error of the method; the rest is no JSON-RPC at all.
+    int status = fault.code() == ErrorCode.INVALID_PARAMS ? 200 : 400;
+    return new Refusal(status, fault.code(), "malformed", String.valueOf(fault.getMessage()));
+  }
+
+  private static void refuse(
+      ClientReply client, Trail trail, Refusal refusal, Optional<MessageId> id) throws IOException {
+    trail.refused(refusal.name(), refusal.text());
+    trail.status(refusal.status());
+    refusal.challenge().ifPresent(client::challenge);
+    if (refusal.status() == 202) {
+      client.accepted();
+    } else {
+      client.send(refusal.status(), Errors.reply(id, refusal.code(), refusal.text()));
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tollbar.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.Call;
+import dev.tollbar.api.StoreUnavailableException;
+import dev.tollbar.api.Verdict;
+import dev.tollbar.policy.ConfiguredRule;
+import dev.tollbar.policy.Evaluator;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs rules within their time budget. Whatever a rule does instead of answering (throw, return
+ * nothing, take too long) becomes a denial. A rule that is over its time is interrupted; what it
+ * says after that does not count.
+ */
+public final class RuleWatch implements Evaluator, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleWatch.class);
+  private static final Duration ROUND = Duration.ofMillis(20);
+
+  private final long budgetNanos;
+  private final Set<Run> running = ConcurrentHashMap.newKeySet();
+  private final Thread watcher;
+  private volatile boolean closed;
+
+  /**
+   * Watches rules.
+   *
+   * @param budget how long one rule may take for one call
+   */
+  public RuleWatch(Duration budget) {
+    this.budgetNanos = budget.toNanos();
+    this.watcher = Thread.ofPlatform().daemon().name("rule-watch").unstarted(this::watch);
+    watcher.start();
+  }
+
+  @Override
+  public Verdict evaluate(ConfiguredRule rule, Call call) {
+    return run(rule, () -> rule.rule().evaluate(call))
+        .orElseGet(() -> failed(rule, "gave no verdict"));
+  }
+
+  /** What a rule says to a result, within its bounds. */
+  Verdict evaluateResult(ConfiguredRule rule, Call call, JsonNode result) {
+    return run(rule, () -> rule.rule().evaluateResult(call, result))
+        .orElseGet(() -> failed(rule, "gave no verdict"));
+  }
+
+  /** Runs anything that a rule does for a call; empty if it did not return a value in time. */
+  private Optional<Verdict> run(ConfiguredRule rule, Callable<@Nullable Verdict> action) {
+    try {
+      return Optional.ofNullable(bounded(action));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(failed(rule, "was interrupted"));
+    } catch (LateException e) {
+      return Optional.of(failed(rule, "took longer than " + budgetNanos / 1_000_000 + " ms"));
+    } catch (StoreUnavailableException e) {
+      LOG.warn("{}: {}", rule.pointer(), e.getMessage());
+      return Optional.of(unavailable());
+    } catch (Throwable e) { // plugins are strangers: a missing class must deny as well
+      LOG.warn("the {} rule at {} failed", rule.kind(), rule.pointer(), e);
+      return Optional.of(failed(rule, "failed"));
+    }
+  }
+
+  /** The action's value, within the budget. */
+  <T extends @Nullable Object> T bounded(Callable<T> action) throws Exception {
+    Run run = new Run(Thread.currentThread(), System.nanoTime() + budgetNanos);
+    running.add(run);
+    T value;
+    try {
+      value = action.call();
+    } catch (InterruptedException e) {
+      if (run.finish()) {
+        throw new LateException();
+      }
+      throw e;
+    } finally {
+      running.remove(run);
+      run.finish();
+    }
+    if (run.late()) {
+      throw new LateException();
+    }
+    return value;
+  }
+
+  static Verdict.Deny failed(ConfiguredRule rule, String what) {
+    LOG.warn("the {} rule at {} {}", rule.kind(), rule.pointer(), what);
+    return new Verdict.Deny(
+        Verdict.Code.RULE_ERROR,
+        "A rule could not decide this call.",
+        false,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  static Verdict.Deny unavailable() {
+    return new Verdict.Deny(
+        Verdict.Code.STORE_UNAVAILABLE,
+        "What this call's rules need to decide is out of reach.",
+        true,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private void watch() {
+    while (!closed) {
+      LockSupport.parkNanos(ROUND.toNanos());
+      long now = System.nanoTime();
+      for (Run run : running) {
+        run.interruptIfLate(now);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(watcher);
+  }
+
+  /** One rule at work. */
+  private static final class Run {
+    private final Thread thread;
+    private final long deadline;
+    private boolean late;
+    private boolean finished;
+
+    Run(Thread thread, long deadline) {
+      this.thread = thread;
+      this.deadline = deadline;
+    }
+
+    synchronized void interruptIfLate(long now) {
+      if (!finished && !late && now - deadline > 0) {
+        late = true;
+        thread.interrupt();
+      }
+    }
+
+    /** Whether the run was late; then its interrupt is taken back, once. */
+    synchronized boolean finish() {
+      if (late && !finished) {
+        Thread.interrupted();
+      }
+      finished = true;
+      return late;
+    }
+
+    synchronized boolean late() {
+      return late;
+    }
+  }
+
+  /** The rule did not answer in time. */
+  static final class LateException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    LateException() {
+      super("too late", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.EventStream.Event;
+import dev.tollbar.api.MessageId;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamMessage;
+import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.legacy.ServerMessage;
+import dev.tollbar.legacy.Session;
+import dev.tollbar.policy.Policy;
+import dev.tollbar.policy.Policy.ServerRequest;
+import dev.tollbar.protocol.Door;
+import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.Methods;
+import dev.tollbar.protocol.Methods.Direction;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What servers say to clients: requests only as the policy permits, and nothing that is not MCP.
+ */
+final class ServerRequests {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerRequests.class);
+
+  /**
+   * Whether the client gets this event. A request that may not pass is answered to the server, so
+   * that it does not wait.
+   *
+   * @param policy of the grant on this server
+   */
+  boolean mayPass(Event event, Session session, Policy policy) throws InterruptedException {
+    if (event.data().length == 0) {
+      return true;
+    }
+    Optional<ServerMessage> read = ServerMessage.read(event.data());
+    if (read.isEmpty()) {
+      LOG.warn("{} sent an event that is no JSON-RPC message; dropped", session.server());
+      return false;
+    }
+    ServerMessage message = read.get();
+    return switch (message.kind()) {
+      case NOTIFICATION -> true;
+      // A resumed stream may bring the response of a call whose own stream broke.
+      case RESPONSE -> true;
+      case REQUEST -> request(message, session, policy);
+    };
+  }
+
+  private static boolean request(ServerMessage message, Session session, Policy policy)
+      throws InterruptedException {
+    MessageId id = message.id().orElseThrow();
+    Optional<Door> door =
+        Methods.door(Direction.SERVER_REQUEST, session.revision(), message.method());
+    if (door.isEmpty()) {
+      refuse(session, id, ErrorCode.METHOD_NOT_FOUND, "The gateway does not know this method.");
+      return false;
+    }
+    if (!permitted(door.get(), policy)) {
+      LOG.info("{} may not send {}: refused by policy", session.server(), message.method());
+      String why = "The gateway's policy does not permit " + message.method() + ".";
+      refuse(session, id, ErrorCode.POLICY_DENIED, "[POLICY DENIED] " + why);
+      return false;
+    }
+    return session.ask(id);
+  }
+
+  private static boolean permitted(Door door, Policy policy) {
+    return switch (door) {
+      case SAMPLING -> policy.permits(ServerRequest.SAMPLING);
+      case ELICITATION -> policy.permits(ServerRequest.ELICITATION);
+      case ROOTS -> policy.permits(ServerRequest.ROOTS);
+      default -> true;
+    };
+  }
+
+  private static void refuse(Session session, MessageId id, int code, String why)
+      throws InterruptedException {
+    try {
+      session
+          .upstream()
+          .send(
+              new UpstreamMessage(
+                  Errors.reply(Optional.of(id), code, why),
+                  Kind.RESPONSE,
+                  "",
+                  Optional.of(id),
+                  Optional.empty(),
+                  Optional.of(session.revision().text())))
+          .close();
+    } catch (UpstreamException e) {
+      LOG.debug("the refusal did not reach the server: {}", e.getMessage());
+    }
+  }
+}

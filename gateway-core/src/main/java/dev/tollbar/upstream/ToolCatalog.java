@@ -1,0 +1,61 @@
+package dev.tollbar.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.Tool;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What one server said of its own tools, learned from the lists that pass through. Safe for use by
+ * many threads.
+ */
+public final class ToolCatalog {
+  /**
+   * A server that lists more than this is not believed further: its other tools count as not seen.
+   */
+  private static final int MOST_TOOLS = 20_000;
+
+  private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+
+  /** Learns one entry of a tool list; the newest word on a tool counts. */
+  public void learn(JsonNode entry) {
+    String name = entry.path("name").asText("");
+    if (name.isEmpty() || (tools.size() >= MOST_TOOLS && !tools.containsKey(name))) {
+      return;
+    }
+    tools.put(name, tool(entry));
+  }
+
+  /** The tool as the server describes it, or just its name. */
+  public Tool tool(String name) {
+    Tool known = tools.get(name);
+    return known == null ? Tool.named(name) : known;
+  }
+
+  /** How a tool list's entry reads. */
+  public static Tool tool(JsonNode entry) {
+    Map<String, JsonNode> annotations = new HashMap<>();
+    for (Map.Entry<String, JsonNode> annotation : entry.path("annotations").properties()) {
+      annotations.put(annotation.getKey(), annotation.getValue());
+    }
+    return new Tool(entry.path("name").asText(""), category(annotations), annotations, true);
+  }
+
+  /** Only what a server says outright counts; the protocol's defaults for silence do not. */
+  private static Optional<String> category(Map<String, JsonNode> annotations) {
+    if (says(annotations, "readOnlyHint", true)) {
+      return Optional.of("read");
+    }
+    if (says(annotations, "destructiveHint", true)) {
+      return Optional.of("destructive");
+    }
+    return says(annotations, "destructiveHint", false) ? Optional.of("write") : Optional.empty();
+  }
+
+  private static boolean says(Map<String, JsonNode> annotations, String hint, boolean value) {
+    JsonNode said = annotations.get(hint);
+    return said != null && said.isBoolean() && said.booleanValue() == value;
+  }
+}
