@@ -201,7 +201,7 @@ public final class ReplyScanner {
 
   private void scalar(State next) {
     state = next;
-    keeping = member == Member.ID || member == Member.IS_ERROR || member == Member.CODE;
+    keeping = isSought(member);
     keptLength = 0;
     if (member == Member.ERROR) {
       bad("expected an object \"error\"");
@@ -216,7 +216,7 @@ public final class ReplyScanner {
   }
 
   private void open(boolean object) {
-    if (member == Member.ID || member == Member.IS_ERROR || member == Member.CODE) {
+    if (isSought(member)) {
       bad("expected a scalar where the protocol has one");
     } else if (member == Member.ERROR && !object) {
       bad("expected an object \"error\"");
@@ -411,11 +411,21 @@ public final class ReplyScanner {
 
   private void scalarEnded() {
     Member ended = member;
+    boolean whole = keeping;
+    keeping = false;
     ended();
-    if (keeping) {
-      keeping = false;
-      StrictReader.scalar(kept, keptLength).ifPresentOrElse(it -> learn(ended, it), this::bad);
+    if (isSought(ended)) {
+      if (whole) {
+        StrictReader.scalar(kept, keptLength).ifPresentOrElse(it -> learn(ended, it), this::bad);
+      } else {
+        bad("an id or code is too long");
+      }
     }
+  }
+
+  /** Whether the member's value, a scalar, is of interest. */
+  private static boolean isSought(Member member) {
+    return member == Member.ID || member == Member.IS_ERROR || member == Member.CODE;
   }
 
   private void learn(Member ended, JsonNode value) {
@@ -438,34 +448,26 @@ public final class ReplyScanner {
   }
 
   private void keep(byte b) {
-    if (keeping) {
-      makeRoom(1);
-      if (keeping) {
-        kept[keptLength++] = b;
-      }
+    if (keeping && hasRoom(1)) {
+      kept[keptLength++] = b;
     }
   }
 
   private void keep(byte[] buffer, int from, int to) {
-    if (keeping) {
-      makeRoom(to - from);
-      if (keeping) {
-        System.arraycopy(buffer, from, kept, keptLength, to - from);
-        keptLength += to - from;
-      }
+    if (keeping && hasRoom(to - from)) {
+      System.arraycopy(buffer, from, kept, keptLength, to - from);
+      keptLength += to - from;
     }
   }
 
-  /** Gives up what is too long to be of interest; an id must not be. */
-  private void makeRoom(int more) {
+  /** Makes room, or gives up what is too long to be of interest. */
+  private boolean hasRoom(int more) {
     if (keptLength + more > MAX_KEPT) {
       keeping = false;
-      if (!inName || member != Member.OTHER) {
-        bad("an id or code is too long");
-      }
     } else if (keptLength + more > kept.length) {
       kept = Arrays.copyOf(kept, MAX_KEPT);
     }
+    return keeping;
   }
 
   private void bad() {
