@@ -2,10 +2,10 @@ package dev.tollbar.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.MessageId;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one message of a server as it streams through, in pieces of any size, and says at its end
@@ -55,23 +55,6 @@ public final class ReplyScanner {
     CODE
   }
 
-  /** How far a number is. */
-  private enum Digits {
-    START,
-    SIGN,
-    ZERO,
-    WHOLE,
-    POINT,
-    FRACTION,
-    EXPONENT,
-    EXPONENT_SIGN,
-    EXPONENT_DIGITS;
-
-    boolean mayEnd() {
-      return this == ZERO || this == WHOLE || this == FRACTION || this == EXPONENT_DIGITS;
-    }
-  }
-
   private State state = State.VALUE;
   private String why = "";
   private final long[] objects = new long[MAX_DEPTH / Long.SIZE];
@@ -79,6 +62,7 @@ public final class ReplyScanner {
   private Member inside = Member.OTHER;
   private Member member = Member.OTHER;
   private boolean inName;
+  private boolean escaped;
   private int hexDigits;
   private Digits digits = Digits.START;
   private String literal = "";
@@ -266,6 +250,7 @@ public final class ReplyScanner {
     }
     state = State.STRING;
     inName = true;
+    escaped = false;
     keeping = depth == 1 || (depth == 2 && (inside == Member.RESULT || inside == Member.ERROR));
     keptLength = 0;
     keep(b);
@@ -283,6 +268,7 @@ public final class ReplyScanner {
     byte b = buffer[at];
     keep(b);
     if (b == '\\') {
+      escaped = true;
       state = State.ESCAPE;
     } else if (b != '"') {
       bad();
@@ -335,41 +321,12 @@ public final class ReplyScanner {
 
   /** Takes the byte into the number, or says that it is not part of it. */
   private boolean inNumber(byte b) {
-    Digits next =
-        switch (digits) {
-          case START -> b == '-' ? Digits.SIGN : firstDigit(b);
-          case SIGN -> firstDigit(b);
-          case ZERO -> afterWhole(b);
-          case WHOLE -> isDigit(b) ? Digits.WHOLE : afterWhole(b);
-          case POINT -> isDigit(b) ? Digits.FRACTION : null;
-          case FRACTION -> isDigit(b) ? Digits.FRACTION : isExponent(b) ? Digits.EXPONENT : null;
-          case EXPONENT ->
-              b == '+' || b == '-'
-                  ? Digits.EXPONENT_SIGN
-                  : isDigit(b) ? Digits.EXPONENT_DIGITS : null;
-          case EXPONENT_SIGN, EXPONENT_DIGITS -> isDigit(b) ? Digits.EXPONENT_DIGITS : null;
-        };
+    Digits next = digits.next(b);
     if (next == null) {
       return false;
     }
     digits = next;
     return true;
-  }
-
-  private static @Nullable Digits firstDigit(byte b) {
-    return b == '0' ? Digits.ZERO : isDigit(b) ? Digits.WHOLE : null;
-  }
-
-  private static @Nullable Digits afterWhole(byte b) {
-    return b == '.' ? Digits.POINT : isExponent(b) ? Digits.EXPONENT : null;
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
-  }
-
-  private static boolean isExponent(byte b) {
-    return b == 'e' || b == 'E';
   }
 
   private int literal(byte b, int at) {
@@ -393,7 +350,10 @@ public final class ReplyScanner {
 
   /** Which member the kept name is. */
   private Member named() {
-    String name = StrictReader.scalar(kept, keptLength).map(JsonNode::asText).orElse("");
+    String name =
+        escaped
+            ? StrictReader.scalar(kept, keptLength).map(JsonNode::asText).orElse("")
+            : new String(kept, 1, keptLength - 2, StandardCharsets.ISO_8859_1);
     if (depth == 1) {
       return switch (name) {
         case "id" -> Member.ID;
