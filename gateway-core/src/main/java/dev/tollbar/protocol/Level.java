@@ -48,21 +48,29 @@ final class Level {
   /** A whole JSON-RPC message. */
   static final Level ENVELOPE = envelope(Map.of("params", PARAMS, "result", RESULT));
 
-  private final Map<String, String> paths;
+  /**
+   * A control member.
+   *
+   * @param path what it is called in a message's ranges
+   * @param child the level of its value
+   */
+  record Control(String path, Level child) {}
+
+  private final Map<String, Control> controls;
   private final String[] names;
   private final Set<String> folded;
-  private final Map<String, Level> children;
   private final boolean entries;
 
   private Level(String prefix, List<String> names, Map<String, Level> children, boolean entries) {
     this.names = names.toArray(String[]::new);
-    this.paths = new HashMap<>();
+    this.controls = new HashMap<>();
     this.folded = new HashSet<>();
     for (String name : names) {
-      paths.put(name, prefix.isEmpty() ? name : prefix + "." + name);
+      String path = prefix.isEmpty() ? name : prefix + "." + name;
+      Level child = children.get(name);
+      controls.put(name, new Control(path, child == null ? FREE : child));
       folded.add(fold(name));
     }
-    this.children = children;
     this.entries = entries;
   }
 
@@ -87,15 +95,9 @@ final class Level {
     return entries;
   }
 
-  /** The level of a member's value. */
-  Level child(String name) {
-    Level child = children.get(name);
-    return child == null ? FREE : child;
-  }
-
-  /** What the member is called in a message's ranges; null if it is no control member. */
-  @Nullable String path(String name) {
-    return paths.get(name);
+  /** The control member of that exact name; null if there is none. */
+  @Nullable Control control(String name) {
+    return controls.get(name);
   }
 
   /** Whether the name, which is no control member, looks like one to a lenient parser. */

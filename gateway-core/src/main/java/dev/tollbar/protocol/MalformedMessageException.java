@@ -9,6 +9,8 @@ public final class MalformedMessageException extends Exception {
   private final transient Optional<MessageId> id;
 
   /**
+   * A fault of the message as a whole.
+   *
    * @param id the id that the error reply repeats, where it could be read with certainty
    */
   public MalformedMessageException(Fault fault, Optional<MessageId> id) {
@@ -16,6 +18,8 @@ public final class MalformedMessageException extends Exception {
   }
 
   /**
+   * A fault at one place.
+   *
    * @param at the byte at which the fault was noticed
    */
   MalformedMessageException(Fault fault, int at, Optional<MessageId> id) {

@@ -2,10 +2,10 @@ package dev.tollbar.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.MessageId;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one message of a server as it streams through, in pieces of any size, and says at its end
@@ -55,23 +55,6 @@ public final class ReplyScanner {
     CODE
   }
 
-  /** How far a number is. */
-  private enum Digits {
-    START,
-    SIGN,
-    ZERO,
-    WHOLE,
-    POINT,
-    FRACTION,
-    EXPONENT,
-    EXPONENT_SIGN,
-    EXPONENT_DIGITS;
-
-    boolean mayEnd() {
-      return this == ZERO || this == WHOLE || this == FRACTION || this == EXPONENT_DIGITS;
-    }
-  }
-
   private State state = State.VALUE;
   private String why = "";
   private final long[] objects = new long[MAX_DEPTH / Long.SIZE];
@@ -79,6 +62,7 @@ public final class ReplyScanner {
   private Member inside = Member.OTHER;
   private Member member = Member.OTHER;
   private boolean inName;
+  private boolean escaped;
   private int hexDigits;
   private Digits digits = Digits.START;
   private String literal = "";
@@ -201,7 +185,7 @@ public final class ReplyScanner {
 
   private void scalar(State next) {
     state = next;
-    keeping = member == Member.ID || member == Member.IS_ERROR || member == Member.CODE;
+    keeping = isSought(member);
     keptLength = 0;
     if (member == Member.ERROR) {
       bad("expected an object \"error\"");
@@ -216,7 +200,7 @@ public final class ReplyScanner {
   }
 
   private void open(boolean object) {
-    if (member == Member.ID || member == Member.IS_ERROR || member == Member.CODE) {
+    if (isSought(member)) {
       bad("expected a scalar where the protocol has one");
     } else if (member == Member.ERROR && !object) {
       bad("expected an object \"error\"");
@@ -266,6 +250,7 @@ public final class ReplyScanner {
     }
     state = State.STRING;
     inName = true;
+    escaped = false;
     keeping = depth == 1 || (depth == 2 && (inside == Member.RESULT || inside == Member.ERROR));
     keptLength = 0;
     keep(b);
@@ -283,6 +268,7 @@ public final class ReplyScanner {
     byte b = buffer[at];
     keep(b);
     if (b == '\\') {
+      escaped = true;
       state = State.ESCAPE;
     } else if (b != '"') {
       bad();
@@ -335,41 +321,12 @@ public final class ReplyScanner {
 
   /** Takes the byte into the number, or says that it is not part of it. */
   private boolean inNumber(byte b) {
-    Digits next =
-        switch (digits) {
-          case START -> b == '-' ? Digits.SIGN : firstDigit(b);
-          case SIGN -> firstDigit(b);
-          case ZERO -> afterWhole(b);
-          case WHOLE -> isDigit(b) ? Digits.WHOLE : afterWhole(b);
-          case POINT -> isDigit(b) ? Digits.FRACTION : null;
-          case FRACTION -> isDigit(b) ? Digits.FRACTION : isExponent(b) ? Digits.EXPONENT : null;
-          case EXPONENT ->
-              b == '+' || b == '-'
-                  ? Digits.EXPONENT_SIGN
-                  : isDigit(b) ? Digits.EXPONENT_DIGITS : null;
-          case EXPONENT_SIGN, EXPONENT_DIGITS -> isDigit(b) ? Digits.EXPONENT_DIGITS : null;
-        };
+    Digits next = digits.next(b);
     if (next == null) {
       return false;
     }
     digits = next;
     return true;
-  }
-
-  private static @Nullable Digits firstDigit(byte b) {
-    return b == '0' ? Digits.ZERO : isDigit(b) ? Digits.WHOLE : null;
-  }
-
-  private static @Nullable Digits afterWhole(byte b) {
-    return b == '.' ? Digits.POINT : isExponent(b) ? Digits.EXPONENT : null;
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
-  }
-
-  private static boolean isExponent(byte b) {
-    return b == 'e' || b == 'E';
   }
 
   private int literal(byte b, int at) {
@@ -393,7 +350,10 @@ public final class ReplyScanner {
 
   /** Which member the kept name is. */
   private Member named() {
-    String name = StrictReader.scalar(kept, keptLength).map(JsonNode::asText).orElse("");
+    String name =
+        escaped
+            ? StrictReader.scalar(kept, keptLength).map(JsonNode::asText).orElse("")
+            : new String(kept, 1, keptLength - 2, StandardCharsets.ISO_8859_1);
     if (depth == 1) {
       return switch (name) {
         case "id" -> Member.ID;
@@ -411,11 +371,21 @@ public final class ReplyScanner {
 
   private void scalarEnded() {
     Member ended = member;
+    boolean whole = keeping;
+    keeping = false;
     ended();
-    if (keeping) {
-      keeping = false;
-      StrictReader.scalar(kept, keptLength).ifPresentOrElse(it -> learn(ended, it), this::bad);
+    if (isSought(ended)) {
+      if (whole) {
+        StrictReader.scalar(kept, keptLength).ifPresentOrElse(it -> learn(ended, it), this::bad);
+      } else {
+        bad("an id or code is too long");
+      }
     }
+  }
+
+  /** Whether the member's value, a scalar, is of interest. */
+  private static boolean isSought(Member member) {
+    return member == Member.ID || member == Member.IS_ERROR || member == Member.CODE;
   }
 
   private void learn(Member ended, JsonNode value) {
@@ -438,34 +408,26 @@ public final class ReplyScanner {
   }
 
   private void keep(byte b) {
-    if (keeping) {
-      makeRoom(1);
-      if (keeping) {
-        kept[keptLength++] = b;
-      }
+    if (keeping && hasRoom(1)) {
+      kept[keptLength++] = b;
     }
   }
 
   private void keep(byte[] buffer, int from, int to) {
-    if (keeping) {
-      makeRoom(to - from);
-      if (keeping) {
-        System.arraycopy(buffer, from, kept, keptLength, to - from);
-        keptLength += to - from;
-      }
+    if (keeping && hasRoom(to - from)) {
+      System.arraycopy(buffer, from, kept, keptLength, to - from);
+      keptLength += to - from;
     }
   }
 
-  /** Gives up what is too long to be of interest; an id must not be. */
-  private void makeRoom(int more) {
+  /** Makes room, or gives up what is too long to be of interest. */
+  private boolean hasRoom(int more) {
     if (keptLength + more > MAX_KEPT) {
       keeping = false;
-      if (!inName || member != Member.OTHER) {
-        bad("an id or code is too long");
-      }
     } else if (keptLength + more > kept.length) {
       kept = Arrays.copyOf(kept, MAX_KEPT);
     }
+    return keeping;
   }
 
   private void bad() {

@@ -134,15 +134,7 @@ final class StrictReader {
     while (true) {
       int nameAt = pos;
       String name = name();
-      String path = level.path(name);
-      if (path == null && level != Level.FREE && level.hasVariant(name)) {
-        ambiguous(Fault.MEMBER_VARIANT, nameAt, top);
-      }
-      int from = pos;
-      JsonNode value = value(level.child(name));
-      if (path != null) {
-        ranges.put(path, new Range(from, pos));
-      }
+      JsonNode value = level == Level.FREE ? value(level) : member(level, name, nameAt, top);
       if (object.replace(name, value) != null) {
         ambiguous(Fault.DUPLICATE_MEMBER, nameAt, top);
       }
@@ -154,6 +146,22 @@ final class StrictReader {
       expect(',');
       skipSpace();
     }
+  }
+
+  /** The value of a member at a level that has control members. */
+  private JsonNode member(Level level, String name, int nameAt, boolean top)
+      throws MalformedMessageException {
+    Level.Control control = level.control(name);
+    if (control == null) {
+      if (level.hasVariant(name)) {
+        ambiguous(Fault.MEMBER_VARIANT, nameAt, top);
+      }
+      return value(Level.FREE);
+    }
+    int from = pos;
+    JsonNode value = value(control.child());
+    ranges.put(control.path(), new Range(from, pos));
+    return value;
   }
 
   /** A member's name and colon, up to the first byte of its value. */

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record ToolCall(String name, ObjectNode arguments) {
 
   /**
+   * What the message's params ask for.
+   *
    * @throws MalformedMessageException with -32602 if the params do not say what is called
    */
   public static ToolCall of(Message message) throws MalformedMessageException {

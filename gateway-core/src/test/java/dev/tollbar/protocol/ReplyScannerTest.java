@@ -59,9 +59,10 @@ class ReplyScannerTest {
         : new Reply.Malformed("a result must have an \"id\"");
   }
 
+  /** The scanner does not look at surrogates, so they are made harmless for the other parser. */
   private static boolean isJson(byte[] bytes) {
     try {
-      JsonNode node = JACKSON.readTree(new String(bytes, UTF_8));
+      JsonNode node = JACKSON.readTree(new String(bytes, UTF_8).replace("\\ud", "\\u0"));
       return !node.isMissingNode();
     } catch (JsonProcessingException e) {
       return false;
