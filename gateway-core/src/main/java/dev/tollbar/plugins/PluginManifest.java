@@ -10,6 +10,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a jar says of itself, read without running any of it.
@@ -34,7 +35,7 @@ record PluginManifest(
       throw new Refusal("the file is empty; copy it again");
     }
     try (JarFile file = new JarFile(jar.toFile())) {
-      Manifest manifest = file.getManifest();
+      Manifest manifest = manifest(file);
       if (manifest == null) {
         throw new Refusal(
             "META-INF/MANIFEST.MF is missing; expected one with Plugin-Id, Plugin-Version and"
@@ -43,6 +44,14 @@ record PluginManifest(
       return of(manifest.getMainAttributes(), carriesApi(file), api);
     } catch (IOException e) {
       throw new Refusal("it is no jar, or only a part of one; copy it again", e);
+    }
+  }
+
+  private static @Nullable Manifest manifest(JarFile file) throws Refusal {
+    try {
+      return file.getManifest();
+    } catch (IOException e) {
+      throw new Refusal("META-INF/MANIFEST.MF cannot be read; build or copy the jar again", e);
     }
   }
 

@@ -24,10 +24,6 @@ class LoaderCollectionTest {
         .source(PluginJar.plugin("acme.Main", "public void start() { log.debug(\"up\"); }"))
         .with("Plugin-Class", "acme.Main")
         .write(plugins, "rules.jar");
-    PluginJar.of("bad")
-        .source(PluginJar.ruleKind("acme.Kind", "bad", "public Kind() { throw new Error(\"x\"); }"))
-        .index("acme.Kind")
-        .write(plugins, "bad.jar");
     PluginLoader loader = new PluginLoader(new PluginApi("1.4.0"), Duration.ofSeconds(30));
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     for (int i = 0; i < GENERATIONS; i++) {

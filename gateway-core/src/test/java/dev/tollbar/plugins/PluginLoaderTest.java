@@ -143,7 +143,7 @@ class PluginLoaderTest {
   @Test
   void stopsThePluginsLastFirstThoughOneThrowsAndOneNeverEnds() throws Exception {
     String property = "tollbar.test.stopped." + plugins.hashCode();
-    PluginLoader hasty = new PluginLoader(new PluginApi("1.4.0"), Duration.ofSeconds(2));
+    PluginLoader hasty = new PluginLoader(new PluginApi("1.4.0"), Duration.ofSeconds(3));
     stopping("a", "").write(plugins, "a.jar");
     stopping("b", "if (true) throw new Error(\"in stop\");").write(plugins, "b.jar");
     stopping("c", "while (!Thread.currentThread().isInterrupted()) Thread.onSpinWait();")

@@ -65,6 +65,12 @@ class RefusedJarTest {
   }
 
   @Test
+  void refusesAManifestThatIsNone() throws Exception {
+    assertThat(why(bad().entry("META-INF/MANIFEST.MF", "no header\n")))
+        .isEqualTo("META-INF/MANIFEST.MF cannot be read; build or copy the jar again");
+  }
+
+  @Test
   void refusesAJarWithoutId() throws Exception {
     assertThat(why(bad().without("Plugin-Id")))
         .isEqualTo("Plugin-Id is missing in META-INF/MANIFEST.MF");
@@ -259,9 +265,9 @@ class RefusedJarTest {
                     """))
             .with("Plugin-Class", "acme.Main");
     jar.write(plugins, "bad.jar");
-    try (Generation generation = load(Duration.ofSeconds(1))) {
+    try (Generation generation = load(Duration.ofSeconds(3))) {
       assertThat(report(generation).why())
-          .contains("it cannot be started: no end within 1 s" + AUTHOR);
+          .contains("it cannot be started: no end within 3 s" + AUTHOR);
       assertThat(generation.ruleKinds()).containsOnlyKeys("first_kind", "last_kind");
     }
   }
