@@ -164,10 +164,7 @@ public final class WebhookSender implements AutoCloseable {
 
   private static Delivery failed(WebhookTarget target, Approval approval, String why) {
     LOG.warn(
-        "webhook {} gave no usable answer for approval {}: {}",
-        target.name(),
-        approval.id(),
-        why);
+        "webhook {} gave no usable answer for approval {}: {}", target.name(), approval.id(), why);
     return Delivery.AGAIN;
   }
 
