@@ -163,7 +163,8 @@ public final class WebhookSender implements AutoCloseable {
   }
 
   private static Delivery failed(WebhookTarget target, Approval approval, String why) {
-    LOG.warn("webhook {} was not told of approval {}: {}", target.name(), approval.id(), why);
+    LOG.warn(
+        "webhook {} gave no usable answer for approval {}: {}", target.name(), approval.id(), why);
     return Delivery.AGAIN;
   }
 

@@ -1,0 +1,373 @@
+package dev.tollbar.consent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollbar.api.Question;
+import dev.tollbar.api.Secret;
+import dev.tollbar.api.StoreUnavailableException;
+import dev.tollbar.api.Verdict;
+import dev.tollbar.policy.ConfiguredRule;
+import dev.tollbar.policy.Decision.Asked;
+import dev.tollbar.policy.Denial;
+import dev.tollbar.policy.DenialCode;
+import dev.tollbar.state.Approval;
+import dev.tollbar.state.Approvals;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ConsentTest {
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  private static final Duration AT_ONCE = Duration.ZERO;
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private volatile Instant now = NOON;
+  private final InstantSource clock = () -> now;
+  private final MemoryApprovals approvals = new MemoryApprovals();
+  private final Answers answers = new Answers(approvals);
+  private final WebhookSender sender =
+      new WebhookSender(approvals, answers, Optional.empty(), clock, new Random(1));
+  private final Consent consent =
+      new Consent(approvals, answers, sender, clock, new SecureRandom());
+  private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+
+  @AfterEach
+  void close() {
+    sender.close();
+    clients.shutdownNow();
+  }
+
+  @Test
+  void storesTheQuestionAndTellsTheAgentToComeBack() throws Exception {
+    Answered answered =
+        ask(List.of(question("/tools/pay/approval", AT_ONCE)), "{\"amount\":150.00}");
+
+    Approval stored = only();
+    assertThat(stored.id()).matches("ap_[A-Za-z0-9_-]{22}");
+    assertThat(stored)
+        .isEqualTo(
+            new Approval(
+                stored.id(),
+                CallBindingTest.binding("{\"amount\":150.00}").digest("/tools/pay/approval"),
+                "laptop",
+                "tickets",
+                "create_refund",
+                "{\"amount\":150.00}",
+                "/tools/pay/approval",
+                "More than 100.",
+                Optional.empty(),
+                "5fe1",
+                1,
+                NOON,
+                NOON.plus(Duration.ofMinutes(15)),
+                List.of(),
+                Optional.empty()));
+    assertThat(answered)
+        .isEqualTo(
+            new Answered.Refused(
+                stored.id(),
+                new Denial(
+                    DenialCode.APPROVAL_PENDING,
+                    "/tools/pay/approval",
+                    "Approval pending: "
+                        + stored.id()
+                        + ". A person has been asked; repeat the same call later, in 15 seconds or"
+                        + " more. The question stays open for another 15 minutes.",
+                    Optional.of(Duration.ofSeconds(15)),
+                    Optional.empty())));
+  }
+
+  @Test
+  void findsTheSameApprovalForTheSameCallAndAnotherForAnother() throws Exception {
+    ask(List.of(question("r", AT_ONCE)), "{\"a\":1,\"b\":2}");
+    ask(List.of(question("r", AT_ONCE)), "{ \"b\":2, \"a\":1 }");
+    assertThat(approvals.list(now)).hasSize(1);
+
+    ask(List.of(question("r", AT_ONCE)), "{\"a\":1,\"b\":3}");
+    assertThat(approvals.list(now)).hasSize(2);
+  }
+
+  @Test
+  void usesAnApprovalOnce() throws Exception {
+    ask(List.of(question("r", AT_ONCE)), "{}");
+    String id = only().id();
+    answers.record(id, yes("ann"));
+
+    assertThat(ask(List.of(question("r", AT_ONCE)), "{}"))
+        .isEqualTo(new Answered.Approved(List.of(id)));
+    assertThat(ask(List.of(question("r", AT_ONCE)), "{}")).isInstanceOf(Answered.Refused.class);
+    assertThat(approvals.list(now)).hasSize(2);
+  }
+
+  @Test
+  void makesAnApprovalUsableAgainWhenTheCallWasNotDelivered() throws Exception {
+    ask(List.of(question("r", AT_ONCE)), "{}");
+    String id = only().id();
+    answers.record(id, yes("ann"));
+    Answered.Approved approved = new Answered.Approved(List.of(id));
+    assertThat(ask(List.of(question("r", AT_ONCE)), "{}")).isEqualTo(approved);
+
+    consent.giveBack(approved);
+
+    assertThat(ask(List.of(question("r", AT_ONCE)), "{}")).isEqualTo(approved);
+  }
+
+  @Test
+  void holdsTheCallUntilSomebodyApproves() throws Exception {
+    Future<Answered> call = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
+    String id = awaitOnly().id();
+
+    answers.record(id, yes("ann"));
+
+    assertThat(call.get()).isEqualTo(new Answered.Approved(List.of(id)));
+  }
+
+  @Test
+  void noticesWhatAnotherProcessStored() throws Exception {
+    Future<Answered> call = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
+    String id = awaitOnly().id();
+
+    approvals.decide(id, yes("ann"));
+
+    assertThat(call.get()).isEqualTo(new Answered.Approved(List.of(id)));
+  }
+
+  @Test
+  void tellsTheAgentWhatThePersonSaid() throws Exception {
+    Future<Answered> call = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
+    String id = awaitOnly().id();
+    answers.record(id, new Approval.Answer(false, "ann", "Wrong customer.", now));
+
+    Answered denied =
+        new Answered.Refused(
+            id,
+            Denial.of(
+                DenialCode.APPROVAL_DENIED, "r", "A person has denied this call: Wrong customer."));
+    assertThat(call.get()).isEqualTo(denied);
+    assertThat(ask(List.of(question("r", LONG)), "{}")).isEqualTo(denied);
+  }
+
+  @Test
+  void saysTheDocumentsTextWhereThePersonSaidNothing() throws Exception {
+    Asked plain = question("r", LONG);
+    Asked worded = new Asked(rule("w", Optional.of("Ask finance first.")), plain.question());
+    for (Asked asked : List.of(plain, worded)) {
+      ask(List.of(new Asked(asked.rule(), held(asked.question(), AT_ONCE))), "{}");
+      answers.record(
+          approvals.list(now).getFirst().id(), new Approval.Answer(false, "ann", " ", now));
+    }
+
+    assertThat(reason(ask(List.of(plain), "{}"))).isEqualTo("A person has denied this call.");
+    assertThat(reason(ask(List.of(worded), "{}"))).isEqualTo("Ask finance first.");
+  }
+
+  @Test
+  void deniesWhenTheTimeIsOverWhileTheCallIsHeld() throws Exception {
+    Future<Answered> call = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
+    String id = awaitOnly().id();
+
+    now = NOON.plus(Duration.ofMinutes(15));
+
+    assertThat(call.get())
+        .isEqualTo(
+            new Answered.Refused(
+                id,
+                Denial.of(
+                    DenialCode.APPROVAL_EXPIRED,
+                    "r",
+                    "Nobody answered in time: approval " + id + " has expired.")));
+    assertThat(answers.record(id, yes("late"))).isEqualTo(Approvals.Decided.EXPIRED);
+  }
+
+  @Test
+  void needsAsManyPeopleAsTheRuleSays() throws Exception {
+    Asked two =
+        new Asked(
+            rule("r", Optional.empty()),
+            new Question("", Optional.empty(), Duration.ofMinutes(15), AT_ONCE, 2));
+    ask(List.of(two), "{}");
+    String id = only().id();
+
+    answers.record(id, yes("ann"));
+    assertThat(answers.record(id, yes("ann"))).isEqualTo(Approvals.Decided.SAME_PERSON);
+    assertThat(ask(List.of(two), "{}")).isInstanceOf(Answered.Refused.class);
+
+    answers.record(id, yes("bob"));
+    assertThat(ask(List.of(two), "{}")).isEqualTo(new Answered.Approved(List.of(id)));
+  }
+
+  @Test
+  void asksSeveralQuestionsInOrderAndUsesNoneBeforeAllAreApproved() throws Exception {
+    List<Asked> both = List.of(question("one", AT_ONCE), question("two", AT_ONCE));
+    ask(both, "{}");
+    String one = only().id();
+    assertThat(only().rule()).isEqualTo("one");
+    answers.record(one, yes("ann"));
+
+    ask(both, "{}");
+    String two = approvals.list(now).getFirst().id();
+    assertThat(approvals.list(now)).hasSize(2);
+    assertThat(approvals.find(one).orElseThrow().used()).isEmpty();
+    answers.record(two, yes("bob"));
+
+    assertThat(ask(both, "{}")).isEqualTo(new Answered.Approved(List.of(one, two)));
+  }
+
+  @Test
+  void letsOneOfTwoEqualCallsAtOnceHaveTheApproval() throws Exception {
+    Asked held = question("r", Duration.ofMillis(600));
+    List<Future<Answered>> calls = new ArrayList<>();
+    calls.add(inBackground(() -> ask(List.of(held), "{}")));
+    String id = awaitOnly().id();
+    calls.add(inBackground(() -> ask(List.of(held), "{}")));
+
+    answers.record(id, yes("ann"));
+
+    List<Answered> answered = new ArrayList<>();
+    for (Future<Answered> call : calls) {
+      answered.add(call.get());
+    }
+    assertThat(answered).containsOnlyOnce(new Answered.Approved(List.of(id)));
+    assertThat(answered.stream().filter(a -> a instanceof Answered.Refused)).hasSize(1);
+  }
+
+  @Test
+  void leavesTheQuestionOpenWhenTheClientGoes() throws Exception {
+    assertThatThrownBy(() ->
+            consent.ask(
+                List.of(question("r", LONG)),
+                CallBindingTest.binding("{}"),
+                Map.of(),
+                (_, _, _) -> {
+                  throw new InterruptedException();
+                }))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(only().status(now)).isEqualTo(Approval.Status.PENDING);
+  }
+
+  @Test
+  void saysOnceBeforeItWaitsWhichApprovalIsWaitedFor() throws Exception {
+    List<String> signs = new ArrayList<>();
+
+    consent.ask(
+        List.of(question("r", Duration.ofMillis(300))),
+        CallBindingTest.binding("{}"),
+        Map.of(),
+        (approval, _, hold) -> signs.add(approval + " " + hold.toMillis()));
+
+    assertThat(signs).containsExactly(only().id() + " 300");
+  }
+
+  @Test
+  void failsWhileTheStoreIsDown() {
+    approvals.down(true);
+
+    assertThatThrownBy(() -> ask(List.of(question("r", LONG)), "{}"))
+        .isInstanceOf(StoreUnavailableException.class);
+  }
+
+  @Test
+  void isApprovedAtOnceByAWebhook() throws Exception {
+    try (Receiver receiver =
+        new Receiver(new Receiver.Reply(200, "{\"decision\":\"approve\",\"by\":\"ann\"}"))) {
+      Asked asked =
+          new Asked(
+              rule("r", Optional.empty()),
+              new Question("", Optional.of("ops"), Duration.ofMinutes(15), LONG, 1));
+
+      Answered answered =
+          consent.ask(
+              List.of(asked),
+              CallBindingTest.binding("{}"),
+              Map.of("ops", target(receiver)),
+              (_, _, _) -> {});
+
+      assertThat(answered).isEqualTo(new Answered.Approved(List.of(only().id())));
+      assertThat(only().answers()).containsExactly(new Approval.Answer(true, "ann", "", NOON));
+    }
+  }
+
+  @Test
+  void takesUpDeliveriesAfterARestart() throws Exception {
+    Asked asked =
+        new Asked(
+            rule("r", Optional.empty()),
+            new Question("", Optional.of("ops"), Duration.ofMinutes(15), AT_ONCE, 1));
+    ask(List.of(asked), "{}");
+    try (Receiver receiver = new Receiver()) {
+      consent.resume(Map.of("ops", target(receiver)));
+
+      assertThat(receiver.next().header("webhook-id")).isEqualTo(only().id());
+    }
+  }
+
+  private static WebhookTarget target(Receiver receiver) {
+    return new WebhookTarget("ops", receiver.url(), List.of(new Secret("s3cret")));
+  }
+
+  private Answered ask(List<Asked> questions, String arguments) throws Exception {
+    return consent.ask(questions, CallBindingTest.binding(arguments), Map.of(), (_, _, _) -> {});
+  }
+
+  private Future<Answered> inBackground(Callable<Answered> call) {
+    return clients.submit(call);
+  }
+
+  private Approval only() {
+    assertThat(approvals.list(now)).hasSize(1);
+    return approvals.list(now).getFirst();
+  }
+
+  private Approval awaitOnly() throws InterruptedException {
+    while (approvals.list(now).isEmpty()) {
+      Thread.sleep(2);
+    }
+    return only();
+  }
+
+  private Approval.Answer yes(String by) {
+    return new Approval.Answer(true, by, "", now);
+  }
+
+  private static String reason(Answered answered) {
+    return ((Answered.Refused) answered).denial().reason();
+  }
+
+  private static Asked question(String rule, Duration hold) {
+    return new Asked(
+        rule(rule, Optional.empty()),
+        new Question("More than 100.", Optional.empty(), Duration.ofMinutes(15), hold, 1));
+  }
+
+  private static Question held(Question question, Duration hold) {
+    return new Question(
+        question.reason(), question.webhook(), question.within(), hold, question.approvers());
+  }
+
+  private static ConfiguredRule rule(String pointer, Optional<String> onDeny) {
+    return new ConfiguredRule(
+        pointer,
+        Optional.empty(),
+        "approval",
+        "rule-approval@0.1.0",
+        onDeny,
+        false,
+        _ -> Verdict.permit());
+  }
+}
