@@ -2,7 +2,9 @@ package dev.tollbar.state;
 
 import dev.tollbar.api.StoreUnavailableException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +84,7 @@ final class Database implements AutoCloseable {
       disconnect();
       throw new StoreUnavailableException(file + " " + explanation(e), e);
     } catch (IOException e) {
-      throw new StoreUnavailableException(file + " cannot be made: " + e.getMessage(), e);
+      throw new StoreUnavailableException(file + " cannot be made: " + explanation(e), e);
     } finally {
       lock.unlock();
     }
@@ -208,6 +210,16 @@ final class Database implements AutoCloseable {
       case 14 -> "cannot be opened: check its folder and permissions";
       case 26 -> "is not a Tollbar store: it is no SQLite file";
       default -> "cannot be read or written (" + code.name() + ")";
+    };
+  }
+
+  private static String explanation(IOException e) {
+    return switch (e) {
+      case FileAlreadyExistsException exists -> exists.getFile() + " is a file, not a folder";
+      case AccessDeniedException denied -> "no permission for " + denied.getFile();
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason();
+      default -> "the folder or file cannot be written";
     };
   }
 

@@ -172,6 +172,7 @@ class CounterPropertiesTest {
         BigDecimal amount = BigDecimal.valueOf(random.nextInt(21), 1);
         BigDecimal used =
             taken.stream()
+                .filter(t -> t.at().isAfter(now.minus(typical(window).multipliedBy(2))))
                 .filter(t -> name(window, t.at()).equals(name(window, now)))
                 .map(Taken::amount)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);

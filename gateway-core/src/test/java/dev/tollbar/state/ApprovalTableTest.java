@@ -1,0 +1,282 @@
+package dev.tollbar.state;
+
+import static dev.tollbar.state.Samples.approves;
+import static dev.tollbar.state.Samples.denies;
+import static dev.tollbar.state.Samples.question;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollbar.state.Approvals.Decided;
+import dev.tollbar.state.Approvals.Opened;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApprovalTableTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+  private static final Instant LATER = NOW.plusSeconds(60);
+  private static final Instant OVER = NOW.plus(Duration.ofMinutes(15));
+
+  @TempDir Path folder;
+  private EmbeddedState state;
+  private EmbeddedState otherProcess;
+  private Approvals approvals;
+
+  @BeforeEach
+  void open() {
+    state = EmbeddedState.open(folder, () -> NOW);
+    otherProcess = EmbeddedState.open(folder, () -> NOW);
+    approvals = state.approvals();
+  }
+
+  @AfterEach
+  void close() {
+    state.close();
+    otherProcess.close();
+  }
+
+  @Test
+  void keepsEveryPartOfAQuestion() {
+    Opened opened = approvals.open(question("a", NOW), NOW);
+
+    assertThat(opened).isEqualTo(new Opened(question("a", NOW), true));
+    assertThat(approvals.find("a")).contains(question("a", NOW));
+  }
+
+  @Test
+  void answersWithWhatWasStoredWhereTimesAreFinerThanAMillisecond() {
+    Instant fine = NOW.plusNanos(1_234_567);
+
+    assertThat(approvals.open(question("a", fine), fine).approval())
+        .isEqualTo(question("a", NOW.plusMillis(1)));
+  }
+
+  @Test
+  void theSameCallFindsItsApprovalPendingApprovedOrDenied() {
+    approvals.open(question("first", "call", 1, NOW), NOW);
+    assertThat(approvals.open(question("second", "call", 1, LATER), LATER))
+        .isEqualTo(new Opened(question("first", "call", 1, NOW), false));
+
+    approvals.decide("first", denies("ann", LATER));
+    Opened found = approvals.open(question("third", "call", 1, LATER), LATER);
+
+    assertThat(found.isNew()).isFalse();
+    assertThat(found.approval().answers()).containsExactly(denies("ann", LATER));
+    assertThat(approvals.list(LATER)).hasSize(1);
+  }
+
+  @Test
+  void anotherBindingOrRuleIsAnotherApproval() {
+    Approval first = question("first", "call", 1, NOW);
+    approvals.open(first, NOW);
+    assertThat(approvals.open(question("second", "another call", 1, NOW), NOW).isNew()).isTrue();
+
+    Approval otherRule =
+        new Approval(
+            "third",
+            "call",
+            first.grant(),
+            first.server(),
+            first.tool(),
+            first.arguments(),
+            "another rule",
+            first.reason(),
+            Optional.empty(),
+            first.revision(),
+            2,
+            NOW,
+            OVER,
+            List.of(),
+            Optional.empty());
+
+    assertThat(approvals.open(otherRule, NOW)).isEqualTo(new Opened(otherRule, true));
+  }
+
+  @Test
+  void anExpiredOrUsedApprovalIsNotFoundAgain() {
+    approvals.open(question("first", "call", 1, NOW), NOW);
+    assertThat(approvals.open(question("second", "call", 1, OVER), OVER).isNew()).isTrue();
+    approvals.decide("second", approves("ann", OVER));
+    approvals.use("second", OVER);
+
+    assertThat(approvals.open(question("third", "call", 1, OVER), OVER).isNew()).isTrue();
+  }
+
+  @Test
+  void isUsedOnceAndOnlyWhenApproved() {
+    approvals.open(question("a", NOW), NOW);
+    assertThat(approvals.use("a", LATER)).isFalse();
+    approvals.decide("a", approves("ann", LATER));
+
+    assertThat(approvals.use("a", LATER)).isTrue();
+    assertThat(approvals.use("a", LATER)).isFalse();
+    assertThat(approvals.find("a").orElseThrow().used()).contains(LATER);
+    assertThat(approvals.use("unknown", LATER)).isFalse();
+  }
+
+  @Test
+  void isNotUsedWhenDeniedOrExpired() {
+    approvals.open(question("denied", NOW), NOW);
+    approvals.decide("denied", denies("ann", LATER));
+    approvals.open(question("late", NOW), NOW);
+    approvals.decide("late", approves("ann", LATER));
+
+    assertThat(approvals.use("denied", LATER)).isFalse();
+    assertThat(approvals.use("late", OVER)).isFalse();
+    assertThat(approvals.use("late", OVER.minusMillis(1))).isTrue();
+  }
+
+  @Test
+  void isUsableAgainWhenGivenBack() {
+    approvals.open(question("a", NOW), NOW);
+    approvals.decide("a", approves("ann", LATER));
+    approvals.use("a", LATER);
+
+    approvals.giveBack("a");
+
+    assertThat(approvals.open(question("b", "binding of a", 1, LATER), LATER).isNew()).isFalse();
+    assertThat(approvals.use("a", LATER)).isTrue();
+    assertThat(approvals.use("a", LATER)).isFalse();
+  }
+
+  @Test
+  void needsAsManyDifferentPeopleAsTheQuestionSays() {
+    approvals.open(question("a", "call", 2, NOW), NOW);
+
+    assertThat(approvals.decide("a", approves("ann", LATER))).isEqualTo(Decided.RECORDED);
+    assertThat(approvals.decide("a", approves("ann", LATER))).isEqualTo(Decided.SAME_PERSON);
+    assertThat(approvals.use("a", LATER)).isFalse();
+    assertThat(approvals.decide("a", approves("bob", LATER))).isEqualTo(Decided.RECORDED);
+    assertThat(approvals.decide("a", approves("eve", LATER))).isEqualTo(Decided.ALREADY_APPROVED);
+    assertThat(approvals.use("a", LATER)).isTrue();
+    assertThat(approvals.decide("a", denies("eve", LATER))).isEqualTo(Decided.ALREADY_USED);
+  }
+
+  @Test
+  void oneDenialDenies() {
+    approvals.open(question("a", "call", 2, NOW), NOW);
+    approvals.decide("a", approves("ann", LATER));
+
+    assertThat(approvals.decide("a", denies("bob", LATER))).isEqualTo(Decided.RECORDED);
+    assertThat(approvals.decide("a", approves("eve", LATER))).isEqualTo(Decided.ALREADY_DENIED);
+    assertThat(approvals.use("a", LATER)).isFalse();
+  }
+
+  @Test
+  void canBeDeniedUntilItIsUsedEvenByWhoApproved() {
+    approvals.open(question("a", NOW), NOW);
+    approvals.decide("a", approves("ann", LATER));
+
+    assertThat(approvals.decide("a", denies("ann", LATER))).isEqualTo(Decided.RECORDED);
+    assertThat(approvals.use("a", LATER)).isFalse();
+  }
+
+  @Test
+  void isNotDecidedWhenUnknownOrExpired() {
+    approvals.open(question("a", NOW), NOW);
+
+    assertThat(approvals.decide("b", approves("ann", LATER))).isEqualTo(Decided.UNKNOWN);
+    assertThat(approvals.decide("a", approves("ann", OVER))).isEqualTo(Decided.EXPIRED);
+    assertThat(approvals.decide("a", denies("ann", OVER))).isEqualTo(Decided.EXPIRED);
+    assertThat(approvals.find("a").orElseThrow().answers()).isEmpty();
+  }
+
+  @Test
+  void listsTheNewestFirstUntilADayAfterTheirEnd() {
+    approvals.open(question("old", NOW), NOW);
+    approvals.open(question("used", LATER), LATER);
+    approvals.decide("used", approves("ann", LATER));
+    approvals.use("used", LATER);
+    approvals.open(question("new", OVER), OVER);
+
+    assertThat(ids(approvals.list(OVER))).containsExactly("new", "used", "old");
+    assertThat(ids(approvals.list(LATER.plus(Duration.ofDays(1)))))
+        .containsExactly("new", "used", "old");
+    assertThat(ids(approvals.list(LATER.plus(Duration.ofDays(1)).plusMillis(1))))
+        .containsExactly("new", "old");
+    assertThat(ids(approvals.list(OVER.plus(Duration.ofDays(1)).plusMillis(1))))
+        .containsExactly("new");
+  }
+
+  @Test
+  void prunesWhatEndedADayAgoWhenAnotherIsOpened() {
+    approvals.open(question("old", NOW), NOW);
+    approvals.decide("old", approves("ann", LATER));
+    Instant dayAfter = OVER.plus(Duration.ofDays(1));
+    approvals.open(question("b", dayAfter), dayAfter);
+    assertThat(approvals.find("old")).isPresent();
+
+    approvals.open(question("c", dayAfter), dayAfter.plusMillis(1));
+
+    assertThat(approvals.find("old")).isEmpty();
+    assertThat(approvals.find("b")).isPresent();
+  }
+
+  @Test
+  void ofManyProcessesAndThreadsOneOpensDecidesAndUses() throws InterruptedException {
+    for (int round = 0; round < 5; round++) {
+      String call = "call " + round;
+
+      List<Opened> opened =
+          race(store ->
+              store.open(question(call + Thread.currentThread().getName(), call, 1, NOW), NOW));
+      assertThat(opened).filteredOn(Opened::isNew).hasSize(1);
+      assertThat(opened.stream().map(o -> o.approval().id()).distinct()).hasSize(1);
+      String id = opened.getFirst().approval().id();
+
+      List<Decided> decided =
+          race(store -> store.decide(id, approves(Thread.currentThread().getName(), LATER)));
+      assertThat(decided).filteredOn(Decided.RECORDED::equals).hasSize(1);
+      assertThat(Collections.frequency(decided, Decided.ALREADY_APPROVED))
+          .isEqualTo(decided.size() - 1);
+
+      assertThat(race(store -> store.use(id, LATER))).filteredOn(won -> won).hasSize(1);
+    }
+  }
+
+  /** The same work by four threads on each of two connections, all at once. */
+  private <T> List<T> race(Function<Approvals, T> work) throws InterruptedException {
+    CountDownLatch start = new CountDownLatch(1);
+    Queue<T> results = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Approvals store = i % 2 == 0 ? approvals : otherProcess.approvals();
+      threads.add(
+          Thread.ofPlatform()
+              .name("person " + i)
+              .start(() -> {
+                awaitQuietly(start);
+                results.add(work.apply(store));
+              }));
+    }
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(results).hasSize(8);
+    return List.copyOf(results);
+  }
+
+  private static void awaitQuietly(CountDownLatch start) {
+    try {
+      start.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static List<String> ids(List<Approval> list) {
+    return list.stream().map(Approval::id).toList();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.tollbar.rule.limits;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Counters.Limit;
+import dev.tollbar.api.Counters.Reading;
+import dev.tollbar.api.Counters.Ticket;
+import dev.tollbar.api.Counters.Window;
+import dev.tollbar.api.Outcome;
+import dev.tollbar.api.Reservation;
+import dev.tollbar.api.Rule;
+import dev.tollbar.api.StoreUnavailableException;
+import dev.tollbar.api.Verdict;
+import dev.tollbar.rule.limits.Scopes.Scope;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One limit. Looks at its counter when it is evaluated, and takes from it when it reserves. */
+final class LimitRule implements Rule {
+  private final Quota quota;
+  private final Optional<String> counter;
+  private final Scopes scopes;
+  private final Optional<Amount> amount;
+  private final boolean refundsToolErrors;
+  private final CounterAccess access;
+
+  LimitRule(
+      Quota quota,
+      Optional<String> counter,
+      Scopes scopes,
+      Optional<Amount> amount,
+      boolean refundsToolErrors,
+      CounterAccess access) {
+    this.quota = quota;
+    this.counter = counter;
+    this.scopes = scopes;
+    this.amount = amount;
+    this.refundsToolErrors = refundsToolErrors;
+    this.access = access;
+  }
+
+  @Override
+  public Verdict evaluate(Call call) {
+    try {
+      BigDecimal asked = asked(call);
+      Reading reading = access.counters().peek(limit(call), asked);
+      return reading.admitted() ? Verdict.permit() : denial(reading, asked);
+    } catch (Refused refused) {
+      return refused.denial();
+    } catch (StoreUnavailableException e) {
+      return access.unavailable(e).map(Verdict.class::cast).orElse(Verdict.permit());
+    }
+  }
+
+  @Override
+  public Reservation reserve(Call call) {
+    try {
+      BigDecimal asked = asked(call);
+      Reading reading = access.counters().take(limit(call), asked);
+      return reading
+          .ticket()
+          .filter(_ -> reading.admitted())
+          .map(this::reservation)
+          .orElseGet(() -> Reservation.refused(denial(reading, asked)));
+    } catch (Refused refused) {
+      return Reservation.refused(refused.denial());
+    } catch (StoreUnavailableException e) {
+      return access.unavailable(e).map(Reservation::refused).orElse(Reservation.NOTHING);
+    }
+  }
+
+  private Reservation reservation(Ticket ticket) {
+    return outcome -> {
+      if (givesBack(outcome)) {
+        access.giveBack(ticket);
+      }
+    };
+  }
+
+  private boolean givesBack(Outcome outcome) {
+    return quota.window() instanceof Window.InFlight
+        || switch (outcome) {
+          case Outcome.NotDelivered _,
+              Outcome.TransportFailed _,
+              Outcome.Cancelled _,
+              Outcome.ProtocolError _ ->
+              true;
+          case Outcome.Answered answered -> answered.isError() && refundsToolErrors;
+        };
+  }
+
+  private BigDecimal asked(Call call) throws Refused {
+    return amount.isPresent() ? amount.get().of(call) : BigDecimal.ONE;
+  }
+
+  private Limit limit(Call call) throws Refused {
+    return new Limit(counter, key(call), quota.window(), quota.max());
+  }
+
+  /** Each part names its kind, so that equal values of different scopes differ. */
+  private List<String> key(Call call) throws Refused {
+    List<String> key = new ArrayList<>();
+    if (!scopes.scopes().contains(new Scope.Global())) {
+      key.add("server " + call.server());
+    }
+    for (Scope scope : scopes.scopes()) {
+      switch (scope) {
+        case Scope.Grant _ -> key.add("grant " + call.grant());
+        case Scope.Session _ -> {
+          // Sessions of two grants never count together, whatever they are called.
+          key.add("grant " + call.grant());
+          call.session().ifPresent(session -> key.add("session " + session));
+        }
+        case Scope.Argument argument ->
+            key.add(argument.path().quoted() + " " + value(argument.path(), call));
+        case Scope.Server _, Scope.Global _ -> {}
+      }
+    }
+    return key;
+  }
+
+  private static String value(ArgumentPath path, Call call) throws Refused {
+    JsonNode value =
+        path.find(call.arguments())
+            .orElseThrow(() -> new Refused(path.text() + " is needed: calls are counted by it."));
+    if (value.isNumber()) {
+      // 1, 1.0 and 1e0 are one number, here as in conditions.
+      return Amount.exact(path, value).stripTrailingZeros().toString();
+    }
+    if (!value.isValueNode()) {
+      throw new Refused(path.text() + " must be a text, a number or a boolean.");
+    }
+    return value.toString();
+  }
+
+  private Verdict.Deny denial(Reading reading, BigDecimal asked) {
+    String remaining = reading.remaining().toPlainString();
+    if (asked.compareTo(quota.max()) > 0) {
+      return new Verdict.Deny(
+          Verdict.Code.LIMIT,
+          "Above the limit: %s. This can never fit.".formatted(quota.phrase()),
+          false,
+          Optional.empty(),
+          Optional.of(remaining));
+    }
+    String left = amount.isPresent() ? " Left: %s.".formatted(remaining) : "";
+    return Verdict.overLimit(
+        "Limit reached: %s.%s Try again in %s."
+            .formatted(quota.phrase(), left, Durations.atLeast(reading.retryAfter())),
+        reading.retryAfter(),
+        remaining);
+  }
+}
