@@ -22,7 +22,7 @@ class StreamableHttpConfigTest {
         "ftp://a/|a URL that begins with http:// or https://; found \"ftp://a/\"",
         "tickets.example/mcp|a URL that begins with http:// or https://; found \"tickets.example/mcp\"",
         "https://me:pw@a/|a URL without a user name; use headers; found one with a user name",
-        "https:///mcp|a URL such as \"https://tickets.example/mcp\"; found \"https:///mcp\"",
+        "https:///mcp|a URL with a host, and a port from 1 to 65535 if any; found \"https:///mcp\"",
         "https://a_b/|a URL with a host, and a port from 1 to 65535 if any; found \"https://a_b/\"",
         "http://a:70000/|a URL with a host, and a port from 1 to 65535 if any; found \"http://a:70000/\"",
         "http://a/#top|a URL without a fragment; found \"http://a/#top\"",
