@@ -3,27 +3,19 @@ package dev.tollbar.transport.stdio;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 
 /**
  * A server's process and all that it has started. Where it leads a process group the group is
- * signalled, which also reaches grandchildren whose parent is gone; where it does not, its
- * descendants are, as far as they can still be seen.
+ * signalled, which also reaches grandchildren whose parent is gone. Descendants are signalled too,
+ * as far as they can still be seen: they may have left the group.
  */
 final class ProcessTree {
   private static final Duration LAST_WAIT = Duration.ofSeconds(2);
-
-  /** Ends what is left of group $0: asks, waits up to $1 tenths of a second, then kills. */
-  private static final String END_GROUP =
-      """
-      kill -s TERM -- "-$0" 2>/dev/null || exit 0
-      i=0
-      while [ "$i" -lt "$1" ] && kill -s 0 -- "-$0" 2>/dev/null; do sleep 0.1; i=$((i+1)); done
-      kill -s KILL -- "-$0" 2>/dev/null
-      """;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   private final Process process;
   private final boolean ownGroup;
@@ -43,58 +35,68 @@ final class ProcessTree {
   void end(Duration patience) throws InterruptedException {
     // Before anything ends: a descendant whose parent is gone cannot be found any more.
     Set<ProcessHandle> tree = descendants();
-    boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (!ended) {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       tree.addAll(descendants());
     }
-    endStragglers(patience, tree);
-    process.waitFor(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    endAll(patience, tree);
   }
 
   /** Ends what outlives the process itself. */
   void endStragglers(Duration patience) throws InterruptedException {
-    endStragglers(patience, descendants());
+    endAll(patience, descendants());
   }
 
-  private void endStragglers(Duration patience, Set<ProcessHandle> tree)
-      throws InterruptedException {
-    if (ownGroup) {
-      endGroup(patience);
-    } else {
-      process.destroy();
-      tree.forEach(ProcessHandle::destroy);
-      if (tree.stream().anyMatch(ProcessHandle::isAlive) || process.isAlive()) {
-        process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-      }
+  private void endAll(Duration patience, Set<ProcessHandle> tree) throws InterruptedException {
+    BooleanSupplier running =
+        () ->
+            process.isAlive()
+                || tree.stream().anyMatch(ProcessTree::runs)
+                || (ownGroup && ProcessGroup.runs(process.pid()));
+    if (!running.getAsBoolean()) {
+      return;
     }
-    process.destroyForcibly();
+    signalGroup("TERM");
+    process.destroy();
+    tree.forEach(ProcessHandle::destroy);
+    if (endedWithin(patience, running)) {
+      return;
+    }
+    signalGroup("KILL");
     tree.forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    if (!endedWithin(LAST_WAIT, running)) {
+      logger.warn("process {} or one that it started cannot be ended", process.pid());
+    }
+  }
+
+  private static boolean endedWithin(Duration most, BooleanSupplier running)
+      throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    while (running.getAsBoolean()) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
+    return true;
+  }
+
+  /** One that has ended, but whose parent has not taken note, has no command any more. */
+  private static boolean runs(ProcessHandle handle) {
+    return handle.isAlive() && handle.info().command().isPresent();
   }
 
   private Set<ProcessHandle> descendants() {
     return new HashSet<>(process.descendants().toList());
   }
 
-  /** Java can signal a process, but not a group. */
-  private void endGroup(Duration patience) throws InterruptedException {
-    long tenths = Math.max(1, patience.toMillis() / 100);
-    try {
-      Process ending =
-          new ProcessBuilder(
-                  "/bin/sh",
-                  "-c",
-                  END_GROUP,
-                  Long.toString(process.pid()),
-                  String.format(Locale.ROOT, "%d", tenths))
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (!ending.waitFor(
-          patience.plus(LAST_WAIT).toMillis(), TimeUnit.MILLISECONDS)) {
-        ending.destroyForcibly();
+  private void signalGroup(String signal) throws InterruptedException {
+    if (ownGroup && ProcessGroup.runs(process.pid())) {
+      try {
+        ProcessGroup.signal(process.pid(), signal);
+      } catch (IOException e) {
+        logger.warn("cannot signal process group {}: {}", process.pid(), e.getMessage());
       }
-    } catch (IOException e) {
-      logger.warn("cannot end process group {}: {}", process.pid(), e.getMessage());
     }
   }
 }

@@ -66,22 +66,32 @@ final class StdioSession implements UpstreamSession {
   // --- what the server says
 
   private void readStdout() {
-    String how = "the server closed its output";
+    Optional<String> fault = Optional.empty();
     try {
       LineReader lines = new LineReader(process.getInputStream(), config.maxLineBytes());
       for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
         receive(line.get());
       }
     } catch (LineReader.LineTooLongException e) {
-      how = "the server wrote a line of more than " + config.maxLineBytes() + " bytes";
-      logger.warn("{}: its process is ended", how);
-      process.destroyForcibly();
+      fault =
+          Optional.of("the server wrote a line of more than " + config.maxLineBytes() + " bytes");
     } catch (IOException e) {
-      how = "the output of the server broke";
+      fault = Optional.of("the output of the server broke");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    end(how);
+    end(fault.orElseGet(this::howItEnded));
+  }
+
+  private String howItEnded() {
+    try {
+      if (process.waitFor(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        return "the server ended with exit code " + process.exitValue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return "the server closed its output";
   }
 
   private void receive(byte[] line) throws InterruptedException {
@@ -111,7 +121,7 @@ final class StdioSession implements UpstreamSession {
         tree.endStragglers(config.stopTimeout());
       }
       Thread.sleep(LAST_WORDS);
-      end("the server ended");
+      end(howItEnded());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -124,27 +134,16 @@ final class StdioSession implements UpstreamSession {
     }
     alive = false;
     boolean crashed = !closing.get();
-    String why = crashed ? how + exit() : "the session was closed";
+    String why = crashed ? how : "the session was closed";
     if (crashed) {
       logger.warn("{}", why);
     }
+    transport.ended(this, crashed, why);
     switchboard.end(
         new UpstreamException(crashed ? Reason.BROKEN : Reason.SESSION_LOST, true, 0, why));
-    transport.ended(this, crashed, why);
     if (crashed) {
       Thread.ofVirtual().name("end of a server").start(this::close);
     }
-  }
-
-  private String exit() {
-    try {
-      if (process.waitFor(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
-        return " (exit code " + process.exitValue() + ")";
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return "";
   }
 
   // --- what the client says

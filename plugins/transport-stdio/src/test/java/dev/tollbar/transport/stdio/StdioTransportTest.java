@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -112,16 +113,25 @@ class StdioTransportTest {
 
   @Test
   void refusesToStartAgainTooSoonAfterCrashes() throws Exception {
-    Instant now = Instant.parse("2026-11-23T00:00:00Z");
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T00:00:00Z"));
     try (StdioTransport transport =
-        transport(shell("exit 1"), LONG, LoggerFactory.getLogger("test"), () -> now)) {
-      for (int i = 0; i < 1; i++) {
+        transport(shell("exit 1"), LONG, LoggerFactory.getLogger("test"), now::get)) {
+      for (int i = 0; i < 5; i++) {
+        int crash = i;
         UpstreamSession session = transport.connect();
         assertThatThrownBy(() -> session.send(call(1))).isInstanceOf(UpstreamException.class);
+        now.updateAndGet(time -> time.plusMillis(crash < 4 ? 30_000 : 500));
       }
-      assertThat(transport.health())
-          .isEqualTo(
-              new Health(false, "the server closed its output (exit code 1); restarting in 1 s"));
+      String why = "the server ended with exit code 1; restarting in 4 s";
+      assertThatThrownBy(transport::connect)
+          .isInstanceOfSatisfying(
+              UpstreamException.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+                assertThat(e.delivered()).isFalse();
+              })
+          .hasMessage(why);
+      assertThat(transport.health()).isEqualTo(new Health(false, why));
     }
   }
 
@@ -137,6 +147,6 @@ class StdioTransportTest {
 
   /** A process that has ended, but that nobody has taken note of, does not run. */
   private static boolean runs(long pid) {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    return ProcessHandle.of(pid).flatMap(process -> process.info().command()).isPresent();
   }
 }
