@@ -1,0 +1,311 @@
+package dev.tollbar.transport.stdio;
+
+import dev.tollbar.api.MessageId;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamException.Reason;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Sorts what one process says to those who wait for it. A response goes to the call with its id,
+ * progress to the call with its token. Anything else belongs to the one call in flight; if there
+ * are several to the youngest; if there is none to whoever listens.
+ *
+ * <p>While a request of the server waits for the client's answer, the server is not silent and no
+ * call times out.
+ */
+final class Switchboard {
+  static final int MOST_UNHEARD = 1_000;
+  private static final int MOST_WAITING = 1_000;
+  private static final long MOST_WAITING_BYTES = 32L * 1024 * 1024;
+
+  private final Duration timeout;
+  private final Logger logger;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition space = lock.newCondition();
+  private final Condition heard = lock.newCondition();
+  private final LinkedHashMap<MessageId, Call> calls = new LinkedHashMap<>();
+  private final Set<MessageId> questions = new HashSet<>();
+  private final Deque<byte[]> unheard = new ArrayDeque<>();
+  private int listener;
+  private boolean listening;
+  private @Nullable UpstreamException ended;
+
+  /**
+   * Begins without calls.
+   *
+   * @param timeout how long the server may say nothing to a call
+   */
+  Switchboard(Duration timeout, Logger logger) {
+    this.timeout = timeout;
+    this.logger = logger;
+  }
+
+  /** One message for a call; {@code last} says whether it is its response. */
+  record Delivery(byte[] json, boolean last) {}
+
+  /** A request that waits for its response. */
+  final class Call implements AutoCloseable {
+    private final MessageId id;
+    private final Optional<MessageId> token;
+    private final Condition arrived = lock.newCondition();
+    private final Deque<Delivery> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private long heardAt = System.nanoTime();
+    private boolean over;
+    private @Nullable UpstreamException failure;
+
+    private Call(MessageId id, Optional<MessageId> token) {
+      this.id = id;
+      this.token = token;
+    }
+
+    /** Blocks for the next message; empty once the call is closed. */
+    Optional<Delivery> next() throws UpstreamException, InterruptedException {
+      lock.lockInterruptibly();
+      try {
+        while (waiting.isEmpty()) {
+          if (over) {
+            return Optional.empty();
+          }
+          if (failure != null) {
+            throw failure;
+          }
+          await();
+        }
+        Delivery delivery = waiting.remove();
+        waitingBytes -= delivery.json().length;
+        space.signalAll();
+        return Optional.of(delivery);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void await() throws UpstreamException, InterruptedException {
+      if (!questions.isEmpty()) {
+        arrived.await();
+        return;
+      }
+      long left = heardAt + timeout.toNanos() - System.nanoTime();
+      if (left <= 0) {
+        throw new UpstreamException(
+            Reason.TIMEOUT, true, 0, "the server said nothing for " + timeout.toMillis() + " ms");
+      }
+      arrived.awaitNanos(left);
+    }
+
+    private void deliver(Delivery delivery) {
+      heardAt = System.nanoTime();
+      waiting.add(delivery);
+      waitingBytes += delivery.json().length;
+      arrived.signalAll();
+    }
+
+    private boolean full() {
+      return !over
+          && failure == null
+          && (waiting.size() >= MOST_WAITING || waitingBytes >= MOST_WAITING_BYTES);
+    }
+
+    private void fail(UpstreamException why) {
+      failure = why;
+      arrived.signalAll();
+    }
+
+    /** Nobody waits for the rest any more. */
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        over = true;
+        waiting.clear();
+        calls.remove(id, this);
+        arrived.signalAll();
+        space.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Notes a request, before it is sent. */
+  Call open(MessageId id, Optional<MessageId> token) throws UpstreamException {
+    lock.lock();
+    try {
+      if (ended != null) {
+        throw new UpstreamException(ended.reason(), false, 0, String.valueOf(ended.getMessage()));
+      }
+      if (calls.containsKey(id)) {
+        throw new UpstreamException(
+            Reason.REFUSED, false, 0, "a request with the id " + Quoted.line(id.json()) + " is still open");
+      }
+      Call call = new Call(id, token);
+      calls.put(id, call);
+      return call;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Sorts one message of the server. Waits while its call has more than enough unread messages; a
+   * call that nobody reads for as long as the server's timeout is given up, so that it cannot stop
+   * the others for ever.
+   */
+  void deliver(byte[] json, ServerMessage message) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Optional<Call> addressee = addressee(message);
+      if (addressee.isPresent()) {
+        Call call = addressee.get();
+        waitForSpace(call);
+        if (message.isRequest()) {
+          message.id().ifPresent(questions::add);
+        }
+        call.deliver(new Delivery(json, message.isResponse()));
+        if (message.isResponse()) {
+          calls.remove(call.id, call);
+        }
+      } else if (message.isResponse()) {
+        logger.debug("a response to nothing that is open");
+      } else {
+        if (message.isRequest()) {
+          message.id().ifPresent(questions::add);
+        }
+        keepUnheard(json);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Call> addressee(ServerMessage message) {
+    if (message.isResponse()) {
+      return message.id().map(calls::get);
+    }
+    if (message.isProgress()) {
+      return calls.values().stream()
+          .filter(call -> call.token.isPresent() && call.token.equals(message.progressToken()))
+          .findFirst();
+    }
+    return Optional.ofNullable(calls.lastEntry()).map(Map.Entry::getValue);
+  }
+
+  private void waitForSpace(Call call) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (call.full()) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        calls.remove(call.id, call);
+        call.waiting.clear();
+        call.fail(
+            new UpstreamException(Reason.BROKEN, true, 0, "nobody reads what the server sends"));
+        logger.warn("gave up a call: its messages are not read");
+      } else {
+        space.awaitNanos(left);
+      }
+    }
+  }
+
+  private void keepUnheard(byte[] json) {
+    if (unheard.size() >= MOST_UNHEARD) {
+      unheard.remove();
+      logger.warn("more than {} messages that nobody listens to: dropped the oldest", MOST_UNHEARD);
+    }
+    unheard.add(json);
+    heard.signalAll();
+  }
+
+  /** The client has answered a request of the server, which may now be silent as long as ever. */
+  void answered(MessageId id) {
+    lock.lock();
+    try {
+      questions.remove(id);
+      for (Call call : calls.values()) {
+        call.heardAt = System.nanoTime();
+        call.arrived.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Fails every open call; there will be no further message. */
+  void end(UpstreamException why) {
+    lock.lock();
+    try {
+      if (ended == null) {
+        ended = why;
+      }
+      calls.values().forEach(call -> call.fail(why));
+      calls.clear();
+      questions.clear();
+      listening = false;
+      heard.signalAll();
+      space.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins to listen; whoever did before stops. */
+  int listen() {
+    lock.lock();
+    try {
+      listening = ended == null;
+      listener++;
+      heard.signalAll();
+      return listener;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void stopListening(int who) {
+    lock.lock();
+    try {
+      if (who == listener) {
+        listening = false;
+        listener++;
+        heard.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Blocks for a message that belongs to no call; empty when there will be none for this one. */
+  Optional<byte[]> nextUnheard(int who) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (who == listener && unheard.isEmpty() && ended == null) {
+        heard.await();
+      }
+      return who == listener ? Optional.ofNullable(unheard.poll()) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a call is open or somebody listens. */
+  boolean inUse() {
+    lock.lock();
+    try {
+      return listening || !calls.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

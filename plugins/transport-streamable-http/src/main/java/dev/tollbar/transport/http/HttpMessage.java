@@ -1,0 +1,36 @@
+package dev.tollbar.transport.http;
+
+import dev.tollbar.api.UpstreamReply;
+import java.io.InputStream;
+import java.util.OptionalLong;
+
+/** A reply that is one JSON message. */
+final class HttpMessage implements UpstreamReply.Single {
+  private final ReplyHead head;
+  private final ReplyBody body;
+
+  HttpMessage(ReplyHead head, ReplyBody body) {
+    this.head = head;
+    this.body = body;
+  }
+
+  @Override
+  public int status() {
+    return head.status();
+  }
+
+  @Override
+  public InputStream body() {
+    return body;
+  }
+
+  @Override
+  public OptionalLong length() {
+    return head.length();
+  }
+
+  @Override
+  public void close() {
+    body.close();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tollbar.transport.http;
+
+import dev.tollbar.api.Default;
+import dev.tollbar.api.Doc;
+import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.InvalidConfigException.Problem;
+import dev.tollbar.api.Secret;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The entry {@code streamable_http} of a document. */
+@Doc("An MCP server behind a URL, over streamable HTTP.")
+public record StreamableHttpConfig(
+    @Doc("Where the server is, http or https: https://tickets.example/mcp.") String url,
+    @Doc("Headers to send with every request, such as Authorization. Nothing of the client's own.")
+        @Default("{}")
+        Map<String, Secret> headers,
+    @Doc("How long opening a connection may take, TLS included.") @Default("\"10s\"")
+        Duration connectTimeout,
+    @Doc("How long the server may take to begin its reply. Left out: the server's timeout.")
+        Optional<Duration> firstByteTimeout,
+    @Doc(
+            "How long a reply may pause. Left out: the server's timeout. The stream of messages that"
+                + " belong to no request may pause for ever.")
+        Optional<Duration> idleTimeout,
+    @Doc("How many connections may be open at once, streams included.") @Default("256")
+        int maxConnections,
+    @Doc("How many bytes the head of a reply may have.") @Default("32768") int maxHeaderBytes,
+    @Doc("How many bytes a reply that is one message may have.") @Default("67108864")
+        long maxReplyBytes) {
+
+  public StreamableHttpConfig {
+    headers = Map.copyOf(headers);
+    List<Problem> problems = new ArrayList<>(Endpoint.problems(url));
+    problems.addAll(RequestHeaders.problems(headers));
+    checkPositive(problems, "connect_timeout", connectTimeout);
+    firstByteTimeout.ifPresent(value -> checkPositive(problems, "first_byte_timeout", value));
+    idleTimeout.ifPresent(value -> checkPositive(problems, "idle_timeout", value));
+    checkRange(problems, "max_connections", maxConnections, 1, 65_536);
+    checkRange(problems, "max_header_bytes", maxHeaderBytes, 1_024, 1_048_576);
+    checkRange(problems, "max_reply_bytes", maxReplyBytes, 1_024, 1L << 40);
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
+    }
+  }
+
+  private static void checkPositive(List<Problem> problems, String key, Duration value) {
+    if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
+      problems.add(new Problem(key, "a duration from \"1ms\" to \"1d\"", value.toMillis() + " ms"));
+    }
+  }
+
+  private static void checkRange(
+      List<Problem> problems, String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      problems.add(
+          new Problem(key, "a whole number from " + least + " to " + most, Long.toString(value)));
+    }
+  }
+}

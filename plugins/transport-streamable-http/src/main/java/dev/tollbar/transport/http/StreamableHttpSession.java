@@ -1,0 +1,267 @@
+package dev.tollbar.transport.http;
+
+import dev.tollbar.api.EventStream;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamException.Reason;
+import dev.tollbar.api.UpstreamMessage;
+import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.api.UpstreamReply;
+import dev.tollbar.api.UpstreamSession;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One client's session with the server. The session id is the server's own, never the client's. */
+final class StreamableHttpSession implements UpstreamSession {
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+  private static final byte[] NO_BODY = {};
+  private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final StreamableHttpConfig config;
+  private final RequestHeaders headers;
+  private final Connections connections;
+  private final LastContact lastContact;
+  private final Consumer<StreamableHttpSession> whenClosed;
+  private final Duration firstByte;
+  private final Duration idle;
+  private final InFlight inFlight;
+  private final AtomicReference<@Nullable EventStream> listening = new AtomicReference<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Optional<String> sessionId = Optional.empty();
+  private volatile boolean lost;
+  private volatile PostHead postHead;
+
+  StreamableHttpSession(
+      StreamableHttpConfig config,
+      Duration timeout,
+      RequestHeaders headers,
+      Connections connections,
+      LastContact lastContact,
+      Consumer<StreamableHttpSession> whenClosed) {
+    this.config = config;
+    this.headers = headers;
+    this.connections = connections;
+    this.lastContact = lastContact;
+    this.whenClosed = whenClosed;
+    firstByte = config.firstByteTimeout().orElse(timeout);
+    idle = config.idleTimeout().orElse(timeout);
+    inFlight = new InFlight(idle);
+    postHead = postHead(Optional.empty());
+  }
+
+  /** The head of the last POST, which most often is that of the next one. */
+  private record PostHead(Optional<String> session, Optional<String> revision, byte[] bytes) {
+    byte[] withLength(int length) {
+      byte[] digits = Integer.toString(length).getBytes(StandardCharsets.US_ASCII);
+      byte[] head = Arrays.copyOf(bytes, bytes.length + digits.length + END_OF_HEAD.length);
+      System.arraycopy(digits, 0, head, bytes.length, digits.length);
+      System.arraycopy(END_OF_HEAD, 0, head, bytes.length + digits.length, END_OF_HEAD.length);
+      return head;
+    }
+  }
+
+  private PostHead postHead(Optional<String> revision) {
+    Optional<String> session = sessionId;
+    return new PostHead(session, revision, headers.post(session, revision));
+  }
+
+  @Override
+  public UpstreamReply send(UpstreamMessage message)
+      throws UpstreamException, InterruptedException {
+    PostHead head = postHead;
+    if (!head.session().equals(sessionId) || !head.revision().equals(message.protocolRevision())) {
+      checkHeaderValue("protocol revision", message.protocolRevision());
+      head = postHead(message.protocolRevision());
+      postHead = head;
+    }
+    Exchange exchange = begin(head.withLength(message.bytes().length), message.bytes(), firstByte);
+    boolean done = false;
+    try {
+      UpstreamReply reply = reply(message, exchange);
+      if (message.kind() == Kind.RESPONSE) {
+        message.id().ifPresent(inFlight::answered);
+      }
+      done = true;
+      return reply;
+    } catch (IOException e) {
+      UpstreamException failure = exchange.failure(e);
+      lastContact.failed(failure);
+      throw failure;
+    } finally {
+      if (!done) {
+        exchange.close();
+      }
+    }
+  }
+
+  private Exchange begin(byte[] head, byte[] body, Duration within)
+      throws UpstreamException, InterruptedException {
+    if (lost) {
+      throw new UpstreamException(
+          Reason.SESSION_LOST, false, 0, "the server has ended this session");
+    }
+    if (closed.get()) {
+      throw new UpstreamException(Reason.SESSION_LOST, false, 0, "this session is closed");
+    }
+    try {
+      Exchange exchange =
+          Exchange.begin(connections, inFlight, head, body, within, config.maxHeaderBytes());
+      lastContact.answered(exchange.head().status());
+      return exchange;
+    } catch (UpstreamException e) {
+      lastContact.failed(e);
+      throw e;
+    }
+  }
+
+  private UpstreamReply reply(UpstreamMessage message, Exchange exchange)
+      throws UpstreamException, IOException {
+    ReplyHead head = exchange.head();
+    if (head.status() == 404 && sessionId.isPresent()) {
+      throw sessionLost();
+    }
+    if (message.kind() != Kind.REQUEST) {
+      return accepted(exchange);
+    }
+    if (message.method().equals("initialize") && head.ok()) {
+      sessionId = head.session();
+    }
+    if (head.json() && head.status() != 202 && head.status() != 204 && head.status() / 100 != 3) {
+      return new HttpMessage(
+          head, new ReplyBody(exchange, Optional.of(idle), config.maxReplyBytes()));
+    }
+    if (head.eventStream() && head.status() == 200) {
+      return events(exchange, Optional.of(idle));
+    }
+    throw unusable(head);
+  }
+
+  /** What a server says to a notification or a response beyond the status is of no interest. */
+  private UpstreamReply accepted(Exchange exchange) throws UpstreamException, IOException {
+    ReplyHead head = exchange.head();
+    if (!head.ok()) {
+      throw unusable(head);
+    }
+    boolean small = !head.eventStream() && head.length().orElse(0) <= config.maxHeaderBytes();
+    if (small && head.keep()) {
+      // In chunks it may still be long: then the bound ends it, and with it the connection.
+      try (ReplyBody body = new ReplyBody(exchange, Optional.of(idle), config.maxHeaderBytes())) {
+        body.skip(Long.MAX_VALUE);
+      } catch (MalformedReplyException e) {
+        exchange.close();
+      }
+    } else {
+      exchange.close();
+    }
+    return new UpstreamReply.Accepted();
+  }
+
+  private HttpEvents events(Exchange exchange, Optional<Duration> patience) throws IOException {
+    return new HttpEvents(exchange, inFlight, new ReplyBody(exchange, patience, Long.MAX_VALUE));
+  }
+
+  private UpstreamException sessionLost() {
+    lost = true;
+    return new UpstreamException(
+        Reason.SESSION_LOST, true, 404, "the server does not know the session any more");
+  }
+
+  private static UpstreamException unusable(ReplyHead head) {
+    int status = head.status();
+    if (status / 100 == 3) {
+      return new UpstreamException(
+          Reason.REFUSED,
+          true,
+          status,
+          "the server answered with status " + status + ", a redirect, which is not followed");
+    }
+    if (status >= 400) {
+      return new UpstreamException(
+          Reason.REFUSED, true, status, "the server answered with status " + status);
+    }
+    String type = head.mediaType().map(Quoted::text).orElse("no content type");
+    return new UpstreamException(
+        Reason.MALFORMED,
+        true,
+        status,
+        "the server answered with status " + status + " and " + type + ", not with a message");
+  }
+
+  private static void checkHeaderValue(String what, Optional<String> value)
+      throws UpstreamException {
+    if (value.isPresent() && !Ascii.isVisible(value.get())) {
+      throw new UpstreamException(
+          Reason.REFUSED,
+          false,
+          0,
+          "the " + what + " " + Quoted.text(value.get()) + " cannot be sent in a header");
+    }
+  }
+
+  @Override
+  public EventStream listen(Optional<String> lastEventId)
+      throws UpstreamException, InterruptedException {
+    checkHeaderValue("event id", lastEventId);
+    byte[] head = headers.get(sessionId, postHead.revision(), lastEventId);
+    Exchange exchange = begin(head, NO_BODY, firstByte);
+    boolean done = false;
+    try {
+      ReplyHead reply = exchange.head();
+      if (reply.status() == 404 && sessionId.isPresent()) {
+        throw sessionLost();
+      }
+      if (reply.status() != 200 || !reply.eventStream()) {
+        throw unusable(reply);
+      }
+      EventStream stream = events(exchange, Optional.empty());
+      EventStream previous = listening.getAndSet(stream);
+      if (previous != null) {
+        previous.close();
+      }
+      done = true;
+      return stream;
+    } catch (IOException e) {
+      throw exchange.failure(e);
+    } finally {
+      if (!done) {
+        exchange.close();
+      }
+    }
+  }
+
+  @Override
+  public boolean alive() {
+    return !closed.get() && !lost;
+  }
+
+  /** Ends what is on its way and tells the server, which has two seconds to take note. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    whenClosed.accept(this);
+    inFlight.closeAll();
+    Optional<String> id = sessionId;
+    if (id.isEmpty() || lost) {
+      return;
+    }
+    byte[] head = headers.delete(id.get(), postHead.revision());
+    InFlight own = new InFlight(FAREWELL);
+    try (Exchange exchange =
+            Exchange.begin(connections, own, head, NO_BODY, FAREWELL, config.maxHeaderBytes());
+        ReplyBody body = new ReplyBody(exchange, Optional.of(FAREWELL), config.maxHeaderBytes())) {
+      body.skip(Long.MAX_VALUE);
+    } catch (UpstreamException | IOException e) {
+      // The server will find out by itself that nobody comes back.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
