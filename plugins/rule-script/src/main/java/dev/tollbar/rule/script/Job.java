@@ -23,8 +23,19 @@ final class Job<T> {
     T run(Job<T> job) throws ScriptFailure;
   }
 
-  /** How long and with how much memory. */
-  record Budget(Duration time, long bytes) {}
+  /**
+   * What work may use up.
+   *
+   * @param time of a processor. By the clock it may be {@link #CLOCK_FACTOR} times as much: when
+   *     the machine is held up, scripts are not to blame
+   */
+  record Budget(Duration time, long bytes) {
+    private static final int CLOCK_FACTOR = 4;
+
+    Duration clockTime() {
+      return time.multipliedBy(CLOCK_FACTOR);
+    }
+  }
 
   private enum State {
     QUEUED,
@@ -47,6 +58,7 @@ final class Job<T> {
   private final CompletableFuture<T> outcome = new CompletableFuture<>();
   private long started;
   private long allocatedBefore;
+  private long cpuBefore = -1; // of the watchdog alone
   private volatile @Nullable Context context;
 
   /**
@@ -86,19 +98,25 @@ final class Job<T> {
   /** From here on the budget counts, and stopping closes this context. */
   void use(Context used) {
     started = System.nanoTime();
-    allocatedBefore = Allocation.ofThisThread();
+    allocatedBefore = Usage.allocatedByThisThread();
     context = used;
   }
 
-  /** Which part of its budget it has used up, if any. For the watchdog. */
+  /** Which part of its budget it has used up, if any. For the watchdog alone. */
   @Nullable Kind breach(long now, long threadId) {
     if (context == null || state.get() != State.RUNNING) {
       return null;
     }
-    if (Allocation.ofThread(threadId) - allocatedBefore > budget.bytes()) {
+    if (Usage.allocated(threadId) - allocatedBefore > budget.bytes()) {
       return Kind.TOO_MUCH_MEMORY;
     }
-    return now - started > budget.time().toNanos() ? Kind.TOO_LONG : null;
+    // Read first here and not where the work begins: it would cost every call a system call.
+    long cpu = Usage.cpuTime(threadId);
+    cpuBefore = cpuBefore < 0 ? cpu : cpuBefore;
+    return cpu - cpuBefore > budget.time().toNanos()
+            || now - started > budget.clockTime().toNanos()
+        ? Kind.TOO_LONG
+        : null;
   }
 
   /** Ends it at once for whoever waits. False if it has ended by itself. */
@@ -132,7 +150,7 @@ final class Job<T> {
       return outcome.get(beginWithin.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (state.compareAndSet(State.QUEUED, State.ABANDONED)) {
-        throw new ScriptFailure(Kind.BUSY, "waited for a worker longer than " + beginWithin);
+        throw new ScriptFailure(Kind.BUSY, "waited for a worker longer than " + Durations.format(beginWithin));
       }
     } catch (ExecutionException e) {
       throw failure(e.getCause());
@@ -141,10 +159,10 @@ final class Job<T> {
       throw e;
     }
     try {
-      Duration rest = budget.time().plus(WATCHDOG_LATE);
+      Duration rest = budget.clockTime().plus(WATCHDOG_LATE);
       return outcome.get(rest.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new ScriptFailure(Kind.TOO_LONG, "ran longer than " + budget.time());
+      throw new ScriptFailure(Kind.TOO_LONG, "ran longer than " + Durations.format(budget.time()));
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }
@@ -154,7 +172,7 @@ final class Job<T> {
     return switch (cause) {
       case ScriptFailure failure -> failure;
       case OutOfMemoryError e -> new ScriptFailure(Kind.TOO_MUCH_MEMORY, "no memory is left");
-      case null, default -> new ScriptFailure(Kind.THREW, "an error of the engine: " + cause);
+      case null, default -> new ScriptFailure(Kind.THREW, "an error of the engine: " + Text.line(String.valueOf(cause), 200));
     };
   }
 }

@@ -26,6 +26,12 @@ abstract class ReadOnlyObject implements ProxyObject {
     throw new UnsupportedOperationException();
   }
 
+  // Scripts meet this in the messages of their errors.
+  @Override
+  public final String toString() {
+    return "a read-only object";
+  }
+
   /** A list of the gateway as a script sees it. */
   abstract static class ReadOnlyArray implements ProxyArray {
     private final int size;
@@ -42,6 +48,11 @@ abstract class ReadOnlyObject implements ProxyObject {
     @Override
     public final void set(long index, Value value) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public final String toString() {
+      return "a read-only array";
     }
   }
 }

@@ -107,10 +107,15 @@ final class Sandbox implements AutoCloseable {
   }
 
   private static Source prelude() {
-    try (InputStream file =
-        Objects.requireNonNull(Sandbox.class.getResourceAsStream("sandbox.js"))) {
-      String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-      return Source.newBuilder("js", text, "sandbox.js").internal(true).buildLiteral();
+    return Source.newBuilder("js", resource("sandbox.js"), "sandbox.js")
+        .internal(true)
+        .buildLiteral();
+  }
+
+  /** A JavaScript file of this plugin. */
+  static String resource(String name) {
+    try (InputStream file = Objects.requireNonNull(Sandbox.class.getResourceAsStream(name))) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 final class Script implements AutoCloseable {
   // A bound for what the deadline cannot see while the machine itself is held up.
   private static final long STATEMENTS_A_MILLISECOND = 1_000_000;
-  private static final Duration LOAD_TIME = Duration.ofSeconds(5);
-  private static final ByteSize LOAD_MEMORY = ByteSize.ofMegabytes(256);
+  private static final Duration LOAD_TIME = Duration.ofSeconds(2);
+  private static final ByteSize LOAD_MEMORY = ByteSize.ofMegabytes(64);
 
   private final Crew crew;
   private final Sandbox sandbox;
@@ -72,12 +72,9 @@ final class Script implements AutoCloseable {
   private Instance loadInstance() throws Predicate.Unusable, ScriptFailure, InterruptedException {
     Job.Work<Loaded> work =
         job -> {
-          Context context = newContext();
-          job.use(context);
           try {
-            return new Loaded.Usable(prepare(context));
+            return new Loaded.Usable(open(job));
           } catch (Predicate.Unusable e) {
-            context.close(true);
             return new Loaded.Refused(e);
           }
         };
@@ -88,23 +85,34 @@ final class Script implements AutoCloseable {
     };
   }
 
-  private Context newContext() {
-    return sandbox.context(budget.time().toMillis() * STATEMENTS_A_MILLISECOND);
+  // On a worker.
+  private Instance open(Job<?> job) throws Predicate.Unusable {
+    Context context = sandbox.context(budget.time().toMillis() * STATEMENTS_A_MILLISECOND);
+    Value prepare = Sandbox.freeze(context);
+    job.use(context);
+    try {
+      return new Instance(context, prepared(context, prepare));
+    } catch (Predicate.Unusable e) {
+      context.close(true);
+      throw e;
+    }
   }
 
-  private Instance prepare(Context context) throws Predicate.Unusable {
-    Value prepare = Sandbox.freeze(context);
+  private Value prepared(Context context, Value prepare) throws Predicate.Unusable {
     Source body = predicate.body(context);
     Value prepared;
     try {
       prepared = prepare.execute(context.eval(body));
     } catch (PolyglotException e) {
+      if (e.isCancelled()) {
+        throw e;
+      }
       throw new Predicate.Unusable("an error at " + predicate.describe(e));
     }
     if (prepared.isString()) {
       throw new Predicate.Unusable("a default export that is no function: " + prepared.asString());
     }
-    return new Instance(context, prepared);
+    return prepared;
   }
 
   /**
@@ -129,7 +137,8 @@ final class Script implements AutoCloseable {
     @Override
     public String run(Job<String> job) throws ScriptFailure {
       try {
-        Instance mine = take();
+        Instance free = idle.pollFirst();
+        Instance mine = free != null ? free : open(job);
         instance = mine;
         job.use(mine.context());
         mine.context().resetLimits();
@@ -140,11 +149,6 @@ final class Script implements AutoCloseable {
       } catch (Predicate.Unusable e) {
         throw new ScriptFailure(Kind.THREW, e.found());
       }
-    }
-
-    private Instance take() throws Predicate.Unusable {
-      Instance free = idle.pollFirst();
-      return free != null ? free : prepare(newContext());
     }
 
     void leave() {

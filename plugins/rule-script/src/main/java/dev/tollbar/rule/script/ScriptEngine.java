@@ -20,6 +20,14 @@ final class ScriptEngine implements AutoCloseable {
   ScriptEngine() {
     sandbox = new Sandbox();
     crew = new Crew(WORKERS);
+    try {
+      WarmUp.run(crew, sandbox);
+    } catch (ScriptFailure e) {
+      close();
+      throw new IllegalStateException("the script engine does not start: " + e.detail());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
