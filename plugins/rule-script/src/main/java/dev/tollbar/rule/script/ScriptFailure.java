@@ -1,0 +1,46 @@
+package dev.tollbar.rule.script;
+
+/** A script gave no verdict. */
+final class ScriptFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** Why, and what the agent is told: fixed texts, nothing of the script's own. */
+  enum Kind {
+    UNUSABLE("The script of this rule returned nothing usable."),
+    THREW("The script of this rule failed."),
+    TOO_LONG("The script of this rule took too long."),
+    TOO_MUCH_MEMORY("The script of this rule used too much memory."),
+    BUSY("The scripts of this gateway are too busy to decide. Try again later."),
+    SWITCHED_OFF("The scripts of this gateway are switched off after failures."),
+    CLOSED("The script of this rule is not loaded any more. Try again.");
+
+    private final String publicText;
+
+    Kind(String publicText) {
+      this.publicText = publicText;
+    }
+
+    String publicText() {
+      return publicText;
+    }
+  }
+
+  private final Kind kind;
+
+  /**
+   * @param detail for operators: one line
+   */
+  ScriptFailure(Kind kind, String detail) {
+    // An agent can cause these at will: a stack trace would cost more than the call.
+    super(detail, null, false, false);
+    this.kind = kind;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String detail() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,50 @@
+package dev.tollbar.rule.script;
+
+import dev.tollbar.api.Rule;
+import dev.tollbar.api.RuleContext;
+import dev.tollbar.api.RuleKind;
+import java.util.function.Supplier;
+import org.pf4j.Extension;
+
+/** {@code script}: a predicate in JavaScript. */
+@Extension
+public final class ScriptKind implements RuleKind<ScriptConfig> {
+  private static final String INLINE = "source";
+
+  private final Supplier<ScriptEngine> engine;
+
+  public ScriptKind() {
+    this(ScriptPlugin::engine);
+  }
+
+  ScriptKind(Supplier<ScriptEngine> engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public String name() {
+    return "script";
+  }
+
+  @Override
+  public Class<ScriptConfig> configType() {
+    return ScriptConfig.class;
+  }
+
+  @Override
+  public Rule create(ScriptConfig config, RuleContext context) {
+    String key = config.file().isPresent() ? "file" : INLINE;
+    Predicate predicate =
+        config
+            .file()
+            .map(path -> new Predicate(fileName(path), context.file("file", path)))
+            .orElseGet(() -> new Predicate(INLINE, config.source().orElseThrow()));
+    Job.Budget budget = new Job.Budget(config.timeout(), config.memory().bytes());
+    Script script = engine.get().load(key, predicate, budget, context.logger());
+    return new ScriptRule(script, context.policy() + " " + context.pointer(), context.logger());
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+}

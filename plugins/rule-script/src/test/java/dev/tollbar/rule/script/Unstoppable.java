@@ -1,0 +1,58 @@
+package dev.tollbar.rule.script;
+
+import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.Rule;
+import dev.tollbar.api.Verdict;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Runs scripts that heed no signal, until the engine gives up; then ends its JVM by force. */
+final class Unstoppable {
+  private Unstoppable() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Scripts scripts = new Scripts();
+    TestContext context = new TestContext();
+    Rule bad =
+        scripts.inline(
+            """
+            export default () => {
+              function f() { try { return f() } catch (e) { return f() } }
+              return f();
+            }
+            """,
+            Duration.ofMillis(50),
+            context);
+    Rule good = scripts.inline("export default () => true", Duration.ofSeconds(5), new TestContext());
+    for (int i = 0; i < 3; i++) {
+      print(text(bad));
+      if (i < 2) {
+        print("another script: " + text(good));
+      }
+    }
+    String answer = text(good);
+    for (int i = 0; i < 300 && !answer.contains("switched off"); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+      answer = text(good);
+    }
+    print("another script: " + answer);
+    context.log().forEach(line -> print("log: " + line));
+    try {
+      scripts.inline("export default () => true");
+    } catch (InvalidConfigException e) {
+      print("load: " + e.getMessage().substring("source: ".length()));
+    }
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static String text(Rule rule) throws InterruptedException {
+    return rule.evaluate(TestCall.of("{}")) instanceof Verdict.Deny denial
+        ? denial.reason()
+        : "permitted";
+  }
+
+  private static void print(String line) {
+    System.out.println("> " + line);
+  }
+}
