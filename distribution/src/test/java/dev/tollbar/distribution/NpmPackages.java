@@ -1,0 +1,76 @@
+package dev.tollbar.distribution;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The MCP clients and servers out of npm, as {@code src/test/npm} locks them.
+ *
+ * @param folder where they are installed; also holds the scripts of {@code src/test/npm}
+ */
+record NpmPackages(Path folder) {
+
+  /** Installs what is locked, unless just that is installed already. */
+  static NpmPackages install(Path source, Path folder) throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path lock = source.resolve("package-lock.json");
+    Path installed = folder.resolve("installed.json");
+    boolean upToDate = Files.exists(installed) && Files.mismatch(lock, installed) < 0;
+    copy(source, folder);
+    if (!upToDate) {
+      Files.deleteIfExists(installed);
+      Finished npm =
+          Finished.run(
+              new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+                  .directory(folder.toFile()));
+      if (npm.exitCode() != 0) {
+        throw new IOException("npm ci failed:\n" + npm.out() + npm.err());
+      }
+      Files.copy(lock, installed);
+    }
+    return new NpmPackages(folder);
+  }
+
+  private static void copy(Path source, Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  /** server-everything over stdio. */
+  List<String> everything() {
+    return List.of("node", program("server-everything", "dist/index.js"), "stdio");
+  }
+
+  /**
+   * server-everything over streamable HTTP on loopback; takes its port from the variable {@code
+   * PORT}.
+   */
+  List<String> everythingOverHttp() {
+    return List.of(
+        "node",
+        "--require",
+        folder.resolve("loopback.cjs").toString(),
+        program("server-everything", "dist/index.js"),
+        "streamableHttp");
+  }
+
+  /** server-filesystem over stdio, which serves one folder. */
+  List<String> filesystem(Path served) {
+    return List.of("node", program("server-filesystem", "dist/index.js"), served.toString());
+  }
+
+  private String program(String server, String file) {
+    return folder
+        .resolve("node_modules/@modelcontextprotocol")
+        .resolve(server)
+        .resolve(file)
+        .toString();
+  }
+}
