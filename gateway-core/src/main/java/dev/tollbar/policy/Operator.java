@@ -15,46 +15,30 @@ import java.util.function.Predicate;
 
 /** The operators of conditions (policy language, section 5). */
 enum Operator {
-  EQ(Dialect.VERSION_1, value -> loose(found -> JsonEquality.equal(found, value))),
-  NEQ(Dialect.VERSION_1, value -> loose(found -> !JsonEquality.equal(found, value))),
-  IN(Dialect.VERSION_1, value -> membership(value, true)),
-  NOT_IN(Dialect.VERSION_1, value -> membership(value, false)),
-  LT(Dialect.VERSION_1, value -> ordering(value, sign -> sign < 0)),
-  LTE(Dialect.VERSION_1, value -> ordering(value, sign -> sign <= 0)),
-  GT(Dialect.VERSION_1, value -> ordering(value, sign -> sign > 0)),
-  GTE(Dialect.VERSION_1, value -> ordering(value, sign -> sign >= 0)),
-  EXISTS(Dialect.VERSION_1, Operator::exists),
-  REGEX(Dialect.VERSION_1, Operator::regex),
-  CONTAINS(Dialect.VERSION_1, Operator::contains),
-  GLOB(Dialect.VERSION_2, Operator::glob),
-  STARTS_WITH(
-      Dialect.VERSION_2,
-      value -> {
-        String prefix = text(value, "a string");
-        return strings(found -> found.startsWith(prefix));
-      }),
-  ENDS_WITH(
-      Dialect.VERSION_2,
-      value -> {
-        String suffix = text(value, "a string");
-        return strings(found -> found.endsWith(suffix));
-      }),
-  HOST_IN(Dialect.VERSION_2, HostIn::of),
-  PATH_WITHIN(Dialect.VERSION_2, PathWithin::of),
-  CIDR(Dialect.VERSION_2, InNetwork::of),
-  LENGTH_LTE(Dialect.VERSION_2, Operator::length);
-
-  private interface Compiler {
-    Comparison compile(JsonNode value);
-  }
+  EQ(Dialect.VERSION_1),
+  NEQ(Dialect.VERSION_1),
+  IN(Dialect.VERSION_1),
+  NOT_IN(Dialect.VERSION_1),
+  LT(Dialect.VERSION_1),
+  LTE(Dialect.VERSION_1),
+  GT(Dialect.VERSION_1),
+  GTE(Dialect.VERSION_1),
+  EXISTS(Dialect.VERSION_1),
+  REGEX(Dialect.VERSION_1),
+  CONTAINS(Dialect.VERSION_1),
+  GLOB(Dialect.VERSION_2),
+  STARTS_WITH(Dialect.VERSION_2),
+  ENDS_WITH(Dialect.VERSION_2),
+  HOST_IN(Dialect.VERSION_2),
+  PATH_WITHIN(Dialect.VERSION_2),
+  CIDR(Dialect.VERSION_2),
+  LENGTH_LTE(Dialect.VERSION_2);
 
   private final Dialect since;
-  private final Compiler compiler;
   private final String word = name().toLowerCase(Locale.ROOT);
 
-  Operator(Dialect since, Compiler compiler) {
+  Operator(Dialect since) {
     this.since = since;
-    this.compiler = compiler;
   }
 
   String word() {
@@ -63,14 +47,6 @@ enum Operator {
 
   boolean isIn(Dialect dialect) {
     return since.compareTo(dialect) <= 0;
-  }
-
-  /** Whether it orders numbers. */
-  boolean orders() {
-    return switch (this) {
-      case LT, LTE, GT, GTE -> true;
-      default -> false;
-    };
   }
 
   static Optional<Operator> named(String word) {
@@ -91,7 +67,32 @@ enum Operator {
    *     for it
    */
   Comparison compile(JsonNode value) {
-    return compiler.compile(value);
+    return switch (this) {
+      case EQ -> loose(found -> JsonEquality.equal(found, value));
+      case NEQ -> loose(found -> !JsonEquality.equal(found, value));
+      case IN -> membership(value, true);
+      case NOT_IN -> membership(value, false);
+      case LT -> ordering(value, sign -> sign < 0);
+      case LTE -> ordering(value, sign -> sign <= 0);
+      case GT -> ordering(value, sign -> sign > 0);
+      case GTE -> ordering(value, sign -> sign >= 0);
+      case EXISTS -> exists(value);
+      case REGEX -> regex(value);
+      case CONTAINS -> contains(value);
+      case GLOB -> glob(value);
+      case STARTS_WITH -> {
+        String prefix = text(value, "a string");
+        yield strings(found -> found.startsWith(prefix));
+      }
+      case ENDS_WITH -> {
+        String suffix = text(value, "a string");
+        yield strings(found -> found.endsWith(suffix));
+      }
+      case HOST_IN -> HostIn.of(value);
+      case PATH_WITHIN -> PathWithin.of(value);
+      case CIDR -> InNetwork.of(value);
+      case LENGTH_LTE -> length(value);
+    };
   }
 
   /** A comparison that judges values of every type. */

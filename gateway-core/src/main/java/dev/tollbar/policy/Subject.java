@@ -100,7 +100,7 @@ sealed interface Subject {
   }
 
   private static String weekday(Call call) {
-    return WEEKDAYS.get(call.time().atOffset(ZoneOffset.UTC).getDayOfWeek().ordinal());
+    return WEEKDAYS.get(call.time().atOffset(ZoneOffset.UTC).getDayOfWeek().getValue() - 1);
   }
 
   private static Optional<Subject> fact(String path, Function<Call, JsonNode> reader) {

@@ -63,13 +63,16 @@ final class ValuePath {
   }
 
   private static Optional<Step> step(Matcher matcher) {
-    if (matcher.group("name") instanceof String name) {
+    String name = matcher.group("name");
+    if (name != null) {
       return Optional.of(new Step.Member(name));
     }
-    if (matcher.group("index") instanceof String index) {
+    String index = matcher.group("index");
+    if (index != null) {
       return Optional.of(new Step.Index(Integer.parseInt(index)));
     }
-    if (matcher.group("quoted") instanceof String quoted) {
+    String quoted = matcher.group("quoted");
+    if (quoted != null) {
       try {
         return Optional.of(new Step.Member(JSON.readValue(quoted, String.class)));
       } catch (JsonProcessingException _) {

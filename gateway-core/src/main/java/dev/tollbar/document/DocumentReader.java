@@ -1,0 +1,163 @@
+package dev.tollbar.document;
+
+import dev.tollbar.policy.Policy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads documents into compiled revisions. Strict: a document with a problem is rejected, with all
+ * its problems. Holds no state; safe for use by many threads.
+ */
+public final class DocumentReader {
+  private final ReadContext context;
+
+  public DocumentReader(ReadContext context) {
+    this.context = context;
+  }
+
+  private interface Body {
+    Contents read(Place root, Desk desk);
+  }
+
+  /** What a document says, compiled as far as it is free of problems. */
+  record Contents(
+      Map<String, ServerSpec> servers,
+      Map<String, Policy> policies,
+      Map<String, DocumentGrant> grants,
+      Map<String, Webhook> webhooks) {}
+
+  /** Reads a gateway's document: version 2. */
+  public Reading read(Path file) {
+    return read(file, this::gateway);
+  }
+
+  /**
+   * Reads the policy for one server: a version 1 document, or a version 2 document that holds
+   * exactly one policy and nothing else.
+   *
+   * @param name what the policy is to be called
+   */
+  public Reading readPolicy(Path file, String name) {
+    return read(
+        file,
+        (root, desk) ->
+            new Contents(
+                Map.of(),
+                new PolicyFiles(desk)
+                    .single(name, root, true, false)
+                    .map(p -> Map.of(name, p))
+                    .orElse(Map.of()),
+                Map.of(),
+                Map.of()));
+  }
+
+  private Reading read(Path file, Body body) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Desk desk;
+    try {
+      Path parent = absolute.getParent();
+      desk = new Desk(context, new Folder(parent == null ? absolute : parent.toRealPath()));
+    } catch (IOException _) {
+      return new Reading.Rejected(
+          List.of(unreadable(file, "expected a file that exists")), Set.of(absolute));
+    }
+    desk.folder().watch(absolute);
+    try {
+      Source source = SourceParser.parse(file.toString(), Folder.text(absolute), desk.problems());
+      Optional<Problem> version = PolicyReader.version(source.place());
+      if (version.isPresent()) {
+        desk.problems().add(version.get());
+        return rejected(file, desk);
+      }
+      Contents contents = body.read(source.place(), desk);
+      return desk.problems().isEmpty() ? loaded(source, contents, desk) : rejected(file, desk);
+    } catch (Folder.ReadException e) {
+      desk.problems().add(unreadable(file, "expected " + e.expected()));
+    } catch (RejectedException e) {
+      desk.problems().add(e.problem());
+    } catch (RuntimeException | Error e) {
+      Revision.closeAll(desk.made());
+      throw e;
+    }
+    return rejected(file, desk);
+  }
+
+  private static Problem unreadable(Path file, String message) {
+    return new Problem(file.toString(), 0, 0, "", message);
+  }
+
+  private static Reading loaded(Source source, Contents contents, Desk desk) {
+    String id = digest(source, desk).hex();
+    Canonical fingerprint = new Canonical().add(id);
+    desk.secrets().resolved().forEach(fingerprint::add);
+    return new Reading.Loaded(
+        new Revision(
+            id,
+            fingerprint.hex(),
+            contents.servers(),
+            contents.policies(),
+            contents.grants(),
+            contents.webhooks(),
+            desk.folder().files()));
+  }
+
+  private static Canonical digest(Source source, Desk desk) {
+    Canonical canonical = new Canonical().add(source.root().toString());
+    desk.folder().contents().forEach((path, text) -> canonical.add(path).add(text));
+    return canonical;
+  }
+
+  private static Reading rejected(Path file, Desk desk) {
+    Revision.closeAll(desk.made());
+    List<String> files = new ArrayList<>(List.of(file.toString()));
+    desk.problems().forEach(problem -> files.add(problem.file()));
+    Set<Problem> places = new HashSet<>();
+    List<Problem> sorted =
+        desk.problems().stream()
+            // What follows from a fault at the same place is no fault of its own.
+            .filter(problem ->
+                places.add(
+                    new Problem(
+                        problem.file(), problem.line(), problem.column(), problem.pointer(), "")))
+            .sorted(
+                Comparator.comparingInt((Problem problem) -> files.indexOf(problem.file()))
+                    .thenComparingInt(Problem::line)
+                    .thenComparingInt(Problem::column))
+            .toList();
+    return new Reading.Rejected(sorted, desk.folder().files());
+  }
+
+  private Contents gateway(Place root, Desk desk) {
+    if (root.child("version").node().textValue().equals("1")) {
+      desk.problems()
+          .add(
+              root.child("version")
+                  .problem("expected version \"2\"; found \"1\", which is for --policy"));
+      return new Contents(Map.of(), Map.of(), Map.of(), Map.of());
+    }
+    desk.problems().addAll(root.unknownKeys(GatewayEntries.KEYS));
+    GatewayReader gateway = new GatewayReader(desk);
+    Map<String, Webhook> webhooks = gateway.webhooks(root.child("webhooks"));
+    Map<String, Policy> policies = new LinkedHashMap<>();
+    PolicyFiles files = new PolicyFiles(desk);
+    for (var member : desk.members(root.child("policies"))) {
+      Place place = member.getValue();
+      if (desk.isName(place, "a policy name", member.getKey())) {
+        files
+            .policy(member.getKey(), place)
+            .ifPresent(policy -> policies.put(member.getKey(), policy));
+      }
+    }
+    Map<String, ServerSpec> servers = gateway.servers(root.child("servers"));
+    Map<String, DocumentGrant> grants = gateway.grants(root);
+    return new Contents(servers, policies, grants, webhooks);
+  }
+}

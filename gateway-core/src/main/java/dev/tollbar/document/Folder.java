@@ -1,0 +1,146 @@
+package dev.tollbar.document;
+
+import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.policy.Wording;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The folder of a document: the only one that its files are read from. Remembers what was read, as
+ * that is part of the revision. For one thread, while a document is read.
+ */
+final class Folder {
+  static final int LARGEST = 10 * 1024 * 1024;
+
+  private final Path root;
+  private final SortedMap<String, String> contents = new TreeMap<>();
+  private final Set<Path> files = new LinkedHashSet<>();
+
+  Folder(Path root) {
+    this.root = root;
+  }
+
+  /** Every file that was read or looked for. */
+  Set<Path> files() {
+    return Collections.unmodifiableSet(files);
+  }
+
+  /** What was read as part of the revision, by path as the document writes it. */
+  SortedMap<String, String> contents() {
+    return contents;
+  }
+
+  void watch(Path file) {
+    files.add(file);
+  }
+
+  /**
+   * Reads a file as part of the revision.
+   *
+   * @param key the config key that names it, for messages
+   * @param path relative to the folder
+   * @throws InvalidConfigException if there is no such file here, or it is not UTF-8
+   */
+  String read(String key, String path) {
+    String text = secret(key, path);
+    contents.put(path, text);
+    return text;
+  }
+
+  /** Reads a file whose text is kept out of the revision. */
+  String secret(String key, String path) {
+    Path file = find(key, path);
+    files.add(file);
+    try {
+      return text(file);
+    } catch (ReadException e) {
+      throw new InvalidConfigException(key, e.expected(), Wording.quote(path) + e.found());
+    }
+  }
+
+  private Path find(String key, String path) {
+    String expected = "a file in the document's folder";
+    try {
+      Path named = Path.of(path);
+      if (path.isEmpty() || named.isAbsolute()) {
+        throw new InvalidConfigException(key, expected, Wording.quote(path));
+      }
+      Path file = root.resolve(named).normalize();
+      if (!file.startsWith(root)) {
+        throw new InvalidConfigException(
+            key, expected, Wording.quote(path) + ", which lies outside");
+      }
+      if (Files.exists(file) && !file.toRealPath().startsWith(root)) {
+        throw new InvalidConfigException(
+            key, expected, Wording.quote(path) + ", which links to a file outside");
+      }
+      return file;
+    } catch (InvalidPathException | IOException _) {
+      throw new InvalidConfigException(key, expected, Wording.quote(path));
+    }
+  }
+
+  /** The text of a file of bounded size, strictly UTF-8. */
+  static String text(Path file) throws ReadException {
+    try {
+      if (!Files.exists(file)) {
+        throw new ReadException("a file that exists", ", which does not exist");
+      }
+      if (!Files.isRegularFile(file)) {
+        throw new ReadException("a file", ", which is no file");
+      }
+      byte[] bytes = bytes(file);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (text.startsWith("\uFEFF")) {
+        throw new ReadException("UTF-8 without a byte order mark", ", which begins with one");
+      }
+      return text;
+    } catch (CharacterCodingException _) {
+      throw new ReadException("a file in UTF-8", ", which is not");
+    } catch (IOException _) {
+      throw new ReadException("a file that can be read", ", which cannot be read");
+    }
+  }
+
+  private static byte[] bytes(Path file) throws IOException, ReadException {
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw new ReadException("a file of at most 10 MB", ", which is larger");
+      }
+      return bytes;
+    }
+  }
+
+  /** Why a file was not read. */
+  static final class ReadException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String expected;
+    private final String found;
+
+    ReadException(String expected, String found) {
+      super(expected + found);
+      this.expected = expected;
+      this.found = found;
+    }
+
+    String expected() {
+      return expected;
+    }
+
+    /** Goes on after the name of the file. */
+    String found() {
+      return found;
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package dev.tollbar.document;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollbar.api.Doc;
+import dev.tollbar.api.RuleKind;
+import dev.tollbar.document.Kinds.LoadedKind;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The JSON Schema (2020-12) of both versions, with the configs of all loaded kinds. Made from the
+ * same shapes that the binder reads by.
+ */
+public final class Schema {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final ObjectNode definitions = NODES.objectNode();
+
+  /** Where definitions of records are being made: they may hold themselves. */
+  private final Set<String> begun = new TreeSet<>();
+
+  private Schema() {}
+
+  /** The schema of documents that use these kinds. */
+  public static ObjectNode of(Kinds kinds) {
+    return new Schema().document(kinds);
+  }
+
+  private ObjectNode document(Kinds kinds) {
+    ObjectNode root = NODES.objectNode();
+    root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    root.put("title", "Tollbar document");
+    root.putArray("oneOf").add(first(kinds)).add(second(kinds));
+    root.set("$defs", definitions);
+    return root;
+  }
+
+  private ObjectNode first(Kinds kinds) {
+    ObjectNode version = NODES.objectNode();
+    ObjectNode properties = version.putObject("properties");
+    properties.putObject("version").put("const", "1");
+    properties.set("default", choice(PolicyReader.DEFAULTS));
+    ArrayNode hide = properties.putObject("hide").putArray("anyOf");
+    hide.add(list(type("string"))).addObject().put("const", "*");
+    ObjectNode all = closed(properties.putObject("all_tools"));
+    ObjectNode tool = closed(NODES.objectNode());
+    ObjectNode keys = tool.putObject("properties");
+    keys.set("action", choice(List.of("allow", "deny", "require_approval")));
+    keys.putObject("reason").put("type", "string");
+    for (String name : List.of("require", "deny_if", "limits")) {
+      kinds.rule(name).ifPresent(kind -> keys.set(name, list(firstRule(kind))));
+    }
+    kinds.rule("rate_limit").ifPresent(kind -> keys.set("rate_limit", config(kind)));
+    ObjectNode allKeys = all.putObject("properties");
+    kinds.rule("limits").ifPresent(kind -> allKeys.set("limits", list(config(kind))));
+    properties.set("tools", map(tool));
+    closed(version).putArray("required").add("version").add("default");
+    return version;
+  }
+
+  private ObjectNode firstRule(LoadedKind<RuleKind<?>> kind) {
+    ObjectNode rule = config(kind).deepCopy();
+    if (rule.path("properties").has("conditions")) {
+      ((ObjectNode) rule.path("properties")).putObject("on_deny").put("type", "string");
+    }
+    return rule;
+  }
+
+  private ObjectNode second(Kinds kinds) {
+    definitions.set("rules", rules(kinds));
+    ObjectNode version = NODES.objectNode();
+    ObjectNode properties = version.putObject("properties");
+    properties.putObject("version").put("const", "2");
+    ObjectNode server = record(GatewayEntries.Server.class).deepCopy();
+    ((ObjectNode) server.path("properties")).set("transport", transport(kinds));
+    properties.set("servers", map(server));
+    properties.set("policies", map(policy()));
+    ObjectNode hook = record(GatewayEntries.Hook.class).deepCopy();
+    ObjectNode secret = NODES.objectNode();
+    secret.putArray("anyOf").add(secret()).add(list(secret()).put("minItems", 1));
+    ((ObjectNode) hook.path("properties")).set("secret", secret);
+    properties.set("webhooks", map(hook));
+    properties.set("grants", map(record(GatewayEntries.Grant.class)));
+    closed(version).putArray("required").add("version");
+    return version;
+  }
+
+  private ObjectNode transport(Kinds kinds) {
+    ObjectNode transport =
+        closed(NODES.objectNode()).put("minProperties", 1).put("maxProperties", 1);
+    ObjectNode properties = transport.putObject("properties");
+    kinds
+        .transports()
+        .forEach(kind -> properties.set(kind.kind().name(), record(kind.kind().configType())));
+    return transport;
+  }
+
+  private ObjectNode rules(Kinds kinds) {
+    ObjectNode rules = closed(NODES.objectNode());
+    ObjectNode properties = rules.putObject("properties");
+    for (LoadedKind<RuleKind<?>> kind : kinds.rules()) {
+      ObjectNode config = config(kind).deepCopy();
+      ObjectNode keys = (ObjectNode) config.path("properties");
+      keys.putObject("id").put("type", "string").put("description", "A stable name");
+      keys.putObject("on_deny").put("type", "string").put("description", "Text for the agent");
+      keys.set("mode", choice(PolicyReader.MODES));
+      properties.putObject(kind.kind().name()).putArray("anyOf").add(config).add(list(config));
+    }
+    return rules;
+  }
+
+  private ObjectNode policy() {
+    ObjectNode inline = closed(NODES.objectNode());
+    ObjectNode properties = inline.putObject("properties");
+    properties.set("default", choice(PolicyReader.DEFAULTS));
+    properties.set("mode", choice(PolicyReader.MODES));
+    properties.set("hide", list(type("string")));
+    properties.set("all_tools", reference("rules"));
+    properties.set("tools", map(reference("rules")));
+    properties.set("prompts", section());
+    properties.set("resources", section());
+    ObjectNode requests = closed(properties.putObject("server_requests")).putObject("properties");
+    for (String request : List.of("sampling", "elicitation", "roots")) {
+      requests.set(request, choice(PolicyReader.DEFAULTS));
+    }
+    inline.putArray("required").add("default");
+    ObjectNode file = closed(NODES.objectNode());
+    file.putObject("properties").set("file", type("string"));
+    ((ObjectNode) file.path("properties")).set("mode", choice(PolicyReader.MODES));
+    file.putArray("required").add("file");
+    ObjectNode policy = NODES.objectNode();
+    policy.putArray("oneOf").add(inline).add(file);
+    return policy;
+  }
+
+  private static ObjectNode section() {
+    ObjectNode section = closed(NODES.objectNode());
+    ObjectNode properties = section.putObject("properties");
+    properties.set("default", choice(PolicyReader.DEFAULTS));
+    properties.set("hide", list(type("string")));
+    properties.set("entries", map(reference("rules")));
+    section.putArray("required").add("default");
+    return section;
+  }
+
+  private ObjectNode config(LoadedKind<RuleKind<?>> kind) {
+    return record(kind.kind().configType());
+  }
+
+  private ObjectNode record(Class<? extends Record> type) {
+    ObjectNode record = closed(NODES.objectNode());
+    Optional.ofNullable(type.getAnnotation(Doc.class))
+        .ifPresent(doc -> record.put("description", doc.value()));
+    ObjectNode properties = record.putObject("properties");
+    ArrayNode required = NODES.arrayNode();
+    for (Shape.Key key : Shape.keys(type)) {
+      ObjectNode schema = shape(key.shape());
+      key.doc().ifPresent(doc -> schema.put("description", doc));
+      key.fallback().ifPresent(value -> schema.set("default", value));
+      properties.set(key.name(), schema);
+      if (!key.optional() && key.fallback().isEmpty()) {
+        required.add(key.name());
+      }
+    }
+    if (!required.isEmpty()) {
+      record.set("required", required);
+    }
+    return record;
+  }
+
+  private ObjectNode shape(Shape shape) {
+    return switch (shape) {
+      case Shape.Text _ -> type("string");
+      case Shape.Flag _ -> type("boolean");
+      case Shape.Whole _ -> type("integer");
+      case Shape.Decimal _ -> {
+        ObjectNode decimal = NODES.objectNode();
+        decimal.putArray("type").add("number").add("string");
+        yield decimal.put("pattern", "^-?[0-9]+(\\.[0-9]+)?$");
+      }
+      case Shape.Span _ -> type("string").put("pattern", "^[0-9]+(ms|s|m|h|d)$");
+      case Shape.Choice(var words) -> choice(words.keySet());
+      case Shape.Anything _ -> NODES.objectNode();
+      case Shape.Hidden _ -> secret();
+      case Shape.Custom(var _, JsonNode schema) -> schema.<ObjectNode>deepCopy();
+      case Shape.Items(var item) -> list(shape(item));
+      case Shape.Members(var member) -> map(shape(member));
+      case Shape.Fields(var type) -> defined(type);
+    };
+  }
+
+  /** Nested records are referred to, as they may hold themselves. */
+  private ObjectNode defined(Class<? extends Record> type) {
+    String name = type.getName().replace('$', '.');
+    if (begun.add(name)) {
+      definitions.set(name, record(type));
+    }
+    return reference(name);
+  }
+
+  private static ObjectNode secret() {
+    ObjectNode secret = NODES.objectNode();
+    ArrayNode forms = secret.putArray("anyOf").add(type("string"));
+    for (String form : List.of("env", "file")) {
+      ObjectNode object = closed(NODES.objectNode());
+      object.putObject("properties").set(form, type("string"));
+      object.putArray("required").add(form);
+      forms.add(object);
+    }
+    return secret;
+  }
+
+  private static ObjectNode reference(String name) {
+    return NODES.objectNode().put("$ref", "#/$defs/" + name);
+  }
+
+  private static ObjectNode type(String name) {
+    return NODES.objectNode().put("type", name);
+  }
+
+  private static ObjectNode closed(ObjectNode object) {
+    return object.put("type", "object").put("additionalProperties", false);
+  }
+
+  private static ObjectNode list(ObjectNode item) {
+    ObjectNode list = type("array");
+    list.set("items", item);
+    return list;
+  }
+
+  private static ObjectNode map(ObjectNode member) {
+    ObjectNode map = type("object");
+    map.set("additionalProperties", member);
+    return map;
+  }
+
+  private static ObjectNode choice(Collection<String> words) {
+    ObjectNode choice = NODES.objectNode();
+    ArrayNode values = choice.putArray("enum");
+    words.forEach(values::add);
+    return choice;
+  }
+}
