@@ -62,9 +62,10 @@ final class RandomJson {
   byte[] message() {
     StringBuilder params = new StringBuilder();
     value(params, 2);
-    String json =
-        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/call\",\"params\":{\"name\":\"t\",\"arguments\":%s}}";
-    return json.formatted(random.nextInt(), params).getBytes(UTF_8);
+    return ("{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/call\",\"params\":{\"name\":\"t\","
+            + "\"arguments\":%s}}")
+        .formatted(random.nextInt(), params)
+        .getBytes(UTF_8);
   }
 
   /** A server's reply of one kind or another, members in any order. */
