@@ -1,5 +1,6 @@
 package dev.tollbar.document;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,24 +40,40 @@ public final class DocumentReader {
     return read(file, this::gateway);
   }
 
+  /** Reads a document of either version, as far as it can be checked by itself. */
+  public Reading check(Path file) {
+    return read(
+        file,
+        (root, desk) ->
+            isFirst(root) ? policyOnly(root, "default", Map.of(), desk) : gateway(root, desk));
+  }
+
   /**
    * Reads the policy for one server: a version 1 document, or a version 2 document that holds
    * exactly one policy and nothing else.
    *
-   * @param name what the policy is to be called
+   * @param name what the policy and its server are to be called
+   * @param server the server as a version 2 document would write it, from the command line
    */
-  public Reading readPolicy(Path file, String name) {
+  public Reading readPolicy(Path file, String name, ObjectNode server) {
     return read(
         file,
         (root, desk) ->
-            new Contents(
-                Map.of(),
-                new PolicyFiles(desk)
-                    .single(name, root, true, false)
-                    .map(p -> Map.of(name, p))
-                    .orElse(Map.of()),
-                Map.of(),
-                Map.of()));
+            policyOnly(root, name, new CommandLineServer(desk).servers(name, server), desk));
+  }
+
+  private static boolean isFirst(Place root) {
+    return root.child("version").node().textValue().equals("1");
+  }
+
+  private static Contents policyOnly(
+      Place root, String name, Map<String, ServerSpec> servers, Desk desk) {
+    Map<String, Policy> policies =
+        new PolicyFiles(desk)
+            .single(name, root, true, false)
+            .map(policy -> Map.of(name, policy))
+            .orElse(Map.of());
+    return new Contents(servers, policies, Map.of(), Map.of());
   }
 
   private Reading read(Path file, Body body) {
@@ -136,7 +153,7 @@ public final class DocumentReader {
   }
 
   private Contents gateway(Place root, Desk desk) {
-    if (root.child("version").node().textValue().equals("1")) {
+    if (isFirst(root)) {
       desk.problems()
           .add(
               root.child("version")

@@ -157,11 +157,7 @@ final class ReplyStage {
       resumable |= SseText.hasId(event.raw());
       if (answers(event.data(), routed)) {
         Optional<Edit> edit = edits.of(forwarded, client, trail);
-        byte[] edited = finish(forwarded, edit, event.data(), trail);
-        stream.write(
-            edited == event.data()
-                ? event
-                : new Event(SseText.withData(event.raw(), edited), edited));
+        stream.write(edited(event, finish(forwarded, edit, event.data(), trail)));
         return;
       }
       if (serverRequests.mayPass(event, routed.session().orElseThrow(), routed.policy())) {
@@ -175,6 +171,11 @@ final class ReplyStage {
           Reason.BROKEN, true, 0, "the server's stream ended before its answer");
     }
     settle(forwarded, new Outcome.Answered(false, Optional.empty()), trail);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same array means that nothing was changed
+  private static Event edited(Event event, byte[] data) {
+    return data == event.data() ? event : new Event(SseText.withData(event.raw(), data), data);
   }
 
   /** The session's name goes out with the head of the reply, so the answer must be there first. */

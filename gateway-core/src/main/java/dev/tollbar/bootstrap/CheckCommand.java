@@ -1,0 +1,62 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.document.DocumentReader;
+import dev.tollbar.document.ReadContext;
+import dev.tollbar.document.Reading;
+import dev.tollbar.plugins.Generation;
+import dev.tollbar.state.EmbeddedState;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar check}. */
+@Command(
+    name = "check",
+    description = {
+      "Reads documents and policies, of both versions, and prints every problem.",
+      "Exit code 0 if there is none, 2 if there is one."
+    })
+final class CheckCommand implements Callable<Integer> {
+  @Mixin private Folders folders = new Folders();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "The documents to check.")
+  private List<Path> files = new ArrayList<>();
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    boolean bad = false;
+    try (Generation generation = Plugins.load(folders);
+        EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+      ReadContext context =
+          new ReadContext(
+              new DocumentKinds(generation),
+              System.getenv(),
+              state::counters,
+              Clock.systemUTC(),
+              kind -> LoggerFactory.getLogger("rule." + kind));
+      for (Path file : files) {
+        switch (new DocumentReader(context).check(file)) {
+          case Reading.Loaded loaded -> {
+            loaded.revision().close();
+            spec.commandLine().getOut().println(file + ": no problems");
+          }
+          case Reading.Rejected rejected -> {
+            bad = true;
+            spec.commandLine().getOut().println(rejected.text());
+          }
+        }
+      }
+    }
+    spec.commandLine().getOut().flush();
+    return bad ? Main.BAD_INPUT : Main.DONE;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tollbar.bootstrap;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Notices that a file of the document changed, however it is replaced: it looks at the files
+ * themselves, again and again, because the events of file systems miss swapped links and mounts.
+ */
+final class DocumentWatch implements AutoCloseable {
+  private static final Duration ROUND = Duration.ofMillis(200);
+
+  private record Look(long modified, long size, Optional<Object> key) {}
+
+  private final LiveDocument document;
+  private final Thread watcher;
+  private Map<Path, Optional<Look>> seen;
+  private volatile boolean closed;
+
+  DocumentWatch(LiveDocument document) {
+    this.document = document;
+    this.seen = look();
+    this.watcher = Thread.ofPlatform().daemon().name("document-watch").unstarted(this::watch);
+  }
+
+  void start() {
+    watcher.start();
+  }
+
+  private void watch() {
+    while (!closed) {
+      LockSupport.parkNanos(ROUND.toNanos());
+      Map<Path, Optional<Look>> now = look();
+      if (!now.equals(seen) && !closed) {
+        document.reload();
+        // Looked at before the document was read: what changes meanwhile is noticed in the next
+        // round.
+        seen = now;
+        document.files().forEach(file -> seen.putIfAbsent(file, look(file)));
+      }
+    }
+  }
+
+  private Map<Path, Optional<Look>> look() {
+    Map<Path, Optional<Look>> looks = new HashMap<>();
+    document.files().forEach(file -> looks.put(file, look(file)));
+    return looks;
+  }
+
+  private static Optional<Look> look(Path file) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(
+          new Look(
+              attributes.lastModifiedTime().toMillis(),
+              attributes.size(),
+              Optional.ofNullable(attributes.fileKey())));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(watcher);
+  }
+}

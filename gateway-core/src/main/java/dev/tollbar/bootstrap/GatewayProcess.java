@@ -1,0 +1,222 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.api.UpstreamTransport;
+import dev.tollbar.audit.ArgumentDigest;
+import dev.tollbar.audit.DecisionLog;
+import dev.tollbar.consent.Answers;
+import dev.tollbar.consent.Callback;
+import dev.tollbar.consent.Consent;
+import dev.tollbar.consent.WebhookSender;
+import dev.tollbar.console.Health;
+import dev.tollbar.console.Metrics;
+import dev.tollbar.document.DocumentException;
+import dev.tollbar.document.Problem;
+import dev.tollbar.document.ReadContext;
+import dev.tollbar.identity.LoopbackGuard;
+import dev.tollbar.legacy.Sessions;
+import dev.tollbar.pipeline.Gateway;
+import dev.tollbar.pipeline.KeepAlive;
+import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.plugins.Generation;
+import dev.tollbar.plugins.PluginReport;
+import dev.tollbar.state.Approval;
+import dev.tollbar.state.Grants;
+import dev.tollbar.state.State;
+import dev.tollbar.upstream.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of a running gateway but its fronts, made in order and closed in the opposite one. */
+final class GatewayProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
+  private static final int MOST_SESSIONS = 10_000;
+  private static final Duration SESSION_IDLE = Duration.ofHours(1);
+  private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
+  /**
+   * What a gateway is made of.
+   *
+   * @param grants the stored grants, which the state keeps; none where the client is the parent
+   *     process
+   * @param decisions where receivers reach the gateway to decide
+   */
+  record Parts(
+      DocumentSource source,
+      Generation generation,
+      State state,
+      Grants grants,
+      Path data,
+      InstantSource clock,
+      boolean local,
+      Collection<String> hosts,
+      Collection<String> origins,
+      Optional<URI> decisions) {}
+
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Parts parts;
+  private final Sessions sessions;
+  private final LiveDocument document;
+  private final Callback callback;
+  private final Metrics metrics;
+  private final Health health;
+  private final KeepAlive keepAlive;
+  private final Gateway gateway;
+
+  private GatewayProcess(Parts parts) throws DocumentException, IOException {
+    this.parts = parts;
+    SecureRandom random = new SecureRandom();
+    opened(parts.generation());
+    opened(parts.state());
+    DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
+    ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
+    this.sessions = new Sessions(random, MOST_SESSIONS, SESSION_IDLE);
+    this.document =
+        opened(
+            new LiveDocument(
+                parts.source(), context(parts), parts.grants(), sessions, parts.local()));
+    opened(sessions);
+    RuleWatch watch = opened(new RuleWatch(RULE_BUDGET));
+    Answers answers = new Answers(parts.state().approvals());
+    WebhookSender sender =
+        opened(
+            new WebhookSender(
+                parts.state().approvals(), answers, parts.decisions(), parts.clock(), random));
+    Consent consent =
+        new Consent(parts.state().approvals(), answers, sender, parts.clock(), random);
+    this.callback = new Callback(parts.state().approvals(), answers, parts.clock());
+    this.metrics = opened(new Metrics(Build.version(), this::pendingApprovals));
+    this.health =
+        new Health(
+            new Health.Sources(
+                this::servers, this::plugins, this::documentHealth, () -> vital(log)));
+    this.keepAlive = opened(new KeepAlive(KEEP_ALIVE));
+    this.gateway =
+        new Gateway(
+            document.live(),
+            sessions,
+            new LoopbackGuard(parts.hosts(), parts.origins()),
+            watch,
+            consent,
+            log,
+            digest,
+            keepAlive,
+            Watchers.counting(metrics, () -> document.live().current().servers().keySet()));
+    opened(new DocumentWatch(document)).start();
+    opened(new SessionSweep(sessions)).start();
+  }
+
+  /**
+   * Makes a gateway. It owns the generation and the state from then on, also if this fails.
+   *
+   * @throws CommandException with everything that is wrong
+   */
+  static GatewayProcess start(Parts parts) throws CommandException {
+    try {
+      return new GatewayProcess(parts);
+    } catch (DocumentException e) {
+      throw CommandException.badInput(Problem.text(e.problems()));
+    } catch (IOException e) {
+      throw CommandException.failed("tollbar: " + e.getMessage());
+    }
+  }
+
+  Gateway gateway() {
+    return gateway;
+  }
+
+  LiveDocument document() {
+    return document;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  Callback callback() {
+    return callback;
+  }
+
+  /** Ends what would hold up the web server's stop: streams that only wait. */
+  void endStreams() {
+    keepAlive.close();
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    closing.push(part);
+    return part;
+  }
+
+  private static ReadContext context(Parts parts) {
+    return new ReadContext(
+        new DocumentKinds(parts.generation()),
+        System.getenv(),
+        parts.state()::counters,
+        parts.clock(),
+        kind -> LoggerFactory.getLogger("rule." + kind));
+  }
+
+  private int pendingApprovals() {
+    return (int)
+        parts.state().approvals().list(parts.clock().instant()).stream()
+            .filter(approval -> approval.status(parts.clock().instant()) == Approval.Status.PENDING)
+            .count();
+  }
+
+  private Map<String, Health.Component> servers() {
+    Map<String, Health.Component> servers = new HashMap<>();
+    for (Server server : document.live().current().servers().values()) {
+      UpstreamTransport.Health state = server.transport().health();
+      servers.put(server.name(), new Health.Component(state.up(), state.detail()));
+    }
+    return servers;
+  }
+
+  private List<Health.Plugin> plugins() {
+    return parts.generation().plugins().stream()
+        .map(report ->
+            new Health.Plugin(
+                report.id().orElse(report.file()),
+                report.version().orElse("?"),
+                report.state() == PluginReport.State.LOADED,
+                report.why().orElse(String.join(", ", report.kinds()))))
+        .toList();
+  }
+
+  private Health.Document documentHealth() {
+    return new Health.Document(Optional.of(document.revision().id()), document.problems());
+  }
+
+  private static Map<String, Health.Component> vital(DecisionLog log) {
+    return Map.of(
+        "decisions", new Health.Component(log.healthy(), log.problem().orElse("recording")));
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().close();
+      } catch (Exception e) {
+        LOG.warn("stopping: {}", e.getMessage());
+      }
+    }
+  }
+}

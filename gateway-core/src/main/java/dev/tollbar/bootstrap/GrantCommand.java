@@ -1,0 +1,184 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.identity.Tokens;
+import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.StoredGrant;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar grant}: stored grants. */
+@Command(
+    name = "grant",
+    description = "Makes, lists and revokes the grants by which agents are known.",
+    subcommands = {GrantCommand.New.class, GrantCommand.ListAll.class, GrantCommand.Revoke.class},
+    synopsisSubcommandLabel = "COMMAND")
+final class GrantCommand implements Callable<Integer> {
+  private static final Pattern LIFETIME = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "a command is missing: new, list or revoke");
+  }
+
+  /** {@code tollbar grant new}. */
+  @Command(
+      name = "new",
+      description = {
+        "Makes a grant and prints its token, this once: only a hash of it is kept.",
+        "A gateway that runs knows the new grant a second later."
+      })
+  static final class New implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "NAME", description = "The grant's name.")
+    private String name = "";
+
+    @Option(
+        names = "--server",
+        paramLabel = "SERVER=POLICY",
+        description =
+            "A server that the grant reaches and the policy it has there; may be repeated. Default: default=default.")
+    private Map<String, String> servers = new TreeMap<>();
+
+    @Option(
+        names = "--label",
+        paramLabel = "KEY=VALUE",
+        description = "A label that rules can look at; may be repeated.")
+    private Map<String, String> labels = new TreeMap<>();
+
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        description = "How long it is good for: 90d, 12h, 30m. Default: until revoked.")
+    private @Nullable String expires;
+
+    @Override
+    public Integer call() throws CommandException {
+      if (!NAME.matcher(name).matches()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "expected a name of letters, digits, dots, dashes and underscores, 64 at most; found \""
+                + name
+                + "\"");
+      }
+      Instant now = Clock.systemUTC().instant();
+      String token = Tokens.newToken(new SecureRandom());
+      StoredGrant grant =
+          new StoredGrant(
+              name,
+              Tokens.sha256Hex(token),
+              servers.isEmpty() ? Map.of("default", "default") : servers,
+              labels,
+              now,
+              lifetime().map(now::plus),
+              Optional.empty());
+      try (EmbeddedState state = EmbeddedState.open(folders.data(), Clock.systemUTC())) {
+        if (!state.grants().add(grant)) {
+          throw CommandException.badInput("tollbar: there is a grant \"" + name + "\" already.");
+        }
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(token);
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Keep this token: it is shown only now. Clients send it as Authorization: Bearer TOKEN.");
+      return Main.DONE;
+    }
+
+    private Optional<Duration> lifetime() {
+      if (expires == null) {
+        return Optional.empty();
+      }
+      Matcher read = LIFETIME.matcher(expires);
+      if (!read.matches()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--expires: expected a time such as 90d, 12h or 30m; found \"" + expires + "\"");
+      }
+      long amount = Long.parseLong(read.group(1));
+      return Optional.of(
+          switch (read.group(2)) {
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+          });
+    }
+  }
+
+  /** {@code tollbar grant list}. */
+  @Command(name = "list", description = "Lists the stored grants. Tokens are not known any more.")
+  static final class ListAll implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      Instant now = Clock.systemUTC().instant();
+      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (StoredGrant grant : state.grants().list()) {
+          out.println(grant.name() + "  " + standing(grant, now) + "  " + servers(grant));
+        }
+      }
+      return Main.DONE;
+    }
+
+    private static String standing(StoredGrant grant, Instant now) {
+      if (grant.revoked().isPresent()) {
+        return "revoked " + grant.revoked().get();
+      }
+      return grant
+          .expires()
+          .map(end -> (now.isBefore(end) ? "expires " : "expired ") + end)
+          .orElse("valid");
+    }
+
+    private static String servers(StoredGrant grant) {
+      return String.join(
+          " ",
+          new TreeMap<>(grant.servers())
+              .entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    }
+  }
+
+  /** {@code tollbar grant revoke}. */
+  @Command(name = "revoke", description = "Revokes a grant. Its token is refused a second later.")
+  static final class Revoke implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+
+    @Parameters(paramLabel = "NAME", description = "The grant's name.")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CommandException {
+      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+        if (!state.grants().revoke(name, Clock.systemUTC().instant())) {
+          throw CommandException.badInput("tollbar: there is no valid grant \"" + name + "\".");
+        }
+      }
+      return Main.DONE;
+    }
+  }
+}

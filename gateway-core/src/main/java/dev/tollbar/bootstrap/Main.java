@@ -1,0 +1,75 @@
+package dev.tollbar.bootstrap;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** The program. Exit codes: 0 done, 1 failed, 2 bad input. */
+@Command(
+    name = "tollbar",
+    description = "The policy gateway for MCP.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ServeCommand.class,
+      StdioCommand.class,
+      CheckCommand.class,
+      GrantCommand.class,
+      ApprovalsCommand.class,
+      PluginsCommand.class,
+      SchemaCommand.class,
+      DemoCommand.class,
+      VersionCommand.class,
+    })
+public final class Main {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int BAD_INPUT = 2;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Shows this help.")
+  @SuppressWarnings("UnusedVariable") // the library acts on it
+  private boolean help;
+
+  private Main() {}
+
+  /** Runs one command, and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command. */
+  static int run(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Main::badArguments);
+    line.setExecutionExceptionHandler(Main::failed);
+    if (args.length == 0) {
+      line.usage(line.getErr());
+      return BAD_INPUT;
+    }
+    return line.execute(args);
+  }
+
+  private static int badArguments(ParameterException problem, String[] args) {
+    PrintWriter err = problem.getCommandLine().getErr();
+    err.println("tollbar: " + problem.getMessage());
+    err.println("See: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return BAD_INPUT;
+  }
+
+  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult result) {
+    if (failure instanceof CommandException expected) {
+      line.getErr().println(expected.getMessage());
+      return expected.exitCode();
+    }
+    line.getErr().println("tollbar: failed unexpectedly: " + failure);
+    org.slf4j.LoggerFactory.getLogger(Main.class).error("unexpected", failure);
+    return FAILED;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.document.Schema;
+import dev.tollbar.plugins.Generation;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar schema}. */
+@Command(
+    name = "schema",
+    description =
+        "Prints the JSON Schema of documents, with all kinds that the loaded plugins supply.")
+final class SchemaCommand implements Callable<Integer> {
+  @Mixin private Folders folders = new Folders();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    try (Generation generation = Plugins.load(folders)) {
+      spec.commandLine()
+          .getOut()
+          .println(Schema.of(new DocumentKinds(generation)).toPrettyString());
+      spec.commandLine().getOut().flush();
+      return Main.DONE;
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.http.AdminEndpoint;
+import dev.tollbar.http.WebFront;
+import dev.tollbar.plugins.Generation;
+import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.State;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar serve}. */
+@Command(
+    name = "serve",
+    description =
+        "Serves MCP over HTTP, with a document, or with one policy in front of one server.",
+    customSynopsis = {
+      "tollbar serve --document FILE [OPTIONS]",
+      "tollbar serve --policy FILE [--name NAME] [OPTIONS] -- COMMAND ARGS...",
+      "tollbar serve --policy FILE [--name NAME] [OPTIONS] --upstream URL"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Mixin private Folders folders = new Folders();
+  @Mixin private ServerOptions server = new ServerOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--document",
+      paramLabel = "FILE",
+      description = "The document: servers, policies, grants (version 2).")
+  private @Nullable Path document;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description =
+          "Where to listen. Anything but loopback needs grants. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "127.0.0.1")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      description = "The port for agents; 0 for a free one. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "7400")
+  private int port = 7400;
+
+  @Option(
+      names = "--admin-port",
+      description =
+          "The port for health, metrics and callbacks, on loopback; 0 for a free one. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "7401")
+  private int adminPort = 7401;
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "HOST",
+      description = "A further Host header to accept; may be repeated.")
+  private List<String> hosts = new ArrayList<>();
+
+  @Option(
+      names = "--allow-origin",
+      paramLabel = "ORIGIN",
+      description = "A further Origin header to accept; may be repeated.")
+  private List<String> origins = new ArrayList<>();
+
+  @Option(
+      names = "--callback-url",
+      paramLabel = "URL",
+      description =
+          "How approval receivers reach the admin port; put into the questions that they get.")
+  private @Nullable URI callbackUrl;
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    DocumentSource source = source();
+    InetAddress address = address();
+    Path data = folders.data();
+    Generation generation = Plugins.load(folders);
+    State state = EmbeddedState.open(data, Clock.systemUTC());
+    boolean local = address.isLoopbackAddress();
+    try (GatewayProcess process =
+        GatewayProcess.start(
+            new GatewayProcess.Parts(
+                source,
+                generation,
+                state,
+                state.grants(),
+                data,
+                Clock.systemUTC(),
+                local,
+                hosts(address),
+                origins,
+                Optional.ofNullable(callbackUrl)))) {
+      if (!local
+          && process.document().revision().grants().isEmpty()
+          && state.grants().list().isEmpty()) {
+        throw CommandException.badInput(
+            "tollbar: --host "
+                + host
+                + " is not loopback, and there are no grants: everybody would get in. Make one with: tollbar grant new NAME");
+      }
+      serve(process, address);
+      return Main.DONE;
+    }
+  }
+
+  private void serve(GatewayProcess process, InetAddress address)
+      throws CommandException, InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (WebFront admin = admin(process);
+        WebFront clients =
+            WebFront.ofClients(
+                address, port, WebFront.Bounds.ofClients(), process.gateway(), Clock.systemUTC())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
+      announce(process, address, clients.port(), admin.port());
+      stopped.await();
+      process.endStreams();
+    } catch (BindException e) {
+      throw CommandException.failed("tollbar: " + e.getMessage());
+    } finally {
+      process.close();
+      closed.countDown();
+    }
+  }
+
+  /** Lets the main thread close everything before the process ends. */
+  private static void stop(CountDownLatch stopped, CountDownLatch closed) {
+    stopped.countDown();
+    try {
+      if (!closed.await(10, java.util.concurrent.TimeUnit.SECONDS)) {
+        org.slf4j.LoggerFactory.getLogger(ServeCommand.class).warn("not stopped within 10 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private WebFront admin(GatewayProcess process) throws BindException {
+    AdminEndpoint endpoint =
+        new AdminEndpoint(
+            () -> process.health().report().json(),
+            () -> process.health().report().ready(),
+            process.metrics()::scrape,
+            new CallbackDesk(process));
+    return WebFront.ofOperators(
+        InetAddress.getLoopbackAddress(), adminPort, WebFront.Bounds.ofOperators(), endpoint);
+  }
+
+  private void announce(
+      GatewayProcess process, InetAddress address, int clientPort, int operatorPort) {
+    PrintWriter out = spec.commandLine().getOut();
+    String shown =
+        address instanceof java.net.Inet6Address
+            ? "[" + address.getHostAddress() + "]"
+            : address.getHostAddress();
+    for (String name : new TreeSet<>(process.document().revision().servers().keySet())) {
+      out.println("tollbar: listening on http://" + shown + ":" + clientPort + "/mcp/" + name);
+    }
+    out.println("tollbar: health and metrics on http://127.0.0.1:" + operatorPort);
+    out.println("tollbar: revision " + process.document().revision().id() + " is in force");
+    out.flush();
+  }
+
+  private DocumentSource source() throws CommandException {
+    if (document != null) {
+      if (server.policy().isPresent() || server.given()) {
+        throw CommandException.badInput(
+            "tollbar: expected --document, or --policy and a server; found both.");
+      }
+      return new FileSource(document);
+    }
+    if (server.policy().isEmpty() && !server.given()) {
+      throw CommandException.badInput(
+          "tollbar: expected --document FILE, or --policy FILE and a server; found neither.");
+    }
+    return server.source();
+  }
+
+  private InetAddress address() throws CommandException {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw CommandException.badInput(
+          "tollbar: --host: expected an address of this machine; found \"" + host + "\".");
+    }
+  }
+
+  private List<String> hosts(InetAddress address) {
+    List<String> accepted = new ArrayList<>(hosts);
+    if (!address.isLoopbackAddress() && !address.isAnyLocalAddress()) {
+      accepted.add(address.getHostAddress());
+    }
+    return accepted;
+  }
+}

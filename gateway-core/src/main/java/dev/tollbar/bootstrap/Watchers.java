@@ -1,0 +1,36 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.UpstreamOutcome;
+import dev.tollbar.console.Metrics;
+import dev.tollbar.console.Metrics.RuleAnswer;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Turns decision records into metrics. */
+final class Watchers {
+  private Watchers() {}
+
+  /**
+   * Counts decisions.
+   *
+   * @param servers the servers there are: a name that a client made up is no label
+   */
+  static Consumer<DecisionRecord> counting(Metrics metrics, Supplier<Set<String>> servers) {
+    return record -> {
+      String server = record.server().filter(servers.get()::contains).orElse("(unknown)");
+      metrics.call(server, record.decision(), record.code().orElse(""));
+      record.stageMicros().forEach((stage, micros) -> metrics.stage(stage, micros * 1_000));
+      for (DecisionRecord.RuleTrace said : record.trace()) {
+        metrics.rule(said.kind(), RuleAnswer.valueOf(said.verdict().toUpperCase(Locale.ROOT)));
+      }
+      UpstreamOutcome.Kind upstream = record.upstream().kind();
+      if (upstream == UpstreamOutcome.Kind.NOT_DELIVERED
+          || upstream == UpstreamOutcome.Kind.TRANSPORT_FAILED) {
+        metrics.upstreamError(server, upstream.wire());
+      }
+    };
+  }
+}
