@@ -267,7 +267,7 @@ class StdioSessionTest {
                       }, 300);
                     }
                     """),
-                Duration.ofMillis(1_000));
+                Duration.ofSeconds(1));
         UpstreamSession session = transport.connect();
         UpstreamReply.Events events = (UpstreamReply.Events) session.send(call(1))) {
       for (int i = 0; i < 4; i++) {
