@@ -113,8 +113,7 @@ final class Job<T> {
     // Read first here and not where the work begins: it would cost every call a system call.
     long cpu = Usage.cpuTime(threadId);
     cpuBefore = cpuBefore < 0 ? cpu : cpuBefore;
-    return cpu - cpuBefore > budget.time().toNanos()
-            || now - started > budget.clockTime().toNanos()
+    return cpu - cpuBefore > budget.time().toNanos() || now - started > budget.clockTime().toNanos()
         ? Kind.TOO_LONG
         : null;
   }
@@ -150,7 +149,8 @@ final class Job<T> {
       return outcome.get(beginWithin.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (state.compareAndSet(State.QUEUED, State.ABANDONED)) {
-        throw new ScriptFailure(Kind.BUSY, "waited for a worker longer than " + Durations.format(beginWithin));
+        throw new ScriptFailure(
+            Kind.BUSY, "waited for a worker longer than " + Durations.format(beginWithin));
       }
     } catch (ExecutionException e) {
       throw failure(e.getCause());
@@ -172,7 +172,9 @@ final class Job<T> {
     return switch (cause) {
       case ScriptFailure failure -> failure;
       case OutOfMemoryError e -> new ScriptFailure(Kind.TOO_MUCH_MEMORY, "no memory is left");
-      case null, default -> new ScriptFailure(Kind.THREW, "an error of the engine: " + Text.line(String.valueOf(cause), 200));
+      case null, default ->
+          new ScriptFailure(
+              Kind.THREW, "an error of the engine: " + Text.line(String.valueOf(cause), 200));
     };
   }
 }

@@ -51,6 +51,9 @@ record Predicate(String name, String text) {
     } catch (PolyglotException e) {
       throw new Unusable("a syntax error at " + place(e, 0) + ": " + syntaxMessage(e));
     }
+    if (parses(context, source(HEAD + text + "\n})", SCRIPT))) {
+      throw new Unusable("no default export in " + name);
+    }
     // The parser itself finds the export: a function body must not have one, so that only the text
     // without the real one parses, whatever comments and strings say.
     Matcher candidates = EXPORT.matcher(text);
@@ -59,9 +62,6 @@ record Predicate(String name, String text) {
       if (parses(context, body)) {
         return body;
       }
-    }
-    if (parses(context, source(HEAD + text + "\n})", SCRIPT))) {
-      throw new Unusable("no default export in " + name);
     }
     throw new Unusable("an import, or an export other than the default one, in " + name);
   }

@@ -14,7 +14,9 @@ public record ScriptConfig(
     @Doc("The script, as a file of the document's folder; either this or source")
         Optional<String> file,
     @Doc("The script itself; either this or file") Optional<String> source,
-    @Doc("How much processor time one call of the script may use, from 1ms to 5s; four times as much by the clock") @Default("\"100ms\"")
+    @Doc(
+            "How much processor time one call of the script may use, from 1ms to 5s; four times as much by the clock")
+        @Default("\"100ms\"")
         Duration timeout,
     @Doc("How much one call of the script may allocate, from 1MB to 256MB") @Default("\"16MB\"")
         ByteSize memory) {

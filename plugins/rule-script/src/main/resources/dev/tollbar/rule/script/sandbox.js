@@ -92,6 +92,7 @@
     }
   };
   see(globalThis);
+  see(Verdict.prototype);
   hidden.forEach(see);
   samples.forEach((sample) => see(Object.getPrototypeOf(sample)));
   while (waiting.length > 0) {

@@ -64,8 +64,7 @@ class ScriptEngineTest {
       assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
     }
     assertThat(rule.evaluate(TestCall.of("{}")))
-        .isEqualTo(
-            Scripts.failed("The script of this rule is not loaded any more. Try again."));
+        .isEqualTo(Scripts.failed("The script of this rule is not loaded any more. Try again."));
     rule.close();
   }
 
@@ -84,8 +83,7 @@ class ScriptEngineTest {
       assertThat(rule.evaluate(TestCall.of("{}"))).isEqualTo(Verdict.permit());
       plugin.stop();
       assertThat(rule.evaluate(TestCall.of("{}")))
-          .isEqualTo(
-              Scripts.failed("The script of this rule is not loaded any more. Try again."));
+          .isEqualTo(Scripts.failed("The script of this rule is not loaded any more. Try again."));
     }
   }
 
@@ -137,7 +135,7 @@ class ScriptEngineTest {
             "> log: a script could not be ended; it keeps a processor busy",
             "> log: a script could not be ended; it keeps a processor busy",
             "> log: scripts are switched off: 3 could not be ended; every script rule denies",
-            "> load: expected a JavaScript module with a default export; found source, while scripts"
-                + " are switched off: 3 could not be ended; restart the gateway");
+            "> load: source, while scripts are switched off: 3 could not be ended; restart the"
+                + " gateway");
   }
 }

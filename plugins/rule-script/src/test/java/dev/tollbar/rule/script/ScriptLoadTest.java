@@ -43,14 +43,15 @@ class ScriptLoadTest {
     refuses(
         "export default (call) => { return (1 }",
         "a syntax error at refund.js:1:38: Expected ) but found }");
-    refuses("export default", "a syntax error at refund.js:1:15: Expected an operand but found eof");
+    refuses(
+        "export default", "a syntax error at refund.js:1:15: Expected an operand but found eof");
   }
 
   @Test
   void refusesBigIntegersForTheyCanComputeForMinutes() {
     refuses(
         "export default () => 3n ** 30000000n > 1",
-        "a syntax error at refund.js:1:22: Missing space after numeric literal");
+        "a syntax error at refund.js:1:23: Missing space after numeric literal");
   }
 
   @Test
@@ -64,9 +65,11 @@ class ScriptLoadTest {
   void refusesADefaultExportThatIsNoFunction() {
     refuses("export default 5", "a default export that is no function: number");
     refuses("export default { a: 1 }", "a default export that is no function: object");
-    refuses("export default async () => true", "a default export that is no function: AsyncFunction");
     refuses(
-        "export default function* () {}", "a default export that is no function: GeneratorFunction");
+        "export default async () => true", "a default export that is no function: AsyncFunction");
+    refuses(
+        "export default function* () {}",
+        "a default export that is no function: GeneratorFunction");
   }
 
   @Test
@@ -122,26 +125,25 @@ class ScriptLoadTest {
 
   @Test
   void aConfigNamesFileOrSourceAndStaysInItsBounds() {
-    assertThatThrownBy(
-            () ->
-                new ScriptConfig(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Duration.ofSeconds(10),
-                    ByteSize.ofMegabytes(512)))
+    assertThatThrownBy(() ->
+            new ScriptConfig(
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(10),
+                ByteSize.ofMegabytes(512)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(
             """
             : expected either file or source; found neither of them
             timeout: expected a duration from 1ms to 5s; found "10s"
-            memory: expected a size from 1MB to 256MB; found "512MB\"""");
-    assertThatThrownBy(
-            () ->
-                new ScriptConfig(
-                    Optional.of("a.js"),
-                    Optional.of("export default () => true"),
-                    Scripts.USUAL_TIME,
-                    Scripts.USUAL_MEMORY))
+            memory: expected a size from 1MB to 256MB; found "512MB\"\
+            """);
+    assertThatThrownBy(() ->
+            new ScriptConfig(
+                Optional.of("a.js"),
+                Optional.of("export default () => true"),
+                Scripts.USUAL_TIME,
+                Scripts.USUAL_MEMORY))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(": expected either file or source; found both");
   }

@@ -98,8 +98,7 @@ class ScriptRuleTest {
           .isEqualTo(Scripts.failed("The script of this rule returned nothing usable."));
     }
     assertThat(context.log())
-        .containsExactly(
-            "support /tools/create_refund/script: script gave no verdict: " + detail);
+        .containsExactly("support /tools/create_refund/script: script gave no verdict: " + detail);
   }
 
   @ParameterizedTest
@@ -123,8 +122,7 @@ class ScriptRuleTest {
           .isEqualTo(Scripts.failed("The script of this rule failed."));
     }
     assertThat(context.log())
-        .containsExactly(
-            "support /tools/create_refund/script: script gave no verdict: " + detail);
+        .containsExactly("support /tools/create_refund/script: script gave no verdict: " + detail);
   }
 
   @Test
@@ -248,7 +246,7 @@ class ScriptRuleTest {
                 export default (call) => new Date(call.time).toLocaleString("en-GB",
                   { timeZone: "America/New_York", weekday: "short", hour: "2-digit", hourCycle: "h23" })
                 """))
-        .isEqualTo("Mon 05");
+        .isEqualTo("Mon, 05");
   }
 
   @Test

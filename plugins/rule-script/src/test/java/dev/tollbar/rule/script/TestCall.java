@@ -74,9 +74,7 @@ record TestCall(JsonNode json) implements Call {
   @Override
   public Tool tool() {
     Map<String, JsonNode> annotations = new HashMap<>();
-    json.path("annotations")
-        .properties()
-        .forEach(e -> annotations.put(e.getKey(), e.getValue()));
+    json.path("annotations").properties().forEach(e -> annotations.put(e.getKey(), e.getValue()));
     return new Tool(
         text("tool", "create_refund"),
         Optional.ofNullable(json.path("category").textValue()),

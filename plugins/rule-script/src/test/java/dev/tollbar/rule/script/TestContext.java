@@ -59,8 +59,7 @@ final class TestContext implements RuleContext {
   }
 
   @Override
-  public Conditions conditions(
-      String key, List<Condition> conditions, Conditions.Quantifier over) {
+  public Conditions conditions(String key, List<Condition> conditions, Conditions.Quantifier over) {
     throw new AssertionError("scripts have no conditions");
   }
 

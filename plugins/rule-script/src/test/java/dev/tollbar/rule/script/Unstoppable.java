@@ -23,7 +23,8 @@ final class Unstoppable {
             """,
             Duration.ofMillis(50),
             context);
-    Rule good = scripts.inline("export default () => true", Duration.ofSeconds(5), new TestContext());
+    Rule good =
+        scripts.inline("export default () => true", Duration.ofSeconds(5), new TestContext());
     for (int i = 0; i < 3; i++) {
       print(text(bad));
       if (i < 2) {
@@ -40,7 +41,7 @@ final class Unstoppable {
     try {
       scripts.inline("export default () => true");
     } catch (InvalidConfigException e) {
-      print("load: " + e.getMessage().substring("source: ".length()));
+      print("load: " + e.problems().getFirst().found());
     }
     System.out.flush();
     Runtime.getRuntime().halt(0);

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param command the program and its arguments
  * @param ownGroup whether the process leads a process group of its own, named by its process id
  */
-record Launch(List<String> command, Path folder, Map<String, String> environment, boolean ownGroup) {
+record Launch(
+    List<String> command, Path folder, Map<String, String> environment, boolean ownGroup) {
   private static final List<String> PASSED_ON =
       List.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SHELL", "TERM");
 
@@ -78,8 +79,7 @@ record Launch(List<String> command, Path folder, Map<String, String> environment
     if (why.isEmpty()) {
       return program;
     }
-    problems.add(
-        new Problem("command", "a program on this machine", Quoted.text(command) + why));
+    problems.add(new Problem("command", "a program on this machine", Quoted.text(command) + why));
     return Optional.empty();
   }
 

@@ -53,7 +53,8 @@ final class ProcessGroup {
   /** Sends a signal such as {@code TERM} to every member. */
   static void signal(long group, String signal) throws IOException, InterruptedException {
     Process kill =
-        new ProcessBuilder("/bin/sh", "-c", "kill -s \"$0\" -- \"-$1\"", signal, Long.toString(group))
+        new ProcessBuilder(
+                "/bin/sh", "-c", "kill -s \"$0\" -- \"-$1\"", signal, Long.toString(group))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -51,7 +51,8 @@ public record StdioConfig(
       String name = variable.getKey();
       if (name.isEmpty() || name.contains("=") || hasNul(name)) {
         problems.add(
-            new Problem("env", "names of environment variables such as \"API_KEY\"", Quoted.text(name)));
+            new Problem(
+                "env", "names of environment variables such as \"API_KEY\"", Quoted.text(name)));
       } else if (hasNul(variable.getValue().reveal())) {
         problems.add(new Problem("env/" + name, "text without NUL", "a value with one"));
       }

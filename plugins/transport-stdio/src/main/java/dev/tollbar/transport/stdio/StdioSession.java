@@ -169,9 +169,8 @@ final class StdioSession implements UpstreamSession {
         switchboard.open(
             message
                 .id()
-                .orElseThrow(
-                    () ->
-                        new UpstreamException(Reason.REFUSED, false, 0, "a request without an id")),
+                .orElseThrow(() ->
+                    new UpstreamException(Reason.REFUSED, false, 0, "a request without an id")),
             message.progressToken());
     StdinWriter.Line line = stdin.write(message.bytes());
     boolean goesOn = false;

@@ -32,8 +32,7 @@ final class StdioTransport implements UpstreamTransport {
   private volatile String lastCrash = "";
   private volatile boolean closed;
 
-  StdioTransport(
-      StdioConfig config, TransportContext context, Launch launch, InstantSource clock) {
+  StdioTransport(StdioConfig config, TransportContext context, Launch launch, InstantSource clock) {
     this.config = config;
     this.context = context;
     this.launch = launch;
@@ -102,8 +101,7 @@ final class StdioTransport implements UpstreamTransport {
       sessions.add(session);
       return session;
     } catch (IOException e) {
-      String why =
-          "the process cannot be started: " + Quoted.line(String.valueOf(e.getMessage()));
+      String why = "the process cannot be started: " + Quoted.line(String.valueOf(e.getMessage()));
       lastCrash = why;
       backoff.crashed(now);
       throw unreachable(why);

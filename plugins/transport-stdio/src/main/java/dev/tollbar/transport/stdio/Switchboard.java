@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +81,11 @@ final class Switchboard {
           if (failure != null) {
             throw failure;
           }
-          await();
+          if (questions.isEmpty()) {
+            arrived.awaitNanos(left());
+          } else {
+            arrived.await();
+          }
         }
         Delivery delivery = waiting.remove();
         waitingBytes -= delivery.json().length;
@@ -93,17 +96,13 @@ final class Switchboard {
       }
     }
 
-    private void await() throws UpstreamException, InterruptedException {
-      if (!questions.isEmpty()) {
-        arrived.await();
-        return;
-      }
+    private long left() throws UpstreamException {
       long left = heardAt + timeout.toNanos() - System.nanoTime();
       if (left <= 0) {
         throw new UpstreamException(
             Reason.TIMEOUT, true, 0, "the server said nothing for " + timeout.toMillis() + " ms");
       }
-      arrived.awaitNanos(left);
+      return left;
     }
 
     private void deliver(Delivery delivery) {
@@ -149,7 +148,10 @@ final class Switchboard {
       }
       if (calls.containsKey(id)) {
         throw new UpstreamException(
-            Reason.REFUSED, false, 0, "a request with the id " + Quoted.line(id.json()) + " is still open");
+            Reason.REFUSED,
+            false,
+            0,
+            "a request with the id " + Quoted.line(id.json()) + " is still open");
       }
       Call call = new Call(id, token);
       calls.put(id, call);

@@ -105,11 +105,7 @@ final class Fixture {
   }
 
   private static UpstreamMessage message(
-      Kind kind,
-      String method,
-      Optional<MessageId> id,
-      Optional<MessageId> token,
-      String json) {
+      Kind kind, String method, Optional<MessageId> id, Optional<MessageId> token, String json) {
     return new UpstreamMessage(
         json.getBytes(StandardCharsets.UTF_8), kind, method, id, token, Optional.empty());
   }

@@ -35,7 +35,8 @@ class StdioConfigTest {
         .hasMessage(
             """
             cwd: expected a folder on this machine; found "work", which is none
-            command: expected a program on this machine; found "./server", which is not there""");
+            command: expected a program on this machine; found "./server", which is not there\
+            """);
     assertThatThrownBy(() -> launch("./notes.txt", Optional.empty()))
         .hasMessage(
             "command: expected a program on this machine; found \"./notes.txt\", which cannot be"
@@ -58,17 +59,16 @@ class StdioConfigTest {
 
   @Test
   void reportsAllProblemsAtOnceAndNoSecret() {
-    assertThatThrownBy(
-            () ->
-                new StdioConfig(
-                    " ",
-                    List.of("a", "b\0"),
-                    Map.of("A=B", new Secret("x"), "KEY", new Secret("s3cret\0")),
-                    Optional.empty(),
-                    0,
-                    Duration.ZERO,
-                    10,
-                    Duration.ofHours(1)))
+    assertThatThrownBy(() ->
+            new StdioConfig(
+                " ",
+                List.of("a", "b\0"),
+                Map.of("A=B", new Secret("x"), "KEY", new Secret("s3cret\0")),
+                Optional.empty(),
+                0,
+                Duration.ZERO,
+                10,
+                Duration.ofHours(1)))
         .hasMessage(
             """
             command: expected a program on this machine; found " "
@@ -78,7 +78,8 @@ class StdioConfigTest {
             max_processes: expected a whole number from 1 to 10000; found 0
             idle_timeout: expected a duration from "1ms" to "365d"; found 0 ms
             max_line_bytes: expected a whole number from 1024 to 1073741824; found 10
-            stop_timeout: expected a duration from "1ms" to "60s"; found 3600000 ms""");
+            stop_timeout: expected a duration from "1ms" to "60s"; found 3600000 ms\
+            """);
   }
 
   private Launch launch(String command, Optional<String> cwd) {

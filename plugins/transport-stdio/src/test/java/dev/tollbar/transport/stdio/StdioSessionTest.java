@@ -116,10 +116,9 @@ class StdioSessionTest {
           UpstreamReply.Events events = (UpstreamReply.Events) first.get()) {
         String p2 = "{\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p2\"}}";
         assertThat(second.next())
-            .hasValueSatisfying(
-                event ->
-                    assertThat(new String(event.raw(), UTF_8))
-                        .isEqualTo("event: message\ndata: " + p2 + "\n\n"));
+            .hasValueSatisfying(event ->
+                assertThat(new String(event.raw(), UTF_8))
+                    .isEqualTo("event: message\ndata: " + p2 + "\n\n"));
         assertThat(data(second)).contains("{\"id\":2,\"result\":{}}");
         assertThat(data(second)).isEmpty();
         assertThat(data(events).orElseThrow()).contains("p1");
@@ -208,17 +207,11 @@ class StdioSessionTest {
         UpstreamSession session = transport.connect()) {
       EventStream listening = session.listen(Optional.empty());
       assertFails(
-          () -> session.send(call(1)),
-          Reason.BROKEN,
-          true,
-          "the server ended with exit code 3");
+          () -> session.send(call(1)), Reason.BROKEN, true, "the server ended with exit code 3");
       assertThat(session.alive()).isFalse();
       assertThat(data(listening)).isEmpty();
       assertFails(
-          () -> session.send(call(2)),
-          Reason.BROKEN,
-          false,
-          "the server ended with exit code 3");
+          () -> session.send(call(2)), Reason.BROKEN, false, "the server ended with exit code 3");
     }
   }
 
@@ -250,7 +243,8 @@ class StdioSessionTest {
   void aServerThatFloodsStderrStillAnswers() throws Exception {
     try (StdioTransport transport =
             transport(
-                shell("yes noise | head -c 3000000 >&2; read line; echo '{\"id\":1,\"result\":{}}'"),
+                shell(
+                    "yes noise | head -c 3000000 >&2; read line; echo '{\"id\":1,\"result\":{}}'"),
                 Fixture.LONG,
                 NOPLogger.NOP_LOGGER,
                 InstantSource.system());
@@ -273,7 +267,7 @@ class StdioSessionTest {
                       }, 300);
                     }
                     """),
-                Duration.ofMillis(1_000));
+                Duration.ofSeconds(1));
         UpstreamSession session = transport.connect();
         UpstreamReply.Events events = (UpstreamReply.Events) session.send(call(1))) {
       for (int i = 0; i < 4; i++) {

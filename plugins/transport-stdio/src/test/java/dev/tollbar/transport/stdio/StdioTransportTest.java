@@ -45,14 +45,13 @@ class StdioTransportTest {
 
   @Test
   void grandchildrenEndWithAServerThatCrashes() throws Exception {
-    try (StdioTransport transport = transport(shell(WITH_CHILD))) {
-      UpstreamSession session = transport.connect();
-      List<Long> pids = pids(text(session.send(call(1))));
-      ProcessHandle.of(pids.get(0)).orElseThrow().destroyForcibly();
-      assertThatThrownBy(() -> session.send(call(2))).isInstanceOf(UpstreamException.class);
-      transport.close();
-      assertThat(pids).noneMatch(StdioTransportTest::runs);
-    }
+    StdioTransport transport = transport(shell(WITH_CHILD));
+    UpstreamSession session = transport.connect();
+    List<Long> pids = pids(text(session.send(call(1))));
+    ProcessHandle.of(pids.getFirst()).orElseThrow().destroyForcibly();
+    assertThatThrownBy(() -> session.send(call(2))).isInstanceOf(UpstreamException.class);
+    transport.close();
+    assertThat(pids).noneMatch(StdioTransportTest::runs);
   }
 
   @Test
@@ -70,8 +69,7 @@ class StdioTransportTest {
   @Test
   void aServerThatEndsWithItsInputIsLeftToDoSo() throws Exception {
     java.nio.file.Path said = java.nio.file.Files.createTempFile("said", ".txt");
-    try (StdioTransport transport =
-            transport(shell("cat >/dev/null; echo by itself > " + said))) {
+    try (StdioTransport transport = transport(shell("cat >/dev/null; echo by itself > " + said))) {
       transport.connect().close();
       assertThat(said).hasContent("by itself");
     } finally {
@@ -137,8 +135,7 @@ class StdioTransportTest {
 
   private static List<Long> pids(String answer) {
     List<Long> pids = new ArrayList<>();
-    Matcher numbers =
-        Pattern.compile("[0-9]+").matcher(answer.substring(answer.indexOf('[')));
+    Matcher numbers = Pattern.compile("[0-9]+").matcher(answer.substring(answer.indexOf('[')));
     while (numbers.find()) {
       pids.add(Long.parseLong(numbers.group()));
     }

@@ -34,6 +34,10 @@ final class Fixture {
         config, new Context(timeout), (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
+  static TransportContext context(Duration timeout) {
+    return new Context(timeout);
+  }
+
   static StreamableHttpTransport transport(RawServer server) {
     return transport(config(server.url()), LONG);
   }
