@@ -48,6 +48,11 @@ public final class DocumentReader {
             isFirst(root) ? policyOnly(root, "default", Map.of(), desk) : gateway(root, desk));
   }
 
+  /** Reads the policy for one server, without the server. */
+  public Reading readPolicy(Path file, String name) {
+    return read(file, (root, desk) -> policyOnly(root, name, Map.of(), desk));
+  }
+
   /**
    * Reads the policy for one server: a version 1 document, or a version 2 document that holds
    * exactly one policy and nothing else.

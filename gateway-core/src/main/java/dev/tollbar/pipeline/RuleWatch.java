@@ -98,7 +98,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     return new Verdict.Deny(
         Verdict.Code.RULE_ERROR,
         "A rule could not decide this call.",
-        false,
+        true,
         Optional.empty(),
         Optional.empty());
   }
