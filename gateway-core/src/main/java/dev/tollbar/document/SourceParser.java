@@ -159,7 +159,10 @@ final class SourceParser {
     return list;
   }
 
-  /** Anchors, aliases and tags can make a value something else than what stands there. */
+  /**
+   * Aliases and tags make a value something else than what stands there. The parser does not tell
+   * of an anchor on a plain value; without aliases it means nothing.
+   */
   private void refuseReferences(String pointer) throws IOException, RejectedException {
     if (parser instanceof YAMLParser yaml) {
       if (yaml.isCurrentAlias()) {

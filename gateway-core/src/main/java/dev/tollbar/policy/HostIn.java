@@ -24,8 +24,7 @@ final class HostIn {
   private HostIn() {}
 
   static Comparison of(JsonNode value) {
-    List<String> hosts =
-        Operator.texts(value, EXPECTED).stream().map(text -> pattern(text, value)).toList();
+    List<String> hosts = Operator.texts(value, EXPECTED).stream().map(HostIn::pattern).toList();
     return found -> {
       if (!found.isTextual()) {
         return Comparison.wrong("a string", found);
@@ -36,7 +35,7 @@ final class HostIn {
     };
   }
 
-  private static String pattern(String text, JsonNode value) {
+  private static String pattern(String text) {
     String prefix = text.startsWith("*.") ? "*." : "";
     JsonNode found = TextNode.valueOf(text);
     String host =

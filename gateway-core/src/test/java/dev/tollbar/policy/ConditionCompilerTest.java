@@ -89,7 +89,7 @@ class ConditionCompilerTest {
           gt | true | 100 | args.v must be a number, but is a boolean.
           gt | 1e999999999 | 100 | args.v must be a number of ordinary size.
           lt | 1e-999999999 | 100 | args.v must be a number of ordinary size.
-          lt | 0e999999999 | 100 | args.v must be a number of ordinary size.
+          lt | 0e999999999 | 100 | holds
           exists | null | true | fails
           exists | null | false | holds
           exists | "" | true | holds
@@ -311,7 +311,7 @@ class ConditionCompilerTest {
           args["a" | "args[\\"a\\""
           arg.a | "arg.a"
           time.weekdy | "time.weekdy". Did you mean "time.weekday"?
-          grant.labels | "grant.labels"
+          grant.labels | "grant.labels". Did you mean "grant.labels.X"?
           """)
   void refusesPaths(String path, String found) {
     assertThat(refusal(SECOND, is(path, "eq", "1")))
