@@ -164,6 +164,7 @@ final class RequestLine {
       trail.at(Stage.METER);
       PermittedCall call = meter(consented, trail);
       trail.permitted();
+      trail.status(200);
       if (routed.door() == Door.LOCAL) {
         client.send(200, Replies.empty(routed.id()));
         return;
@@ -171,6 +172,7 @@ final class RequestLine {
       forwardAndReply(call, client, trail);
     } catch (Denied e) {
       trail.denied(e.denial());
+      trail.status(200);
       client.send(200, Answers.denial(routed.door(), routed.id(), e.denial()));
     } catch (InterruptedException e) {
       interrupted(routed, inFlight, client, trail);
