@@ -1,7 +1,6 @@
 package dev.tollbar.rule.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Verdict;
