@@ -66,7 +66,7 @@ final class GatewayProcess implements AutoCloseable {
       Collection<String> origins,
       Optional<URI> decisions) {}
 
-  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Deque<AutoCloseable> closing;
   private final Parts parts;
   private final Sessions sessions;
   private final LiveDocument document;
@@ -76,11 +76,12 @@ final class GatewayProcess implements AutoCloseable {
   private final KeepAlive keepAlive;
   private final Gateway gateway;
 
-  private GatewayProcess(Parts parts) throws DocumentException, IOException {
+  /** Puts whatever has to be closed on the stack as it is made, so that a failure leaves nothing. */
+  private GatewayProcess(Parts parts, Deque<AutoCloseable> closing)
+      throws DocumentException, IOException {
     this.parts = parts;
+    this.closing = closing;
     SecureRandom random = new SecureRandom();
-    opened(parts.generation());
-    opened(parts.state());
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
     this.sessions = new Sessions(random, MOST_SESSIONS, SESSION_IDLE);
@@ -125,11 +126,16 @@ final class GatewayProcess implements AutoCloseable {
    * @throws CommandException with everything that is wrong
    */
   static GatewayProcess start(Parts parts) throws CommandException {
+    Deque<AutoCloseable> closing = new ArrayDeque<>();
+    closing.push(parts.generation());
+    closing.push(parts.state());
     try {
-      return new GatewayProcess(parts);
+      return new GatewayProcess(parts, closing);
     } catch (DocumentException e) {
+      closeAll(closing);
       throw CommandException.badInput(Problem.text(e.problems()));
     } catch (IOException e) {
+      closeAll(closing);
       throw CommandException.failed("tollbar: " + e.getMessage());
     }
   }
@@ -211,6 +217,10 @@ final class GatewayProcess implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closeAll(closing);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> closing) {
     while (!closing.isEmpty()) {
       try {
         closing.pop().close();

@@ -58,15 +58,26 @@ final class Sandbox implements AutoCloseable {
 
   private final Engine engine;
 
+  /**
+   * The engine looks for its languages with the loader of the thread that makes it. A plugin's own
+   * loader does not show them: they are the gateway's.
+   */
   Sandbox() {
-    engine =
-        Engine.newBuilder("js")
-            .in(InputStream.nullInputStream())
-            .out(OutputStream.nullOutputStream())
-            .err(OutputStream.nullOutputStream())
-            .useSystemProperties(false)
-            .option("engine.WarnInterpreterOnly", "false")
-            .build();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(Engine.class.getClassLoader());
+    try {
+      engine =
+          Engine.newBuilder("js")
+              .in(InputStream.nullInputStream())
+              .out(OutputStream.nullOutputStream())
+              .err(OutputStream.nullOutputStream())
+              .useSystemProperties(false)
+              .option("engine.WarnInterpreterOnly", "false")
+              .build();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   /** A new context, still as the language makes it. */
