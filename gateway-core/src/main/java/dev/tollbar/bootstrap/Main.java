@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.api.StoreUnavailableException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +68,10 @@ public final class Main {
     if (failure instanceof CommandException expected) {
       line.getErr().println(expected.getMessage());
       return expected.exitCode();
+    }
+    if (failure instanceof StoreUnavailableException store) {
+      line.getErr().println("tollbar: " + store.getMessage());
+      return FAILED;
     }
     line.getErr().println("tollbar: failed unexpectedly: " + failure);
     org.slf4j.LoggerFactory.getLogger(Main.class).error("unexpected", failure);

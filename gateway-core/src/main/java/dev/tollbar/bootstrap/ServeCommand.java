@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.http.AdminEndpoint;
 import dev.tollbar.http.WebFront;
+import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.State;
@@ -155,6 +156,7 @@ final class ServeCommand implements Callable<Integer> {
   private WebFront admin(GatewayProcess process) throws BindException {
     AdminEndpoint endpoint =
         new AdminEndpoint(
+            new LoopbackGuard(hosts, List.of())::hostAllowed,
             () -> process.health().report().json(),
             () -> process.health().report().ready(),
             process.metrics()::scrape,

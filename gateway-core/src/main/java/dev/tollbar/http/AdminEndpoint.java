@@ -11,10 +11,12 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What operators and approval receivers reach: {@code /health}, {@code /metrics}, callbacks. */
 public final class AdminEndpoint implements HttpService {
+  private final Predicate<String> hosts;
   private final Supplier<String> health;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
@@ -37,15 +39,18 @@ public final class AdminEndpoint implements HttpService {
   /**
    * An endpoint.
    *
+   * @param hosts which Host headers are served: a page in a browser must not get here by another name
    * @param health the state of everything, as JSON
    * @param ready whether calls can be served
    * @param metrics in the Prometheus text format
    */
   public AdminEndpoint(
+      Predicate<String> hosts,
       Supplier<String> health,
       BooleanSupplier ready,
       Supplier<String> metrics,
       CallbackDecider callbacks) {
+    this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
@@ -55,6 +60,7 @@ public final class AdminEndpoint implements HttpService {
   @Override
   public void routing(HttpRules rules) {
     rules
+        .any(this::checkHost)
         .get("/health/live", (_, response) -> json(response, Status.OK_200, "{\"status\":\"up\"}"))
         .get(
             "/health/ready",
@@ -65,6 +71,14 @@ public final class AdminEndpoint implements HttpService {
                     health.get()))
         .get("/metrics", this::metrics)
         .post("/callbacks/approvals/{id}", this::callback);
+  }
+
+  private void checkHost(ServerRequest request, ServerResponse response) {
+    if (hosts.test(header(request, "Host").orElse(""))) {
+      response.next();
+    } else {
+      json(response, Status.FORBIDDEN_403, "{\"detail\":\"this Host is not served here\"}");
+    }
   }
 
   private void metrics(ServerRequest request, ServerResponse response) {

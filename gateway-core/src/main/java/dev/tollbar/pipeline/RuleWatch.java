@@ -28,6 +28,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   private final long budgetNanos;
   private final Set<Run> running = ConcurrentHashMap.newKeySet();
   private final Thread watcher;
+  private volatile boolean idle;
   private volatile boolean closed;
 
   /**
@@ -75,6 +76,9 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   <T extends @Nullable Object> T bounded(Callable<T> action) throws Exception {
     Run run = new Run(Thread.currentThread(), System.nanoTime() + budgetNanos);
     running.add(run);
+    if (idle) {
+      LockSupport.unpark(watcher);
+    }
     T value;
     try {
       value = action.call();
@@ -114,12 +118,22 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
 
   private void watch() {
     while (!closed) {
-      LockSupport.parkNanos(ROUND.toNanos());
+      sleep();
       long now = System.nanoTime();
       for (Run run : running) {
         run.interruptIfLate(now);
       }
     }
+  }
+
+  /** A gateway without calls burns nothing. */
+  private void sleep() {
+    idle = true;
+    if (running.isEmpty() && !closed) {
+      LockSupport.park(this);
+    }
+    idle = false;
+    LockSupport.parkNanos(ROUND.toNanos());
   }
 
   @Override
