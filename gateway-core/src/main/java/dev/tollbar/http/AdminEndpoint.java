@@ -39,7 +39,8 @@ public final class AdminEndpoint implements HttpService {
   /**
    * An endpoint.
    *
-   * @param hosts which Host headers are served: a page in a browser must not get here by another name
+   * @param hosts which Host headers are served: a page in a browser must not get here by another
+   *     name
    * @param health the state of everything, as JSON
    * @param ready whether calls can be served
    * @param metrics in the Prometheus text format
