@@ -83,6 +83,7 @@ final class GatewayProcess implements AutoCloseable {
       throws DocumentException, IOException {
     this.parts = parts;
     this.closing = closing;
+    parts.generation().plugins().forEach(GatewayProcess::tell);
     SecureRandom random = new SecureRandom();
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
@@ -179,6 +180,11 @@ final class GatewayProcess implements AutoCloseable {
         parts.state()::counters,
         parts.clock(),
         kind -> LoggerFactory.getLogger("rule." + kind));
+  }
+
+  private static void tell(PluginReport plugin) {
+    plugin.why().ifPresent(why -> LOG.warn("{} is not used: {}", plugin.file(), why));
+    plugin.warnings().forEach(warning -> LOG.warn("{}: {}", plugin.file(), warning));
   }
 
   private int pendingApprovals() {
