@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tollbar demo}: the tour program of the archive, which uses Tollbar as a stranger would. */
+/**
+ * {@code tollbar demo}: the tour program of the archive, which uses Tollbar as a stranger would.
+ */
 @Command(
     name = "demo",
     description = {

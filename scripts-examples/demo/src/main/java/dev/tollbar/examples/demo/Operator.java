@@ -32,8 +32,10 @@ final class Operator {
         .orElseThrow(() -> new TourException("tollbar approvals show names no rule."));
   }
 
-  void approve(String id) throws IOException, InterruptedException, TourException {
+  /** Approves it; returns the command that does. */
+  String approve(String id) throws IOException, InterruptedException, TourException {
     approvals("approve", id);
+    return "tollbar approvals approve " + id + " --data " + data;
   }
 
   private String approvals(String... words)

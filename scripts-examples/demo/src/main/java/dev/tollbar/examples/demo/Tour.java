@@ -126,8 +126,7 @@ final class Tour {
       Future<CallToolResult> call = thread.submit(() -> make("export_model", arguments));
       String id = asked(call);
       screen.call(Kind.HELD, "export_model", operator.rule(id), "(nothing yet: the call waits)");
-      screen.say("          $ tollbar approvals approve " + id);
-      operator.approve(id);
+      screen.say("          $ " + operator.approve(id));
       Outcome outcome = Outcome.of(call.get());
       if (outcome.kind() == Kind.HELD) {
         // The person took longer than the call is kept open; the same call finds the approval.
@@ -156,7 +155,7 @@ final class Tour {
   }
 
   private void record() throws IOException, InterruptedException, TourException {
-    screen.say("Each call has left a record in " + records.file());
+    screen.say("Each call has left a decision record in " + records.file());
     screen.say("The one of the 61st close_session:");
     screen.say(records.of(limited));
   }
@@ -181,7 +180,7 @@ final class Tour {
     String rule =
         denied
             ? outcome.rule().get()
-            : records.lastRule(records.of(calls)).orElse("(listed, no rule objects)");
+            : records.lastRule(records.of(calls)).orElse("(listed)");
     screen.call(outcome.kind(), label, rule, denied ? outcome.text() : cut(outcome.text()));
     if (outcome.kind() != expected) {
       asExpected = false;
