@@ -119,7 +119,8 @@ class DemoIT {
                 "export_model",
                 RULES + "export_model/approval",
                 "(nothing yet: the call waits)"));
-    assertThat(lines.next()).matches(
+    assertThat(lines.next())
+        .matches(
             " {10}\\$ tollbar approvals approve ap_[A-Za-z0-9_-]+ --data "
                 + Pattern.quote(data.toString()));
     assertThat(lines.next())
@@ -183,7 +184,8 @@ class DemoIT {
   }
 
   private static String awaitServing(BufferedReader out, List<String> said) throws IOException {
-    Pattern serving = Pattern.compile("Serving (http://\\S+) until Ctrl-C; the gateway's log is .*");
+    Pattern serving =
+        Pattern.compile("Serving (http://\\S+) until Ctrl-C; the gateway's log is .*");
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       said.add(line);
       Matcher matcher = serving.matcher(line);

@@ -178,9 +178,7 @@ final class Tour {
       throws IOException, InterruptedException, TourException {
     boolean denied = outcome.rule().isPresent();
     String rule =
-        denied
-            ? outcome.rule().get()
-            : records.lastRule(records.of(calls)).orElse("(listed)");
+        denied ? outcome.rule().get() : records.lastRule(records.of(calls)).orElse("(listed)");
     screen.call(outcome.kind(), label, rule, denied ? outcome.text() : cut(outcome.text()));
     if (outcome.kind() != expected) {
       asExpected = false;

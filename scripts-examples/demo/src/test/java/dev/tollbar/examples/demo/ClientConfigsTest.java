@@ -43,8 +43,7 @@ class ClientConfigsTest {
             tollbar.server().get(0),
             "-jar",
             tollbar.server().get(2));
-    Map<String, Object> entry =
-        Map.of("command", tollbar.program().toString(), "args", arguments);
+    Map<String, Object> entry = Map.of("command", tollbar.program().toString(), "args", arguments);
     assertThat(config).isEqualTo(Map.of("mcpServers", Map.of("live2d", entry)));
   }
 }
