@@ -224,7 +224,11 @@ final class Studio {
   synchronized Map<String, Object> closeSession(Arguments in) {
     String id = in.text("session_id");
     boolean wasOpen = sessions.remove(id) != null;
-    return Map.of("session_id", id, "closed", true, "was_open", wasOpen);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("session_id", id);
+    answer.put("closed", true);
+    answer.put("was_open", wasOpen);
+    return answer;
   }
 
   synchronized Map<String, Object> fullPipeline(Arguments in) {
