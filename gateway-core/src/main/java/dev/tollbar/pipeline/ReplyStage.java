@@ -95,13 +95,13 @@ final class ReplyStage {
       Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
       throws IOException, UpstreamException {
     ReplyScanner scanner = new ReplyScanner();
-    OutputStream stream = client.json(200, single.length());
-    boolean there = true;
+    Optional<OutputStream> stream = begin(single, client);
+    boolean there = stream.isPresent();
     byte[] buffer = new byte[16 * 1024];
     try {
       for (int read = read(single.body(), buffer); read >= 0; read = read(single.body(), buffer)) {
         scanner.feed(buffer, 0, read);
-        there = there && written(stream, buffer, read);
+        there = there && written(stream.orElseThrow(), buffer, read);
       }
       settle(forwarded, outcome(forwarded, scanner), trail);
     } catch (UpstreamException e) {
@@ -109,7 +109,16 @@ final class ReplyStage {
       throw new IOException("the server broke off in the middle of its reply", e);
     }
     if (there) {
-      stream.close();
+      stream.orElseThrow().close();
+    }
+  }
+
+  /** Empty if the client has left. */
+  private static Optional<OutputStream> begin(UpstreamReply.Single single, ClientReply client) {
+    try {
+      return Optional.of(client.json(200, single.length()));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
@@ -130,7 +139,7 @@ final class ReplyStage {
       handshake(forwarded, events, client, trail);
       return;
     }
-    ClientStream stream = new ClientStream(client.events());
+    ClientStream stream = ClientStream.to(client);
     try (KeepAlive.Kept _ = keepAlive.keep(stream, () -> {})) {
       relay(forwarded, events, client, stream, trail);
     } catch (UpstreamException e) {
