@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,7 @@ public final class FakeReply {
   }
 
   /** A message that the connection breaks off in. */
-  static UpstreamReply broken(String beginning) {
+  static UpstreamReply broken(String beginning, OptionalLong length) {
     InputStream start = new ByteArrayInputStream(beginning.getBytes(StandardCharsets.UTF_8));
     InputStream end =
         new InputStream() {
@@ -89,12 +90,12 @@ public final class FakeReply {
             throw new IOException("secret words of the connection");
           }
         };
-    return new Body(new SequenceInputStream(start, end), OptionalLong.empty());
+    return new Body(new SequenceInputStream(start, end), length);
   }
 
   /** A stream that ends after these events. */
   public static Stream events(EventStream.Event... events) {
-    List<Step> steps = new java.util.ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     for (EventStream.Event event : events) {
       steps.add(() -> Optional.of(event));
     }
