@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a stage does instead of its work, the call is denied: design, section 8. */
+@SuppressWarnings("TypeParameterUnusedInFormals") // of methods that never return
 class DenyMatrixTest {
   private static final String SECRET = "secret words of the plugin";
 

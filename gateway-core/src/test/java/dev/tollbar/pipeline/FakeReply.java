@@ -89,6 +89,11 @@ public final class FakeReply {
           public int read() throws IOException {
             throw new IOException("secret words of the connection");
           }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) throws IOException {
+            throw new IOException("secret words of the connection");
+          }
         };
     return new Body(new SequenceInputStream(start, end), length);
   }
@@ -104,7 +109,7 @@ public final class FakeReply {
   }
 
   /** A stream that does as it is told. */
-  static Stream steps(Step... steps) {
+  public static Stream steps(Step... steps) {
     return new Stream(List.of(steps));
   }
 }

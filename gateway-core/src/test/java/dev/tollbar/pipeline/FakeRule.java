@@ -77,7 +77,7 @@ final class FakeRule implements Rule {
   FakeRule refuses(String reason) {
     return reserves(_ ->
         Reservation.refused(
-            (Verdict.Deny) Verdict.overLimit(reason, Duration.ofSeconds(7), "0 of 60")));
+            Verdict.overLimit(reason, Duration.ofSeconds(7), "0 of 60")));
   }
 
   FakeRule judges(ResultEvaluation with) {

@@ -136,7 +136,7 @@ public final class FakeUpstream implements UpstreamTransport {
   }
 
   /** Never answers; says when a request is in. */
-  CountDownLatch hangs() {
+  public CountDownLatch hangs() {
     CountDownLatch in = new CountDownLatch(1);
     script =
         _ -> {
@@ -155,7 +155,7 @@ public final class FakeUpstream implements UpstreamTransport {
   }
 
   /** Requests that were sent after the handshake. */
-  List<String> requests() {
+  public List<String> requests() {
     return forwarded.stream()
         .filter(message -> message.kind() == UpstreamMessage.Kind.REQUEST)
         .filter(message -> !message.method().equals("initialize"))
@@ -167,7 +167,7 @@ public final class FakeUpstream implements UpstreamTransport {
     return List.copyOf(forwarded);
   }
 
-  Line lastLine() {
+  public Line lastLine() {
     return lines.getLast();
   }
 
@@ -198,7 +198,7 @@ public final class FakeUpstream implements UpstreamTransport {
   }
 
   /** One event with a message and further fields before it. */
-  static Event event(String fields, String json) {
+  public static Event event(String fields, String json) {
     String data = json.isEmpty() ? "" : "data: " + json + "\n";
     return new Event(
         (fields + data + "\n").getBytes(StandardCharsets.UTF_8),

@@ -8,6 +8,7 @@ import dev.tollbar.consent.Consent;
 import dev.tollbar.consent.WebhookSender;
 import dev.tollbar.identity.DocumentGrant;
 import dev.tollbar.identity.GrantDirectory;
+import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.identity.Tokens;
 import dev.tollbar.legacy.Sessions;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -67,10 +69,13 @@ public final class TestGateway implements AutoCloseable {
   private final Gateway gateway;
   private final Answers answers;
   private final Path data;
+  private final boolean local;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
-  private TestGateway(Path data, Policy policy, State state, DecisionLog log, Duration budget)
+  private TestGateway(
+      Path data, Policy policy, State state, DecisionLog log, Duration budget, boolean local)
       throws IOException {
+    this.local = local;
     SecureRandom random = new SecureRandom();
     this.data = data;
     this.state = opened(state);
@@ -100,11 +105,17 @@ public final class TestGateway implements AutoCloseable {
 
   static TestGateway in(Path data, Policy policy, Duration budget) throws IOException {
     SettableClock clock = new SettableClock();
-    return new TestGateway(data, policy, EmbeddedState.open(data, clock), log(data), budget);
+    return new TestGateway(data, policy, EmbeddedState.open(data, clock), log(data), budget, false);
+  }
+
+  /** A gateway without grants, for the process that started it. */
+  public static TestGateway local(Path data, Policy policy) throws IOException {
+    State state = EmbeddedState.open(data, new SettableClock());
+    return new TestGateway(data, policy, state, log(data), BUDGET, true);
   }
 
   static TestGateway with(Path data, Policy policy, State state) throws IOException {
-    return new TestGateway(data, policy, state, log(data), BUDGET);
+    return new TestGateway(data, policy, state, log(data), BUDGET, false);
   }
 
   private static DecisionLog log(Path data) throws IOException {
@@ -123,8 +134,18 @@ public final class TestGateway implements AutoCloseable {
         Map.of("tickets", server),
         Map.of("p", policy),
         Map.of(),
-        new GrantDirectory(grants(), state.grants(), Optional.empty(), _ -> {}),
+        directory(),
         free);
+  }
+
+  private GrantDirectory directory() {
+    return local
+        ? new GrantDirectory(
+            List.of(),
+            state.grants(),
+            Optional.of(new LocalGrant(Map.of("tickets", "p"))),
+            _ -> {})
+        : new GrantDirectory(grants(), state.grants(), Optional.empty(), _ -> {});
   }
 
   private List<DocumentGrant> grants() {
@@ -157,6 +178,11 @@ public final class TestGateway implements AutoCloseable {
         List.of());
   }
 
+  /** A policy that hides one tool. */
+  public static Policy hiding(String tool) {
+    return policy(false, List.of(new Selector.Exact(tool)), List.of());
+  }
+
   static Policy refusing(ServerRequest... refused) {
     return new Policy("p", false, Map.of(), List.of(refused));
   }
@@ -172,6 +198,14 @@ public final class TestGateway implements AutoCloseable {
 
   public FakeUpstream upstream() {
     return upstream;
+  }
+
+  public InstantSource clock() {
+    return clock;
+  }
+
+  public int openSessions() {
+    return sessions.size();
   }
 
   /** Sends one message. */
@@ -204,7 +238,7 @@ public final class TestGateway implements AutoCloseable {
     return inside;
   }
 
-  static String initialize(String revision) {
+  public static String initialize(String revision) {
     return "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
         + "{\"protocolVersion\":\""
         + revision
@@ -212,7 +246,7 @@ public final class TestGateway implements AutoCloseable {
   }
 
   /** A call of the tool that the policies of tests are about. */
-  static String pay(int id) {
+  public static String pay(int id) {
     return pay(id, "{\"amount\":5}");
   }
 
@@ -224,7 +258,7 @@ public final class TestGateway implements AutoCloseable {
         + "}}";
   }
 
-  static String request(int id, String method, String params) {
+  public static String request(int id, String method, String params) {
     return "{\"jsonrpc\":\"2.0\",\"id\":"
         + id
         + ",\"method\":\""
@@ -234,7 +268,7 @@ public final class TestGateway implements AutoCloseable {
         + "}";
   }
 
-  static String notification(String method, String params) {
+  public static String notification(String method, String params) {
     return "{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":" + params + "}";
   }
 
@@ -259,9 +293,13 @@ public final class TestGateway implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!closing.isEmpty()) {
-      closing.pop().close();
+      try {
+        closing.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }
