@@ -135,12 +135,7 @@ class ArchitectureTest {
             "java.nio.file..", "java.nio.channels..", "java.net.http..", "java.sql..")
         .orShould()
         .dependOnClassesThat()
-        .belongToAnyOf(
-            Thread.class,
-            InstantSource.class,
-            File.class,
-            Socket.class,
-            Random.class)
+        .belongToAnyOf(Thread.class, InstantSource.class, File.class, Socket.class, Random.class)
         .check(CLASSES);
   }
 
@@ -169,8 +164,7 @@ class ArchitectureTest {
         .should()
         .callConstructorWhere(
             JavaCall.Predicates.target(
-                HasOwner.Predicates.With.owner(
-                    JavaClass.Predicates.simpleName("PermittedCall"))))
+                HasOwner.Predicates.With.owner(JavaClass.Predicates.simpleName("PermittedCall"))))
         .check(CLASSES);
     constructors()
         .that()

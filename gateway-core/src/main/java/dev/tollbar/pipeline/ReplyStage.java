@@ -69,8 +69,7 @@ final class ReplyStage {
       client.send(200, finish(forwarded, edit, readAll(single.body()), trail));
       return;
     }
-    byte[] head =
-        single.length().orElse(0) > SMALL ? new byte[0] : readUpTo(SMALL, single.body());
+    byte[] head = single.length().orElse(0) > SMALL ? new byte[0] : readUpTo(SMALL, single.body());
     if (single.length().orElse(0) <= SMALL && head.length <= SMALL) {
       client.send(200, finish(forwarded, edit, head, trail));
     } else {

@@ -258,9 +258,7 @@ final class RequestLine {
   }
 
   private static String interruption(Optional<InFlight> inFlight) {
-    return cancelled(inFlight)
-        ? "The client cancelled this request."
-        : "The gateway is stopping.";
+    return cancelled(inFlight) ? "The client cancelled this request." : "The gateway is stopping.";
   }
 
   private static boolean cancelled(Optional<InFlight> inFlight) {

@@ -59,9 +59,7 @@ public final class StdioFront {
     }
     Arrival arrival = arrival(line);
     StdioReply reply =
-        StdioReply.wantsAnswer(line)
-            ? new StdioReply(client, this::opened)
-            : StdioReply.silent();
+        StdioReply.wantsAnswer(line) ? new StdioReply(client, this::opened) : StdioReply.silent();
     if (session.isEmpty() || !StdioReply.isRequest(line)) {
       post(arrival, reply);
       return;

@@ -149,8 +149,7 @@ class SessionsTest {
   void endsAllOfOneServer() {
     try (Sessions sessions = sessions(10, HOUR)) {
       open(sessions);
-      Session other =
-          sessions.open("laptop", "files", Revision.newest(), new Line()).orElseThrow();
+      Session other = sessions.open("laptop", "files", Revision.newest(), new Line()).orElseThrow();
 
       sessions.endAll("tickets");
 

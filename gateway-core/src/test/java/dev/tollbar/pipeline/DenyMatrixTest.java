@@ -52,16 +52,18 @@ class DenyMatrixTest {
         new Fault("reserve is late", bad().reserves(_ -> never())),
         new Fault(
             "evaluate is late and swallows the interrupt",
-            bad().evaluates(_ -> {
-              swallow();
-              return Verdict.permit();
-            })),
+            bad()
+                .evaluates(_ -> {
+                  swallow();
+                  return Verdict.permit();
+                })),
         new Fault(
             "reserve is late and swallows the interrupt",
-            bad().reserves(_ -> {
-              swallow();
-              return Reservation.NOTHING;
-            })));
+            bad()
+                .reserves(_ -> {
+                  swallow();
+                  return Reservation.NOTHING;
+                })));
   }
 
   static Stream<Fault> interrupted() {
@@ -205,8 +207,7 @@ class DenyMatrixTest {
 
   @SuppressWarnings("NullAway") // as above
   private static List<FakeRule.ResultEvaluation> badResultRules() {
-    return List.of(
-        (_, _) -> fail(), (_, _) -> failBadly(), (_, _) -> null, (_, _) -> interrupt());
+    return List.of((_, _) -> fail(), (_, _) -> failBadly(), (_, _) -> null, (_, _) -> interrupt());
   }
 
   @Test

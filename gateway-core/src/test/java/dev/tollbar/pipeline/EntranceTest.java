@@ -46,7 +46,8 @@ class EntranceTest {
   static Stream<Refused> refused() {
     String token = "A bearer token is required.";
     return Stream.of(
-        new Refused("no token", k -> k.authorization(Optional.empty()), 401, -32000, "no_grant", token),
+        new Refused(
+            "no token", k -> k.authorization(Optional.empty()), 401, -32000, "no_grant", token),
         new Refused(
             "unknown token",
             k -> k.authorization(Optional.of("Bearer tb_nobody")),
@@ -157,8 +158,7 @@ class EntranceTest {
   @ParameterizedTest
   @MethodSource("refused")
   void refuses(Refused refused) {
-    RecordingClient client =
-        gateway.post(refused.knock().apply(session), TestGateway.pay(17));
+    RecordingClient client = gateway.post(refused.knock().apply(session), TestGateway.pay(17));
 
     assertThat(client.status()).isEqualTo(refused.status());
     assertThat(client.json().path("error").path("message").asText()).isEqualTo(refused.text());
@@ -176,8 +176,7 @@ class EntranceTest {
 
   @Test
   void refusesARequestWithoutASession() {
-    RecordingClient client =
-        gateway.post(Knock.as(TestGateway.LAPTOP), TestGateway.pay(17));
+    RecordingClient client = gateway.post(Knock.as(TestGateway.LAPTOP), TestGateway.pay(17));
 
     assertThat(client.status()).isEqualTo(400);
     assertThat(client.text())
@@ -283,8 +282,7 @@ class EntranceTest {
 
   @Test
   void refusesMethodsThatItDoesNotKnow() {
-    RecordingClient client =
-        gateway.post(session, TestGateway.request(3, "admin/erase", "{}"));
+    RecordingClient client = gateway.post(session, TestGateway.request(3, "admin/erase", "{}"));
 
     assertThat(client.status()).isEqualTo(200);
     assertThat(client.text())
@@ -331,8 +329,7 @@ class EntranceTest {
   void refusesAnswersThatNobodyAskedFor() {
     int before = gateway.upstream.texts().size();
 
-    RecordingClient client =
-        gateway.post(session, "{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{}}");
+    RecordingClient client = gateway.post(session, "{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{}}");
 
     assertThat(client.status()).isEqualTo(400);
     assertThat(client.json().path("error").path("message").asText())

@@ -241,8 +241,7 @@ class EvaluationOrderTest {
     FakeRule refusing = FakeRule.shadow("refusing").refuses("60 a minute.");
     FakeRule judging = FakeRule.shadow("judging").judges((_, _) -> Verdict.deny("No."));
     FakeRule real = FakeRule.named("real");
-    TestGateway gateway =
-        gateway(TestGateway.policy(denying, asking, refusing, judging, real));
+    TestGateway gateway = gateway(TestGateway.policy(denying, asking, refusing, judging, real));
 
     RecordingClient client = gateway.post(gateway.session(), TestGateway.pay(1));
 
@@ -321,8 +320,7 @@ class EvaluationOrderTest {
     RecordingClient other =
         gateway.post(session, TestGateway.request(1, "tools/call", "{\"name\":\"delete\"}"));
 
-    assertThat(other.toolText())
-        .isEqualTo("[POLICY DENIED] The policy does not permit this tool.");
+    assertThat(other.toolText()).isEqualTo("[POLICY DENIED] The policy does not permit this tool.");
     assertThat(other.denial().path("code").asText()).isEqualTo("default_deny");
     assertThat(other.denial().path("rule").asText()).isEqualTo("(default deny)");
     assertThat(gateway.upstream.requests()).isEmpty();
@@ -376,7 +374,8 @@ class EvaluationOrderTest {
 
     gateway.upstream.answers(message ->
         FakeReply.events(
-            FakeUpstream.event(": hello\nid: 7\n", FakeUpstream.result(message, "{\"balance\":7}"))));
+            FakeUpstream.event(
+                ": hello\nid: 7\n", FakeUpstream.result(message, "{\"balance\":7}"))));
     RecordingClient stream = gateway.post(session, TestGateway.pay(3));
     assertThat(stream.said()).hasSize(1);
     assertThat(stream.said().getFirst()).startsWith(": hello\nid: 7\n").doesNotContain("balance");
@@ -398,10 +397,7 @@ class EvaluationOrderTest {
     TestGateway gateway =
         gateway(
             new Policy(
-                "p",
-                false,
-                Map.of(Section.PROMPTS, none, Section.RESOURCES, none),
-                List.of()));
+                "p", false, Map.of(Section.PROMPTS, none, Section.RESOURCES, none), List.of()));
     Knock session = gateway.session();
 
     RecordingClient prompt =

@@ -75,9 +75,8 @@ final class FakeRule implements Rule {
   }
 
   FakeRule refuses(String reason) {
-    return reserves(_ ->
-        Reservation.refused(
-            Verdict.overLimit(reason, Duration.ofSeconds(7), "0 of 60")));
+    return reserves(
+        _ -> Reservation.refused(Verdict.overLimit(reason, Duration.ofSeconds(7), "0 of 60")));
   }
 
   FakeRule judges(ResultEvaluation with) {
@@ -92,13 +91,7 @@ final class FakeRule implements Rule {
 
   ConfiguredRule configured() {
     return new ConfiguredRule(
-        "/policies/p/tools/pay/" + name,
-        Optional.empty(),
-        "fake",
-        "fake@1",
-        onDeny,
-        shadow,
-        this);
+        "/policies/p/tools/pay/" + name, Optional.empty(), "fake", "fake@1", onDeny, shadow, this);
   }
 
   @Override

@@ -47,8 +47,8 @@ class HandshakeTest {
 
   @Test
   void speaksTheRevisionThatTheServerChose() {
-    gateway.upstream.handshakes(message ->
-        FakeReply.of(FakeUpstream.initialized(message, "2025-03-26")));
+    gateway.upstream.handshakes(
+        message -> FakeReply.of(FakeUpstream.initialized(message, "2025-03-26")));
     String id = gateway.post(KNOCK, TestGateway.initialize("2025-11-25")).session();
 
     gateway.post(KNOCK.in(id), TestGateway.pay(1));
@@ -101,8 +101,8 @@ class HandshakeTest {
 
   @Test
   void aServerThatChoosesAnUnknownRevisionOpensNoSession() {
-    gateway.upstream.handshakes(message ->
-        FakeReply.of(FakeUpstream.initialized(message, "2099-12-31")));
+    gateway.upstream.handshakes(
+        message -> FakeReply.of(FakeUpstream.initialized(message, "2099-12-31")));
 
     RecordingClient client = gateway.post(KNOCK, TestGateway.initialize("2025-11-25"));
 

@@ -57,7 +57,8 @@ class ListenTest {
 
     RecordingClient client = listen(session);
 
-    assertThat(client.said()).filteredOn(event -> !event.startsWith(":"))
+    assertThat(client.said())
+        .filteredOn(event -> !event.startsWith(":"))
         .containsExactly("id: 4\ndata: " + CHANGED + "\n\n");
     assertThat(client.complete()).isTrue();
     assertThat(stream.closed()).isTrue();

@@ -26,7 +26,8 @@ class ListsTest {
       "{ \"x-new\":1.50, \"tools\":[ {\"name\":\"pay\",\"annotations\":{\"destructiveHint\":true},"
           + "\"inputSchema\":{\"maximum\":1e400}} ,{\"name\":\"read\"}],"
           + "\"nextCursor\":\"page 2\",\"_meta\":{\"é\":null} }";
-  private static final String LIST = TestGateway.request(1, "tools/list", "{\"cursor\":\"page 1\"}");
+  private static final String LIST =
+      TestGateway.request(1, "tools/list", "{\"cursor\":\"page 1\"}");
 
   private TestGateway gateway;
   private Knock session;
@@ -56,8 +57,7 @@ class ListsTest {
 
     RecordingClient client = gateway.post(session, LIST);
 
-    assertThat(client.text())
-        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + SHOWN + "}");
+    assertThat(client.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + SHOWN + "}");
     assertThat(gateway.upstream.requests()).containsExactly(LIST);
     assertThat(gateway.records).hasSize(1);
   }
@@ -94,7 +94,8 @@ class ListsTest {
 
   @Test
   void showsNothingWithoutAPolicy() {
-    gateway.upstream.answersResult("{\"tools\":[{\"name\":\"a\"},{\"name\":\"b\"}],\"nextCursor\":\"2\"}");
+    gateway.upstream.answersResult(
+        "{\"tools\":[{\"name\":\"a\"},{\"name\":\"b\"}],\"nextCursor\":\"2\"}");
 
     RecordingClient client = gateway.post(gateway.session(TestGateway.BARE), LIST);
 

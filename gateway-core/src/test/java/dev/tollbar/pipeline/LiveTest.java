@@ -26,8 +26,7 @@ class LiveTest {
     FakeRule next = FakeRule.named("next").denies("Not any more.");
     AtomicInteger freed = new AtomicInteger();
     try (TestGateway gateway = TestGateway.in(data, TestGateway.open())) {
-      gateway.live.replace(
-          gateway.revision("r2", TestGateway.policy(old), freed::incrementAndGet));
+      gateway.live.replace(gateway.revision("r2", TestGateway.policy(old), freed::incrementAndGet));
       Knock session = gateway.session();
       CountDownLatch in = new CountDownLatch(1);
       CountDownLatch answer = new CountDownLatch(1);
@@ -78,8 +77,7 @@ class LiveTest {
   void closingFreesTheLastRevision() throws Exception {
     AtomicInteger freed = new AtomicInteger();
     try (TestGateway gateway = TestGateway.in(data, TestGateway.open())) {
-      gateway.live.replace(
-          gateway.revision("r2", TestGateway.open(), freed::incrementAndGet));
+      gateway.live.replace(gateway.revision("r2", TestGateway.open(), freed::incrementAndGet));
     }
 
     assertThat(freed).hasValue(1);
@@ -94,8 +92,7 @@ class LiveTest {
                 call.arguments().path("amount").asInt() > 9
                     ? Verdict.deny("Too large.")
                     : Verdict.permit());
-    try (TestGateway gateway =
-        TestGateway.in(data, TestGateway.policy(permitting, denying))) {
+    try (TestGateway gateway = TestGateway.in(data, TestGateway.policy(permitting, denying))) {
       Knock session = gateway.session();
       String secret = session.session().orElseThrow();
       gateway.post(session, TestGateway.pay(1, "{\"amount\":5,\"iban\":\"XX00 1234\"}"));
@@ -131,7 +128,14 @@ class LiveTest {
       assertThat(permit.path("stages_us").properties())
           .extracting(Map.Entry::getKey)
           .containsExactly(
-              "parse", "authenticate", "route", "decide", "consent", "meter", "forward", "settle",
+              "parse",
+              "authenticate",
+              "route",
+              "decide",
+              "consent",
+              "meter",
+              "forward",
+              "settle",
               "reply");
 
       JsonNode deny = json(lines.get(2));

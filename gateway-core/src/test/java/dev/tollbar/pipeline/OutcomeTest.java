@@ -56,7 +56,9 @@ class OutcomeTest {
   }
 
   private static String error(String text) {
-    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":\"" + text + "\"}}";
+    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":\""
+        + text
+        + "\"}}";
   }
 
   static Stream<Case> cases() {
@@ -124,8 +126,7 @@ class OutcomeTest {
         fails(
             "result and error",
             _ ->
-                FakeReply.of(
-                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"error\":{\"code\":1}}"),
+                FakeReply.of("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"error\":{\"code\":1}}"),
             NOT_MCP),
         fails(
             "a connection that breaks in the reply",
@@ -148,8 +149,7 @@ class OutcomeTest {
     DecisionRecord record = gateway.records.getFirst();
     assertThat(record.decision()).isEqualTo(DecisionRecord.Decision.PERMIT);
     assertThat(record.upstream().kind()).isEqualTo(kind(given.outcome()));
-    assertThat(gateway.post(session, TestGateway.request(1, "ping", "{}")).status())
-        .isEqualTo(200);
+    assertThat(gateway.post(session, TestGateway.request(1, "ping", "{}")).status()).isEqualTo(200);
   }
 
   private static UpstreamOutcome.Kind kind(Outcome outcome) {
@@ -185,8 +185,7 @@ class OutcomeTest {
 
     RecordingClient client = gateway.post(session, TestGateway.pay(1));
 
-    assertThat(client.text())
-        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + result + "}");
+    assertThat(client.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + result + "}");
     assertThat(client.complete()).isTrue();
     assertThat(rule.settled).containsExactly(new Outcome.Answered(true, Optional.empty()));
   }
@@ -198,8 +197,7 @@ class OutcomeTest {
 
     RecordingClient client = gateway.post(session, TestGateway.pay(1));
 
-    assertThat(client.text())
-        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + result + "}");
+    assertThat(client.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + result + "}");
     assertThat(client.complete()).isTrue();
     assertThat(rule.settled).containsExactly(new Outcome.Answered(false, Optional.empty()));
   }
@@ -309,8 +307,8 @@ class OutcomeTest {
 
   @Test
   void aClientThatLeftBeforeTheReplyBeganHasUsedItsCall() {
-    gateway.upstream.answers(message ->
-        FakeReply.events(FakeUpstream.event(FakeUpstream.result(message, "{}"))));
+    gateway.upstream.answers(
+        message -> FakeReply.events(FakeUpstream.event(FakeUpstream.result(message, "{}"))));
     RecordingClient client = new RecordingClient();
     client.leave();
     gateway.post(session, TestGateway.pay(1), client);
@@ -424,8 +422,7 @@ class OutcomeTest {
     in.await();
     Knock desktop = gateway.session(TestGateway.DESKTOP);
 
-    gateway.post(
-        desktop, TestGateway.notification("notifications/cancelled", "{\"requestId\":1}"));
+    gateway.post(desktop, TestGateway.notification("notifications/cancelled", "{\"requestId\":1}"));
 
     assertThat(rule.settled).isEmpty();
     assertThat(call.isAlive()).isTrue();
@@ -462,9 +459,7 @@ class OutcomeTest {
             .start(() -> gateway.post(session, TestGateway.pay(1), new RecordingClient()));
     in.await();
 
-    gateway
-        .gateway()
-        .end(session.with("", gateway.clock.instant()), new RecordingClient());
+    gateway.gateway().end(session.with("", gateway.clock.instant()), new RecordingClient());
     call.join();
 
     assertThat(rule.settled).containsExactly(new Outcome.Cancelled());

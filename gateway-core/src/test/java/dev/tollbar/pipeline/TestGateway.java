@@ -130,21 +130,13 @@ public final class TestGateway implements AutoCloseable {
   /** A revision with this policy. */
   LiveRevision revision(String id, Policy policy, Runnable free) {
     return new LiveRevision(
-        id,
-        Map.of("tickets", server),
-        Map.of("p", policy),
-        Map.of(),
-        directory(),
-        free);
+        id, Map.of("tickets", server), Map.of("p", policy), Map.of(), directory(), free);
   }
 
   private GrantDirectory directory() {
     return local
         ? new GrantDirectory(
-            List.of(),
-            state.grants(),
-            Optional.of(new LocalGrant(Map.of("tickets", "p"))),
-            _ -> {})
+            List.of(), state.grants(), Optional.of(new LocalGrant(Map.of("tickets", "p"))), _ -> {})
         : new GrantDirectory(grants(), state.grants(), Optional.empty(), _ -> {});
   }
 
@@ -173,8 +165,7 @@ public final class TestGateway implements AutoCloseable {
     return new Policy(
         "p",
         false,
-        Map.of(
-            Section.TOOLS, new SectionRules(denyByDefault, hide, List.of(), List.of(pay))),
+        Map.of(Section.TOOLS, new SectionRules(denyByDefault, hide, List.of(), List.of(pay))),
         List.of());
   }
 

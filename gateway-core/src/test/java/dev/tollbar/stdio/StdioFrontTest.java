@@ -54,8 +54,7 @@ class StdioFrontTest {
   void servesOneClientByLines() throws Exception {
     List<String> answers = serve(INITIALIZE, "", INITIALIZED + "\r", TestGateway.pay(1));
 
-    assertThat(answers)
-        .containsExactly(WELCOME, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+    assertThat(answers).containsExactly(WELCOME, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
     assertThat(gateway.upstream().texts())
         .containsExactly(INITIALIZE, INITIALIZED, TestGateway.pay(1));
   }
