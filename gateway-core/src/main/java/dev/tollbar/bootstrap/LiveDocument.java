@@ -21,6 +21,7 @@ import dev.tollbar.upstream.Server;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,9 @@ final class LiveDocument implements AutoCloseable {
   private volatile boolean closing;
   private volatile Revision revision;
   private volatile List<String> problems = List.of();
+
+  /** What a version that is not in force was read from: a change of these may mend it. */
+  private volatile Set<Path> mending = Set.of();
 
   /**
    * Reads the document and puts it in force.
@@ -85,7 +89,9 @@ final class LiveDocument implements AutoCloseable {
 
   /** The files whose change makes a new revision. */
   Set<Path> files() {
-    return revision.files();
+    Set<Path> files = new HashSet<>(revision.files());
+    files.addAll(mending);
+    return files;
   }
 
   /** Reads the document again. What is wrong with it leaves the revision in force as it is. */
@@ -111,13 +117,22 @@ final class LiveDocument implements AutoCloseable {
     } catch (DocumentException e) {
       problems = e.problems().stream().map(Problem::toString).toList();
       LOG.error("{}: the change is not in force:\n{}", source.name(), Problem.text(e.problems()));
+    } catch (RuntimeException | LinkageError e) { // plugins are strangers; the watch must go on
+      problems = List.of("the document could not be read");
+      LOG.error("{}: the change is not in force", source.name(), e);
     }
   }
 
   private Revision read() throws DocumentException {
     return switch (source.read(context)) {
-      case Reading.Loaded loaded -> loaded.revision();
-      case Reading.Rejected rejected -> throw new DocumentException(rejected.problems());
+      case Reading.Loaded loaded -> {
+        mending = Set.of();
+        yield loaded.revision();
+      }
+      case Reading.Rejected rejected -> {
+        mending = rejected.files();
+        throw new DocumentException(rejected.problems());
+      }
     };
   }
 

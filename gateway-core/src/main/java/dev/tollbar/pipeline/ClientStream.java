@@ -20,6 +20,17 @@ final class ClientStream {
     this.events = events;
   }
 
+  /** The client's stream; one that is gone if the client has left already. */
+  static ClientStream to(ClientReply client) {
+    try {
+      return new ClientStream(client.events());
+    } catch (IOException e) {
+      ClientStream left = new ClientStream(new Nowhere());
+      left.gone = true;
+      return left;
+    }
+  }
+
   void write(Event event) {
     whileThere(() -> events.write(event));
   }
@@ -56,6 +67,14 @@ final class ClientStream {
     } finally {
       writing.unlock();
     }
+  }
+
+  private record Nowhere() implements ClientReply.Events {
+    @Override
+    public void write(Event event) {}
+
+    @Override
+    public void close() {}
   }
 
   private interface Action {

@@ -5,8 +5,10 @@ import dev.tollbar.api.Tool;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.policy.Decision;
+import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.Evaluator;
 import dev.tollbar.policy.Section;
+import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.MalformedMessageException;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,12 @@ final class DecideStage {
   Decided decide(Routed routed, Trail trail) throws Denied, MalformedMessageException {
     Optional<Subject> subject = Subject.of(routed);
     if (subject.isEmpty()) {
+      if (reachesTheServer(routed.door())) {
+        Optional<Denial> denial = routed.policy().refusesAll();
+        if (denial.isPresent()) {
+          throw new Denied(denial.get());
+        }
+      }
       return new Decided(routed, Optional.empty(), UNJUDGED);
     }
     trail.subject(subject.get());
@@ -34,6 +42,14 @@ final class DecideStage {
     return switch (decision) {
       case Decision.Denied denied -> throw new Denied(denied.denial());
       case Decision.Permitted permitted -> new Decided(routed, Optional.of(call), permitted);
+    };
+  }
+
+  /** All that the server gets but the handshake, and lists, which are shown empty. */
+  private static boolean reachesTheServer(Door door) {
+    return switch (door) {
+      case RELAY, TASK, LIST_TASKS -> true;
+      default -> false;
     };
   }
 

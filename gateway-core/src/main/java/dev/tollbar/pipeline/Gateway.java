@@ -2,6 +2,7 @@ package dev.tollbar.pipeline;
 
 import dev.tollbar.api.EventStream;
 import dev.tollbar.api.EventStream.Event;
+import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
@@ -154,6 +155,9 @@ public final class Gateway {
     try {
       authenticate.checkOrigin(arrival);
       return authenticate.grant(arrival, revision);
+    } catch (StoreUnavailableException e) {
+      LOG.warn("{}", e.getMessage());
+      throw Refusal.grantsOutOfReach();
     } finally {
       revision.leave();
     }

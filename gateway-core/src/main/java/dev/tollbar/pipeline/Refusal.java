@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import dev.tollbar.protocol.ErrorCode;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,12 @@ public final class Refusal extends Exception {
     this.code = code;
     this.name = name;
     this.challenge = challenge;
+  }
+
+  /** Nobody is known while grants cannot be looked up. */
+  static Refusal grantsOutOfReach() {
+    return new Refusal(
+        503, ErrorCode.INTERNAL_ERROR, "store_unavailable", "Grants are out of reach.");
   }
 
   public int status() {

@@ -65,11 +65,15 @@ final class ReplyStage {
       Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
       throws IOException, UpstreamException {
     Optional<Edit> edit = edits.of(forwarded, client, trail);
-    if (edit.isPresent() || single.length().orElse(Long.MAX_VALUE) <= SMALL) {
-      byte[] message = readAll(single.body());
-      client.send(200, finish(forwarded, edit, message, trail));
+    if (edit.isPresent()) {
+      client.send(200, finish(forwarded, edit, readAll(single.body()), trail));
+      return;
+    }
+    byte[] head = single.length().orElse(0) > SMALL ? new byte[0] : readUpTo(SMALL, single.body());
+    if (single.length().orElse(0) <= SMALL && head.length <= SMALL) {
+      client.send(200, finish(forwarded, edit, head, trail));
     } else {
-      stream(forwarded, single, client, trail);
+      stream(forwarded, single, head, client, trail);
     }
   }
 
@@ -92,16 +96,21 @@ final class ReplyStage {
   }
 
   private static void stream(
-      Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
+      Forwarded forwarded,
+      UpstreamReply.Single single,
+      byte[] head,
+      ClientReply client,
+      Trail trail)
       throws IOException, UpstreamException {
     ReplyScanner scanner = new ReplyScanner();
-    OutputStream stream = client.json(200, single.length());
-    boolean there = true;
+    Optional<OutputStream> stream = begin(single, client);
+    scanner.feed(head, 0, head.length);
+    boolean there = stream.isPresent() && written(stream.get(), head, head.length);
     byte[] buffer = new byte[16 * 1024];
     try {
       for (int read = read(single.body(), buffer); read >= 0; read = read(single.body(), buffer)) {
         scanner.feed(buffer, 0, read);
-        there = there && written(stream, buffer, read);
+        there = there && written(stream.orElseThrow(), buffer, read);
       }
       settle(forwarded, outcome(forwarded, scanner), trail);
     } catch (UpstreamException e) {
@@ -109,7 +118,16 @@ final class ReplyStage {
       throw new IOException("the server broke off in the middle of its reply", e);
     }
     if (there) {
-      stream.close();
+      stream.orElseThrow().close();
+    }
+  }
+
+  /** Empty if the client has left. */
+  private static Optional<OutputStream> begin(UpstreamReply.Single single, ClientReply client) {
+    try {
+      return Optional.of(client.json(200, single.length()));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
@@ -130,7 +148,7 @@ final class ReplyStage {
       handshake(forwarded, events, client, trail);
       return;
     }
-    ClientStream stream = new ClientStream(client.events());
+    ClientStream stream = ClientStream.to(client);
     try (KeepAlive.Kept _ = keepAlive.keep(stream, () -> {})) {
       relay(forwarded, events, client, stream, trail);
     } catch (UpstreamException e) {
@@ -248,11 +266,21 @@ final class ReplyStage {
   }
 
   private static byte[] readAll(InputStream body) throws UpstreamException {
+    byte[] bytes = readUpTo(LARGEST_EDITED, body);
+    if (bytes.length > LARGEST_EDITED) {
+      throw malformed("the reply is larger than " + LARGEST_EDITED + " bytes");
+    }
+    return bytes;
+  }
+
+  /** All that there is, if that is not more than so many bytes; else somewhat more than these. */
+  private static byte[] readUpTo(int most, InputStream body) throws UpstreamException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
     byte[] buffer = new byte[16 * 1024];
-    for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
-      if (bytes.size() + read > LARGEST_EDITED) {
-        throw malformed("the reply is larger than " + LARGEST_EDITED + " bytes");
+    while (bytes.size() <= most) {
+      int read = read(body, buffer);
+      if (read < 0) {
+        break;
       }
       bytes.write(buffer, 0, read);
     }

@@ -64,7 +64,8 @@ final class RequestLine {
   }
 
   /** Takes one message through the line. */
-  void take(Arrival arrival, LiveRevision revision, ClientReply client) throws IOException {
+  void take(Arrival arrival, LiveRevision revision, ClientReply reply) throws IOException {
+    ClientReply client = new OneReply(reply);
     Trail trail = new Trail(arrival, revision.id(), digest);
     try (DecisionLog.Slot slot = log.claim()) {
       try {
@@ -116,10 +117,7 @@ final class RequestLine {
       refuse(client, trail, e, trail.requestId());
     } catch (StoreUnavailableException e) {
       LOG.warn("{}", e.getMessage());
-      Refusal refusal =
-          new Refusal(
-              503, ErrorCode.INTERNAL_ERROR, "store_unavailable", "Grants are out of reach.");
-      refuse(client, trail, refusal, trail.requestId());
+      refuse(client, trail, Refusal.grantsOutOfReach(), trail.requestId());
     } catch (RuntimeException | Error e) {
       LOG.error("the request line failed", e);
       Refusal refusal =
@@ -169,8 +167,12 @@ final class RequestLine {
         client.send(200, Replies.empty(routed.id()));
         return;
       }
-      forwardAndReply(call, client, trail);
+      forwardAndReply(call, inFlight, client, trail);
     } catch (Denied e) {
+      if (cancelled(inFlight)) {
+        interrupted(routed, inFlight, client, trail);
+        return;
+      }
       trail.denied(e.denial());
       trail.status(200);
       client.send(200, Answers.denial(routed.door(), routed.id(), e.denial()));
@@ -189,8 +191,9 @@ final class RequestLine {
     }
   }
 
-  private void forwardAndReply(PermittedCall call, ClientReply client, Trail trail)
-      throws IOException, InterruptedException {
+  private void forwardAndReply(
+      PermittedCall call, Optional<InFlight> inFlight, ClientReply client, Trail trail)
+      throws IOException {
     trail.at(Stage.FORWARD);
     try (Forwarded forwarded = forward.forward(call)) {
       trail.at(Stage.REPLY);
@@ -198,8 +201,10 @@ final class RequestLine {
     } catch (UpstreamException e) {
       failed(call, e, client, trail);
     } catch (InterruptedException e) {
-      call.settle(new Outcome.Cancelled());
-      throw e;
+      if (call.settle(new Outcome.Cancelled())) {
+        trail.outcome(new Outcome.Cancelled());
+      }
+      answerInterrupted(call.routed(), inFlight, client);
     } finally {
       // Whatever the reason for leaving, nothing stays reserved by a call that is over.
       if (call.settle(new Outcome.TransportFailed())) {
@@ -234,19 +239,30 @@ final class RequestLine {
         status, Errors.reply(Optional.of(routed.id()), Failures.CODE, Failures.text(failure)));
   }
 
+  /** The call was given up before it was forwarded. */
   private static void interrupted(
       Routed routed, Optional<InFlight> inFlight, ClientReply client, Trail trail)
       throws IOException {
-    boolean cancelled = inFlight.map(InFlight::cancelled).orElse(false);
-    // The interrupt was meant for the call, which is over; the reply must still be written.
-    Thread.interrupted();
-    String name = cancelled ? "cancelled" : "interrupted";
-    String text = cancelled ? "The client cancelled this request." : "The gateway is stopping.";
-    trail.refused(name, text);
-    if (cancelled) {
-      trail.outcome(new Outcome.Cancelled());
-    }
-    client.send(200, Errors.reply(Optional.of(routed.id()), ErrorCode.REQUEST_CANCELLED, text));
+    String name = cancelled(inFlight) ? "cancelled" : "interrupted";
+    trail.refused(name, interruption(inFlight));
+    trail.status(200);
+    answerInterrupted(routed, inFlight, client);
+  }
+
+  private static void answerInterrupted(
+      Routed routed, Optional<InFlight> inFlight, ClientReply client) throws IOException {
+    client.send(
+        200,
+        Errors.reply(
+            Optional.of(routed.id()), ErrorCode.REQUEST_CANCELLED, interruption(inFlight)));
+  }
+
+  private static String interruption(Optional<InFlight> inFlight) {
+    return cancelled(inFlight) ? "The client cancelled this request." : "The gateway is stopping.";
+  }
+
+  private static boolean cancelled(Optional<InFlight> inFlight) {
+    return inFlight.map(InFlight::cancelled).orElse(false);
   }
 
   /** Notifications and responses: nothing is decided, and there is nothing to answer but 202. */

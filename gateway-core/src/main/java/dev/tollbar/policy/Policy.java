@@ -95,6 +95,14 @@ public final class Policy {
         .toList();
   }
 
+  /** Why every call is denied, also one that no section is about; empty where there is a policy. */
+  public Optional<Denial> refusesAll() {
+    return absent
+        ? Optional.of(
+            Denial.of(DenialCode.NO_POLICY, NO_POLICY, "No policy permits calls to this server."))
+        : Optional.empty();
+  }
+
   /** Whether a server may send such requests to the client. */
   public boolean permits(ServerRequest request) {
     return !refused.contains(request);
@@ -113,9 +121,9 @@ public final class Policy {
    * the rest does not run. Shadow rules run and are recorded, and change nothing.
    */
   public Decision decide(Call call, Section section, Evaluator evaluator) {
-    if (absent) {
-      return denied(
-          Denial.of(DenialCode.NO_POLICY, NO_POLICY, "No policy permits calls to this server."));
+    Optional<Denial> all = refusesAll();
+    if (all.isPresent()) {
+      return denied(all.get());
     }
     SectionRules rules = sections.get(section);
     if (rules == null) {

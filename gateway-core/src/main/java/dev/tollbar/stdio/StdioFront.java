@@ -58,7 +58,8 @@ public final class StdioFront {
       return;
     }
     Arrival arrival = arrival(line);
-    StdioReply reply = new StdioReply(client, this::opened);
+    StdioReply reply =
+        StdioReply.wantsAnswer(line) ? new StdioReply(client, this::opened) : StdioReply.silent();
     if (session.isEmpty() || !StdioReply.isRequest(line)) {
       post(arrival, reply);
       return;

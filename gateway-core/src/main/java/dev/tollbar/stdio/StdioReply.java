@@ -33,9 +33,14 @@ final class StdioReply implements ClientReply {
     return new StdioReply(Optional.of(client), false, _ -> {});
   }
 
-  /** For the end of a session, which needs no answer. */
+  /** For what gets no answer: the end of a session, notifications, responses. */
   static StdioReply silent() {
     return new StdioReply(Optional.empty(), false, _ -> {});
+  }
+
+  /** Whether there is somebody to tell what is wrong: not for notifications and responses. */
+  static boolean wantsAnswer(byte[] line) {
+    return ServerMessage.read(line).map(message -> message.kind() == Kind.REQUEST).orElse(true);
   }
 
   /** Whether a line asks for an answer; the rest is taken in order. */

@@ -1,0 +1,350 @@
+package dev.tollbar.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Rule;
+import dev.tollbar.api.RuleContext;
+import dev.tollbar.api.RuleKind;
+import dev.tollbar.api.TransportContext;
+import dev.tollbar.api.TransportKind;
+import dev.tollbar.api.UpstreamTransport;
+import dev.tollbar.api.Verdict;
+import dev.tollbar.document.DocumentException;
+import dev.tollbar.document.Kinds;
+import dev.tollbar.document.ReadContext;
+import dev.tollbar.legacy.Sessions;
+import dev.tollbar.pipeline.FakeUpstream;
+import dev.tollbar.protocol.Revision;
+import dev.tollbar.state.EmbeddedState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A document that changes while the gateway runs. */
+class LiveDocumentTest {
+
+  record Nothing() {}
+
+  record Place(String at) {}
+
+  private final AtomicInteger closedRules = new AtomicInteger();
+  private final AtomicBoolean broken = new AtomicBoolean();
+  private final List<FakeUpstream> transports = new ArrayList<>();
+  private final Sessions sessions = new Sessions(new SecureRandom(), 10, Duration.ofHours(1));
+
+  @TempDir private Path folder;
+  private Path file;
+  private EmbeddedState state;
+
+  private final class Denies implements RuleKind<Nothing> {
+    @Override
+    public String name() {
+      return "deny";
+    }
+
+    @Override
+    public Class<Nothing> configType() {
+      return Nothing.class;
+    }
+
+    @Override
+    public Rule create(Nothing config, RuleContext context) {
+      return new Rule() {
+        @Override
+        public Verdict evaluate(Call call) {
+          return Verdict.deny("Denied.");
+        }
+
+        @Override
+        public void close() {
+          closedRules.incrementAndGet();
+        }
+      };
+    }
+  }
+
+  private final class Reaches implements TransportKind<Place> {
+    @Override
+    public String name() {
+      return "fake";
+    }
+
+    @Override
+    public Class<Place> configType() {
+      return Place.class;
+    }
+
+    @Override
+    public UpstreamTransport open(Place config, TransportContext context) {
+      FakeUpstream upstream = new FakeUpstream();
+      transports.add(upstream);
+      return upstream;
+    }
+  }
+
+  private final Kinds kinds =
+      new Kinds() {
+        @Override
+        public Optional<LoadedKind<RuleKind<?>>> rule(String name) {
+          if (broken.get()) {
+            throw new NoClassDefFoundError("secret words");
+          }
+          return rules().stream().filter(kind -> kind.kind().name().equals(name)).findAny();
+        }
+
+        @Override
+        public Optional<LoadedKind<TransportKind<?>>> transport(String name) {
+          return transports().stream().filter(kind -> kind.kind().name().equals(name)).findAny();
+        }
+
+        @Override
+        public List<LoadedKind<RuleKind<?>>> rules() {
+          return List.of(new LoadedKind<>(new Denies(), "rule-deny@1", "deny.jar"));
+        }
+
+        @Override
+        public List<LoadedKind<TransportKind<?>>> transports() {
+          return List.of(new LoadedKind<>(new Reaches(), "transport-fake@1", "fake.jar"));
+        }
+      };
+
+  @BeforeEach
+  void write() throws IOException {
+    file = folder.resolve("gateway.json");
+    state = EmbeddedState.open(folder, InstantSource.system());
+    Files.writeString(file, document("here", "deny"));
+  }
+
+  @AfterEach
+  void close() {
+    sessions.close();
+    state.close();
+  }
+
+  private static String document(String at, String byDefault) {
+    return """
+    {"version": "2",
+     "servers": {"files": {"transport": {"fake": {"at": "%s"}}}},
+     "policies": {"files": {"default": "%s", "tools": {"drop": {"deny": {}}}}}}
+    """
+        .formatted(at, byDefault);
+  }
+
+  private LiveDocument live() throws DocumentException {
+    return live(file);
+  }
+
+  private LiveDocument live(Path path) throws DocumentException {
+    ReadContext context =
+        new ReadContext(
+            kinds,
+            Map.of(),
+            state::counters,
+            InstantSource.system(),
+            kind -> LoggerFactory.getLogger("rule." + kind));
+    return new LiveDocument(new FileSource(path), context, state.grants(), sessions, true);
+  }
+
+  @Test
+  void doesNotStartWithADocumentThatIsWrong() throws Exception {
+    Files.writeString(file, document("here", "maybe"));
+
+    assertThatThrownBy(this::live).isInstanceOf(DocumentException.class);
+    assertThat(transports).isEmpty();
+  }
+
+  @Test
+  void aNewRevisionTakesThePlaceOfTheOld() throws Exception {
+    try (LiveDocument document = live()) {
+      String first = document.revision().id();
+      Files.writeString(file, document("here", "allow"));
+
+      document.reload();
+
+      assertThat(document.revision().id()).isNotEqualTo(first);
+      assertThat(document.live().current().id()).isEqualTo(document.revision().id());
+      assertThat(closedRules).hasValue(1);
+    }
+    assertThat(closedRules).hasValue(2);
+  }
+
+  @Test
+  void aServerThatIsReachedAsBeforeKeepsItsTransportAndSessions() throws Exception {
+    try (LiveDocument document = live()) {
+      sessions.open("laptop", "files", Revision.newest(), transports.getFirst().connect());
+      Files.writeString(file, document("here", "allow"));
+
+      document.reload();
+
+      assertThat(transports).hasSize(1);
+      assertThat(transports.getFirst().closed()).isFalse();
+      assertThat(sessions.size()).isEqualTo(1);
+    }
+    assertThat(transports.getFirst().closed()).isTrue();
+  }
+
+  @Test
+  void aServerThatIsReachedAnotherWayLosesItsTransportAndSessions() throws Exception {
+    try (LiveDocument document = live()) {
+      sessions.open("laptop", "files", Revision.newest(), transports.getFirst().connect());
+      Files.writeString(file, document("there", "deny"));
+
+      document.reload();
+
+      assertThat(transports).hasSize(2);
+      assertThat(transports.get(0).closed()).isTrue();
+      assertThat(transports.get(1).closed()).isFalse();
+      assertThat(sessions.size()).isZero();
+    }
+  }
+
+  @Test
+  void anUnchangedDocumentChangesNothing() throws Exception {
+    try (LiveDocument document = live()) {
+      var inForce = document.live().current();
+
+      document.reload();
+
+      assertThat(document.live().current()).isSameAs(inForce);
+      assertThat(transports).hasSize(1);
+      assertThat(closedRules).hasValue(1); // of the reading that was dropped
+    }
+  }
+
+  @Test
+  void aBrokenDocumentLeavesTheOldInForceUntilItIsMended() throws Exception {
+    try (LiveDocument document = live()) {
+      var inForce = document.live().current();
+      Files.writeString(file, document("here", "maybe"));
+
+      document.reload();
+      assertThat(document.live().current()).isSameAs(inForce);
+      assertThat(document.problems())
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("/policies/files/default")
+          .contains("\"maybe\"");
+      assertThat(closedRules).hasValue(1);
+
+      Files.writeString(file, document("here", "allow"));
+      document.reload();
+      assertThat(document.problems()).isEmpty();
+      assertThat(document.live().current()).isNotSameAs(inForce);
+    }
+  }
+
+  @Test
+  void aReaderThatFailsLeavesTheOldInForce() throws Exception {
+    try (LiveDocument document = live()) {
+      var inForce = document.live().current();
+      broken.set(true);
+      Files.writeString(file, document("here", "allow"));
+
+      document.reload();
+      assertThat(document.live().current()).isSameAs(inForce);
+      assertThat(document.problems()).containsExactly("the document could not be read");
+
+      broken.set(false);
+      document.reload();
+      assertThat(document.problems()).isEmpty();
+      assertThat(document.live().current()).isNotSameAs(inForce);
+    }
+  }
+
+  @Test
+  void waitsForAFileThatARefusedDocumentNames() throws Exception {
+    try (LiveDocument document = live()) {
+      Path policy = folder.resolve("files.json");
+      Files.writeString(
+          file,
+          """
+          {"version": "2",
+           "servers": {"files": {"transport": {"fake": {"at": "here"}}}},
+           "policies": {"files": {"file": "files.json"}}}
+          """);
+
+      document.reload();
+
+      assertThat(document.problems()).hasSize(1);
+      assertThat(document.files()).contains(file.toRealPath(), policy.toAbsolutePath());
+    }
+  }
+
+  @Test
+  void noticesEditsAndFilesThatTakeItsPlace() throws Exception {
+    try (LiveDocument document = live();
+        DocumentWatch watch = new DocumentWatch(document)) {
+      watch.start();
+
+      changes(document, () -> Files.writeString(file, document("here", "allow")));
+      changes(
+          document,
+          () -> {
+            Path saved = Files.writeString(folder.resolve("saved"), document("here", "deny"));
+            Files.move(saved, file, StandardCopyOption.ATOMIC_MOVE);
+          });
+    }
+  }
+
+  @Test
+  void noticesALinkThatPointsElsewhere() throws Exception {
+    Path old = Files.createDirectory(folder.resolve("old"));
+    Path next = Files.createDirectory(folder.resolve("next"));
+    Files.writeString(old.resolve("gateway.json"), document("here", "deny"));
+    Files.writeString(next.resolve("gateway.json"), document("here", "allow"));
+    Path data = Files.createSymbolicLink(folder.resolve("..data"), old.getFileName());
+    Path linked = folder.resolve("linked.json");
+    Files.createSymbolicLink(linked, Path.of("..data", "gateway.json"));
+
+    try (LiveDocument document = live(linked);
+        DocumentWatch watch = new DocumentWatch(document)) {
+      watch.start();
+
+      changes(
+          document,
+          () -> {
+            Path swapped = Files.createSymbolicLink(folder.resolve("swapped"), next.getFileName());
+            Files.move(swapped, data, StandardCopyOption.ATOMIC_MOVE);
+          });
+    }
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  private static void changes(LiveDocument document, Change change) throws IOException {
+    String before = document.revision().id();
+    change.make();
+    awaits(() -> !document.revision().id().equals(before));
+    assertThat(document.problems()).isEmpty();
+  }
+
+  private static void awaits(BooleanSupplier holds) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!holds.getAsBoolean() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+    assertThat(holds.getAsBoolean()).isTrue();
+  }
+}

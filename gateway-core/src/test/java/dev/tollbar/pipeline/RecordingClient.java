@@ -1,0 +1,183 @@
+package dev.tollbar.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollbar.api.EventStream.Event;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A client that keeps what it is told, and insists on being answered once. */
+public final class RecordingClient implements ClientReply {
+  private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private Optional<String> session = Optional.empty();
+  private Optional<String> challenge = Optional.empty();
+  private int status;
+  private boolean complete;
+  private boolean interruptedWhenAnswered;
+  private volatile boolean gone;
+  private int goneAfter = Integer.MAX_VALUE;
+
+  /** Leaves at once: everything that is written fails. */
+  void leave() {
+    gone = true;
+  }
+
+  /** Leaves when it has so many events. */
+  void leaveAfter(int count) {
+    goneAfter = count;
+  }
+
+  private void answered(int with) throws IOException {
+    if (gone) {
+      throw new IOException("the client left");
+    }
+    if (status != 0) {
+      throw new IllegalStateException("answered " + with + " after " + status);
+    }
+    status = with;
+    interruptedWhenAnswered = Thread.currentThread().isInterrupted();
+  }
+
+  @Override
+  public void session(String id) {
+    session = Optional.of(id);
+  }
+
+  @Override
+  public void challenge(String header) {
+    challenge = Optional.of(header);
+  }
+
+  @Override
+  public void accepted() throws IOException {
+    answered(202);
+    complete = true;
+  }
+
+  @Override
+  public void send(int with, byte[] json) throws IOException {
+    answered(with);
+    body.writeBytes(json);
+    complete = true;
+  }
+
+  @Override
+  public OutputStream json(int with, OptionalLong length) throws IOException {
+    answered(with);
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) throws IOException {
+        if (gone) {
+          throw new IOException("the client left");
+        }
+        body.write(bytes, from, count);
+      }
+
+      @Override
+      public void close() {
+        complete = true;
+      }
+    };
+  }
+
+  @Override
+  public Events events() throws IOException {
+    answered(200);
+    return new Events() {
+      @Override
+      public void write(Event event) throws IOException {
+        if (gone || events.size() >= goneAfter) {
+          gone = true;
+          throw new IOException("the client left");
+        }
+        events.add(new String(event.raw(), StandardCharsets.UTF_8));
+      }
+
+      @Override
+      public void close() {
+        complete = true;
+      }
+    };
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** Whether the answer came to its end. */
+  boolean complete() {
+    return complete;
+  }
+
+  /** Whether the thread that answered still had an interrupt to deal with. */
+  boolean interruptedWhenAnswered() {
+    return interruptedWhenAnswered;
+  }
+
+  String session() {
+    return session.orElseThrow();
+  }
+
+  boolean hasSession() {
+    return session.isPresent();
+  }
+
+  Optional<String> challenge() {
+    return challenge;
+  }
+
+  String text() {
+    return body.toString(StandardCharsets.UTF_8);
+  }
+
+  JsonNode json() {
+    return json(text());
+  }
+
+  /** The events, as text. */
+  List<String> said() {
+    return List.copyOf(events);
+  }
+
+  /** The message in the last event. */
+  JsonNode lastMessage() {
+    String event = said().getLast();
+    return json(event.substring(event.indexOf("data: ") + 6).strip());
+  }
+
+  /** The error code of the answer; 0 if it is none. */
+  int error() {
+    return json().path("error").path("code").asInt();
+  }
+
+  /** What is said about a denial, in a tool result. */
+  JsonNode denial() {
+    return json().path("result").path("_meta").path("dev.tollbar/denial");
+  }
+
+  /** The text of a tool result. */
+  String toolText() {
+    return json().path("result").path("content").path(0).path("text").asText();
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (IOException e) {
+      throw new IllegalStateException(text, e);
+    }
+  }
+}

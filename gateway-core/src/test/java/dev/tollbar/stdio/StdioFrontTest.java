@@ -1,0 +1,215 @@
+package dev.tollbar.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollbar.pipeline.FakeReply;
+import dev.tollbar.pipeline.FakeUpstream;
+import dev.tollbar.pipeline.TestGateway;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StdioFrontTest {
+  private static final String INITIALIZE = TestGateway.initialize("2025-11-25");
+  private static final String INITIALIZED =
+      TestGateway.notification("notifications/initialized", "{}");
+  private static final String WELCOME =
+      "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\","
+          + "\"capabilities\":{},\"serverInfo\":{\"name\":\"fake\",\"version\":\"1\"}}}";
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private TestGateway gateway;
+  private StdioFront front;
+
+  @BeforeEach
+  void open(@TempDir Path data) throws Exception {
+    gateway = TestGateway.local(data, TestGateway.hiding("drop"));
+    front = new StdioFront(gateway.gateway(), "tickets", out, gateway.clock());
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  private List<String> serve(String... lines) throws Exception {
+    String all = String.join("\n", lines) + "\n";
+    front.serve(new ByteArrayInputStream(all.getBytes(StandardCharsets.UTF_8)));
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  @Test
+  void servesOneClientByLines() throws Exception {
+    List<String> answers = serve(INITIALIZE, "", INITIALIZED + "\r", TestGateway.pay(1));
+
+    assertThat(answers).containsExactly(WELCOME, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+    assertThat(gateway.upstream().texts())
+        .containsExactly(INITIALIZE, INITIALIZED, TestGateway.pay(1));
+  }
+
+  @Test
+  void endsTheSessionWithTheClient() throws Exception {
+    serve(INITIALIZE);
+
+    assertThat(gateway.openSessions()).isZero();
+    assertThat(gateway.upstream().lastLine().alive()).isFalse();
+  }
+
+  @Test
+  void deniesAsEverywhere() throws Exception {
+    List<String> answers =
+        serve(INITIALIZE, TestGateway.request(1, "tools/call", "{\"name\":\"drop\"}"));
+
+    assertThat(answers).last().asString().contains("[POLICY DENIED] This tool is not available.");
+    assertThat(gateway.upstream().requests()).isEmpty();
+  }
+
+  @Test
+  void answersWhatItCannotRead() throws Exception {
+    List<String> answers = serve("nonsense", "[]", TestGateway.pay(7));
+
+    assertThat(answers).hasSize(3);
+    assertThat(answers.get(0)).contains("\"id\":null").contains("-32700");
+    assertThat(answers.get(1)).contains("\"id\":null").contains("-32600");
+    assertThat(answers.get(2))
+        .isEqualTo(
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32000,\"message\":"
+                + "\"Mcp-Session-Id is missing: begin with initialize.\"}}");
+  }
+
+  @Test
+  void answersNoNotificationAndNoResponse() throws Exception {
+    List<String> answers =
+        serve(
+            INITIALIZED,
+            INITIALIZE,
+            TestGateway.notification("notifications/custom", "{}"),
+            "{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{}}");
+
+    assertThat(answers).containsExactly(WELCOME);
+  }
+
+  @Test
+  void writesAMessageOnOneLine() throws Exception {
+    gateway.upstream().answersResult("{\n\"text\":\"a\\nb\"\r\n}");
+
+    List<String> answers = serve(INITIALIZE, TestGateway.pay(1));
+
+    assertThat(answers)
+        .last()
+        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{ \"text\":\"a\\nb\"  }}");
+  }
+
+  @Test
+  void writesTheMessagesOfAStream() throws Exception {
+    String log = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}";
+    gateway
+        .upstream()
+        .answers(message ->
+            FakeReply.events(
+                FakeUpstream.event("id: 1\n", ""),
+                FakeUpstream.event(": comment\n", log),
+                FakeUpstream.event(FakeUpstream.result(message, "{}"))));
+
+    List<String> answers = serve(INITIALIZE, TestGateway.pay(1));
+
+    assertThat(answers)
+        .containsExactly(WELCOME, log, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+  }
+
+  @Test
+  void passesOnWhatTheServerSaysByItself() throws Exception {
+    String changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
+    CountDownLatch written = new CountDownLatch(1);
+    gateway
+        .upstream()
+        .streams(_ ->
+            FakeReply.steps(
+                () -> Optional.of(FakeUpstream.event(changed)),
+                () -> {
+                  written.countDown();
+                  return Optional.empty();
+                }));
+    try (PipedOutputStream client = new PipedOutputStream()) {
+      Thread serving = serving(new PipedInputStream(client));
+      write(client, INITIALIZE);
+      written.await();
+      client.close();
+      serving.join();
+    }
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly(WELCOME, changed);
+  }
+
+  @Test
+  void aCallThatHangsHoldsUpNothingAndCanBeCancelled() throws Exception {
+    CountDownLatch in = gateway.upstream().hangs();
+    try (PipedOutputStream client = new PipedOutputStream()) {
+      Thread serving = serving(new PipedInputStream(client));
+      write(client, INITIALIZE);
+      write(client, TestGateway.pay(1));
+      in.await();
+      write(client, TestGateway.request(2, "ping", "{}"));
+      write(client, TestGateway.notification("notifications/cancelled", "{\"requestId\":1}"));
+      client.close();
+      serving.join();
+    }
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactlyInAnyOrder(
+            WELCOME,
+            "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32800,\"message\":"
+                + "\"The client cancelled this request.\"}}");
+  }
+
+  private Thread serving(PipedInputStream in) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            front.serve(in);
+          } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static void write(PipedOutputStream client, String line) throws IOException {
+    client.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    client.flush();
+  }
+
+  @Test
+  void readsLinesOfBoundedLength() throws Exception {
+    byte[] lines = "abcd\nab\r\n\nabc".getBytes(StandardCharsets.UTF_8);
+    LineReader reader = new LineReader(new ByteArrayInputStream(lines), 4);
+
+    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).hasSize(4));
+    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).hasSize(2));
+    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).isEmpty());
+    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).hasSize(3));
+    assertThat(reader.next()).isEmpty();
+  }
+
+  @Test
+  void givesUpOnALineThatIsTooLong() {
+    byte[] line = "abcde\n".getBytes(StandardCharsets.UTF_8);
+    LineReader reader = new LineReader(new ByteArrayInputStream(line), 4);
+
+    assertThatThrownBy(reader::next)
+        .isInstanceOf(IOException.class)
+        .hasMessage("a line of more than 4 bytes");
+  }
+}
