@@ -1,5 +1,6 @@
 // The official TypeScript client, v1 (or v2 with CLIENT=2 in the environment), driven by steps; one JSON line a step.
-//   node client.mjs '{"url": …, "token": …}' | '{"command": […]}' '[{"list": true}, {"call": name, "arguments": {…}, "times": n}]'
+//   node client.mjs '{"url": …, "token": …}' | '{"command": […]}' '[{"list": "tools"}, {"call": name, "arguments": {…}}]'
+// The client answers sampling, elicitation and roots itself.
 const [target, steps] = process.argv.slice(2).map((text) => JSON.parse(text));
 const v2 = process.env.CLIENT === '2';
 
@@ -24,33 +25,105 @@ async function transport() {
 
 const say = (value) => console.log(JSON.stringify(value));
 
-async function call(client, step) {
-  const progress = [];
-  const onprogress = (p) => progress.push(p.progress);
-  const params = { name: step.call, arguments: step.arguments ?? {} };
-  const options = step.progress ? { onprogress } : {};
+const client = new Client(
+  { name: 'tollbar-test', version: '1.0.0' },
+  { capabilities: { sampling: {}, elicitation: { form: {} }, roots: { listChanged: true } } },
+);
+
+const logged = [];
+let heardLog = () => {};
+const answers = {
+  'sampling/createMessage': (request) => ({
+    role: 'assistant',
+    model: 'test-model',
+    stopReason: 'endTurn',
+    content: { type: 'text', text: `Answer to: ${request.params.messages[0].content.text}` },
+  }),
+  'elicitation/create': () => ({ action: 'accept', content: { name: 'Ann', check: true, integer: 7 } }),
+  'roots/list': () => ({ roots: [{ uri: 'file:///srv/project', name: 'project' }] }),
+};
+const onLog = (notification) => {
+  logged.push(notification.params);
+  heardLog();
+};
+if (v2) {
+  for (const [method, answer] of Object.entries(answers)) client.setRequestHandler(method, answer);
+  client.setNotificationHandler('notifications/message', onLog);
+} else {
+  const types = await import('@modelcontextprotocol/sdk/types.js');
+  client.setRequestHandler(types.CreateMessageRequestSchema, answers['sampling/createMessage']);
+  client.setRequestHandler(types.ElicitRequestSchema, answers['elicitation/create']);
+  client.setRequestHandler(types.ListRootsRequestSchema, answers['roots/list']);
+  client.setNotificationHandler(types.LoggingMessageNotificationSchema, onLog);
+}
+
+const call = (params, options) =>
+  v2 ? client.callTool(params, options) : client.callTool(params, undefined, options);
+
+const lists = {
+  tools: () => client.listTools(),
+  prompts: () => client.listPrompts(),
+  resources: () => client.listResources(),
+  templates: () => client.listResourceTemplates(),
+};
+
+// The order of what happens: each progress, another call begun at the first of them, the result.
+async function watched(step) {
+  const order = [];
+  let other;
+  const onprogress = (p) => {
+    order.push(`progress ${p.progress} of ${p.total}`);
+    other ??= call({ name: 'echo', arguments: { message: 'meanwhile' } }, {}).then(() => order.push('echo'));
+  };
+  const result = await call({ name: step.watch, arguments: step.arguments }, { onprogress });
+  order.push('result');
+  await other;
+  return { ...result, order };
+}
+
+async function cancelled(step) {
+  const controller = new AbortController();
+  const onprogress = () => controller.abort('no longer wanted');
   try {
-    const result = v2
-      ? await client.callTool(params, options)
-      : await client.callTool(params, undefined, options);
-    return step.progress ? { ...result, progress } : result;
+    return await call({ name: step.cancel, arguments: step.arguments }, { onprogress, signal: controller.signal });
   } catch (error) {
-    return { failed: error.message, code: error.code };
+    return { cancelled: controller.signal.aborted, error: String(error.message ?? error) };
   }
 }
 
-const client = new Client({ name: 'tollbar-test', version: '1.0.0' });
+async function firstLog() {
+  if (logged.length === 0) await new Promise((resolve) => (heardLog = resolve));
+  return logged[0];
+}
+
+function run(step) {
+  if (step.list) return lists[step.list]();
+  if (step.call) return call({ name: step.call, arguments: step.arguments ?? {} }, {});
+  if (step.watch) return watched(step);
+  if (step.cancel) return cancelled(step);
+  if (step.read) return client.readResource({ uri: step.read });
+  if (step.prompt) return client.getPrompt({ name: step.prompt, arguments: step.arguments });
+  if (step.complete) return client.complete(step.complete);
+  if (step.level) return client.setLoggingLevel(step.level);
+  if (step.ping) return client.ping();
+  if (step.log) return firstLog();
+  throw new Error(`no such step: ${JSON.stringify(step)}`);
+}
+
 try {
   await client.connect(await transport());
 } catch (error) {
   say({ refused: error.message, code: error.code });
   process.exit(0);
 }
+say({ server: client.getServerVersion(), capabilities: client.getServerCapabilities(), instructions: client.getInstructions() });
 for (const step of steps) {
-  if (step.list) {
-    say(await client.listTools());
-  } else {
-    for (let i = 0; i < (step.times ?? 1); i++) say(await call(client, step));
+  for (let i = 0; i < (step.times ?? 1); i++) {
+    try {
+      say(await run(step));
+    } catch (error) {
+      say({ failed: error.message, code: error.code });
+    }
   }
 }
 await client.close();

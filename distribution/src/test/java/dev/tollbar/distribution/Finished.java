@@ -2,10 +2,10 @@ package dev.tollbar.distribution;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** What a program that has ended said. */
@@ -18,23 +18,21 @@ record Finished(int exitCode, String out, String err) {
     Process process = program.start();
     try {
       process.getOutputStream().close();
-      CompletableFuture<String> err =
-          CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+      FutureTask<String> err = new FutureTask<>(() -> text(process.getErrorStream()));
+      Thread.ofVirtual().name("standard-error").start(err);
       String out = text(process.getInputStream());
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(program.command() + " did not end; it said: " + out);
       }
-      return new Finished(process.exitValue(), out, err.join());
+      return new Finished(process.exitValue(), out, err.get());
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
     } finally {
       process.destroyForcibly();
     }
   }
 
-  private static String text(InputStream in) {
-    try {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static String text(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 }

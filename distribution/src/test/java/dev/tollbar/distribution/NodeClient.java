@@ -10,26 +10,45 @@ import java.util.Map;
 
 /**
  * The official TypeScript client. Runs {@code client.mjs}, which takes a target and steps and
- * prints one JSON line a step.
+ * prints one JSON line for the handshake and one a step.
  */
 final class NodeClient {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final NpmPackages npm;
+  private final String version;
 
+  /** Version 1. */
   NodeClient(NpmPackages npm) {
-    this.npm = npm;
+    this(npm, "1");
   }
 
-  /**
-   * One step: {@code {"list": true}} or {@code {"call": name, "arguments": {…}, "times": n,
-   * "progress": true}}.
-   */
+  private NodeClient(NpmPackages npm, String version) {
+    this.npm = npm;
+    this.version = version;
+  }
+
+  /** The same with another major version of the client, {@code "1"} or {@code "2"}. */
+  NodeClient version(String major) {
+    return new NodeClient(npm, major);
+  }
+
+  /** One step, as {@code client.mjs} reads it. */
   record Step(Map<String, Object> members) {
 
-    static Step list() {
-      return new Step(Map.of("list", true));
+    /** Lists {@code tools}, {@code prompts}, {@code resources} or {@code templates}. */
+    static Step list(String what) {
+      return new Step(Map.of("list", what));
+    }
+
+    /** Any other: {@code watch}, {@code cancel}, {@code read}, {@code prompt} and so on. */
+    static Step of(String step, Object value) {
+      return new Step(Map.of(step, value));
+    }
+
+    static Step of(String step, Object value, Map<String, Object> arguments) {
+      return new Step(Map.of(step, value, "arguments", arguments));
     }
 
     static Step call(String tool, Map<String, Object> arguments) {
@@ -58,14 +77,15 @@ final class NodeClient {
   private List<JsonNode> run(Map<String, Object> target, List<Step> steps)
       throws IOException, InterruptedException {
     List<Map<String, Object>> plain = steps.stream().map(Step::members).toList();
-    Finished node =
-        Finished.run(
-            new ProcessBuilder(
-                    "node",
-                    "client.mjs",
-                    JSON.writeValueAsString(target),
-                    JSON.writeValueAsString(plain))
-                .directory(npm.folder().toFile()));
+    ProcessBuilder program =
+        new ProcessBuilder(
+                "node",
+                "client.mjs",
+                JSON.writeValueAsString(target),
+                JSON.writeValueAsString(plain))
+            .directory(npm.folder().toFile());
+    program.environment().put("CLIENT", version);
+    Finished node = Finished.run(program);
     if (node.exitCode() != 0) {
       throw new IOException("The client failed:\n" + node.out() + node.err());
     }

@@ -1,8 +1,16 @@
 package dev.tollbar.distribution;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,32 +22,40 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code bin/tollbar serve …} out of the archive, on a port of its own choice. */
+/** {@code bin/tollbar serve …} out of the archive, on ports of its own choice. */
 final class RunningGateway implements AutoCloseable {
 
   private static final Pattern LISTENING =
-      Pattern.compile("tollbar: listening on (http://[^/]+)(/mcp/\\S+)?");
+      Pattern.compile("tollbar: listening on ((http://[^/]+)/mcp/\\S+)");
+  private static final Pattern ADMIN =
+      Pattern.compile("tollbar: health and metrics on (http://\\S+)");
+  private static final Pattern IN_FORCE =
+      Pattern.compile("tollbar: revision ([0-9a-f]{64}) is in force");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The manner of the end of standard output, which a queue cannot say with null. */
+  /** The mark of the end of standard output, which a queue cannot say with null. */
   private static final String END = "\0";
 
   private final Process process;
-  private final Path log;
+  private final Path work;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
   private String base = "";
   private String endpoint = "";
+  private String admin = "";
+  private String revision = "";
 
-  private RunningGateway(Process process, Path log) {
+  private RunningGateway(Process process, Path work) {
     this.process = process;
-    this.log = log;
+    this.work = work;
   }
 
   /**
    * Starts {@code serve} and waits until it listens.
    *
-   * @param work an empty folder for data and log
+   * @param work a folder for data and log; a second gateway in it finds the data of the first
    * @param arguments what follows {@code serve --port 0 --admin-port 0 --data WORK/data}
    */
   static RunningGateway serve(Archive archive, Path work, List<String> arguments)
@@ -48,10 +64,11 @@ final class RunningGateway implements AutoCloseable {
     words.addAll(List.of("serve", "--port", "0", "--admin-port", "0"));
     words.addAll(List.of("--data", work.resolve("data").toString()));
     words.addAll(arguments);
-    Path log = work.resolve("log.txt");
     ProcessBuilder builder =
-        archive.command(words.toArray(String[]::new)).redirectError(log.toFile());
-    RunningGateway gateway = new RunningGateway(builder.start(), log);
+        archive
+            .command(words.toArray(String[]::new))
+            .redirectError(work.resolve("log.txt").toFile());
+    RunningGateway gateway = new RunningGateway(builder.start(), work);
     try {
       gateway.awaitListening();
       return gateway;
@@ -64,19 +81,24 @@ final class RunningGateway implements AutoCloseable {
   private void awaitListening() throws IOException, InterruptedException {
     Thread.ofVirtual().name("gateway-out").start(this::readLines);
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
+    while (revision.isEmpty()) {
       String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (line == null || line.equals(END)) {
-        throw new IOException(
-            "The gateway does not listen; it said: " + seen + "\n" + Files.readString(log));
+        throw new IOException("The gateway does not listen; it said: " + seen + "\n" + log());
       }
       seen.add(line);
-      Matcher matcher = LISTENING.matcher(line);
-      if (matcher.find()) {
-        base = matcher.group(1);
-        endpoint = matcher.group();
-        endpoint = endpoint.substring(endpoint.indexOf("http://"));
-        return;
+      Matcher listening = LISTENING.matcher(line);
+      if (listening.matches() && endpoint.isEmpty()) {
+        endpoint = listening.group(1);
+        base = listening.group(2);
+      }
+      Matcher operators = ADMIN.matcher(line);
+      if (operators.matches()) {
+        admin = operators.group(1);
+      }
+      Matcher inForce = IN_FORCE.matcher(line);
+      if (inForce.matches()) {
+        revision = inForce.group(1);
       }
     }
   }
@@ -86,11 +108,16 @@ final class RunningGateway implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       out.lines().forEach(lines::add);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       lines.add("(standard output: " + e.getMessage() + ")");
     } finally {
       lines.add(END);
     }
+  }
+
+  /** What the gateway said before it listened. */
+  List<String> announcement() {
+    return List.copyOf(seen);
   }
 
   /** The first URL that the gateway said it listens on: {@code http://127.0.0.1:PORT/mcp/NAME}. */
@@ -103,18 +130,57 @@ final class RunningGateway implements AutoCloseable {
     return base + "/mcp/" + server;
   }
 
-  /** What the gateway wrote to standard error so far. */
-  String log() throws IOException {
-    return Files.readString(log);
+  /** The URL of health and metrics. */
+  String admin() {
+    return admin;
   }
 
-  /** Asks the gateway to stop, as a service manager does, and waits for its end. */
-  int stop() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IllegalStateException("The gateway does not stop.");
+  /** The revision that was in force at the start. */
+  String revision() {
+    return revision;
+  }
+
+  Path data() {
+    return work.resolve("data");
+  }
+
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /** What operators read at a path of the admin port. */
+  HttpResponse<String> operators(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(admin + path)).build(), BodyHandlers.ofString());
+  }
+
+  /** What {@code /health/ready} says. */
+  JsonNode health() throws IOException, InterruptedException {
+    return JSON.readTree(operators("/health/ready").body());
+  }
+
+  /** The decision records so far. */
+  List<JsonNode> decisions() throws IOException {
+    List<JsonNode> records = new ArrayList<>();
+    for (String line : Files.readAllLines(data().resolve("decisions.jsonl"))) {
+      records.add(JSON.readTree(line));
     }
-    return process.exitValue();
+    return records;
+  }
+
+  /** What the gateway wrote to standard error so far. */
+  String log() throws IOException {
+    return Files.readString(work.resolve("log.txt"));
+  }
+
+  /** Asks the gateway to stop, as a service manager does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Whether the gateway ended within a time. */
+  boolean endedWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Ends the process at once, with no chance to tidy up. */
@@ -124,6 +190,7 @@ final class RunningGateway implements AutoCloseable {
 
   @Override
   public void close() {
+    http.close();
     process.destroy();
     try {
       if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

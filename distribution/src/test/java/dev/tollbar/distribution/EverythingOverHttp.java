@@ -1,0 +1,67 @@
+package dev.tollbar.distribution;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** server-everything over streamable HTTP, on loopback. */
+final class EverythingOverHttp implements AutoCloseable {
+  private static final String SAYS_PORT = "loopback: port ";
+
+  private final Process process;
+  private final int port;
+
+  private EverythingOverHttp(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /**
+   * Starts the server and waits until it listens.
+   *
+   * @param port 0 for one that is free
+   */
+  static EverythingOverHttp start(NpmPackages npm, int port)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(npm.everythingOverHttp()).redirectErrorStream(true);
+    builder.environment().put("PORT", Integer.toString(port));
+    Process process = builder.start();
+    CompletableFuture<Integer> listening = new CompletableFuture<>();
+    Thread.ofVirtual().name("everything-out").start(() -> read(process, listening));
+    try {
+      return new EverythingOverHttp(process, listening.get(60, TimeUnit.SECONDS));
+    } catch (ExecutionException | TimeoutException e) {
+      process.destroyForcibly();
+      throw new IOException("server-everything does not listen", e);
+    }
+  }
+
+  private static void read(Process process, CompletableFuture<Integer> listening) {
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      out.lines()
+          .filter(line -> line.startsWith(SAYS_PORT))
+          .forEach(line -> listening.complete(Integer.valueOf(line.substring(SAYS_PORT.length()))));
+    } catch (IOException | UncheckedIOException e) {
+      listening.completeExceptionally(e);
+    }
+    listening.completeExceptionally(new IOException("it ended"));
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port + "/mcp";
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}

@@ -1,0 +1,188 @@
+package dev.tollbar.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Approvals by webhook: a receiver that answers at once, and one that decides later. */
+@ExtendWith(Fixtures.class)
+class WebhookIT {
+
+  /** What the receiver was asked. */
+  private record Question(JsonNode body, boolean signed) {}
+
+  private static Path work;
+  private static HttpServer receiver;
+  private static RunningGateway gateway;
+  private static final LinkedBlockingQueue<Question> QUESTIONS = new LinkedBlockingQueue<>();
+
+  /** What the receiver answers: a body, or nothing for 202. */
+  private static volatile String answer = "";
+
+  private JavaClient client;
+
+  @BeforeAll
+  static void start(Archive archive, NpmPackages npm, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    work = folder;
+    Files.writeString(work.resolve("ops.key"), "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cw==");
+    receiver =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.createContext("/ask", exchange -> {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      QUESTIONS.add(
+          new Question(
+              Wire.JSON.readTree(body),
+              Signature.of(
+                      exchange.getRequestHeaders().getFirst("webhook-id"),
+                      exchange.getRequestHeaders().getFirst("webhook-timestamp"),
+                      body,
+                      work.resolve("ops.key"))
+                  .equals(exchange.getRequestHeaders().getFirst("webhook-signature"))));
+      byte[] reply = answer.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(reply.length == 0 ? 202 : 200, reply.length == 0 ? -1 : reply.length);
+      exchange.getResponseBody().write(reply);
+      exchange.close();
+    });
+    receiver.start();
+    Path document = work.resolve("webhooks.yaml");
+    Files.writeString(
+        document,
+        Resources.text("webhooks.yaml")
+            .replace("SERVER", npm.everything().subList(1, 3).toString())
+            .replace("RECEIVER", "http://127.0.0.1:" + receiver.getAddress().getPort() + "/ask"));
+    gateway =
+        RunningGateway.serve(
+            archive,
+            work,
+            List.of(
+                "--document", document.toString(), "--callback-url", "https://tollbar.example"));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    receiver.stop(0);
+  }
+
+  @BeforeEach
+  void connect() {
+    QUESTIONS.clear();
+    client = JavaClient.overHttp(gateway.url("everything"), "");
+  }
+
+  @AfterEach
+  void disconnect() {
+    client.close();
+  }
+
+  @Test
+  void permitsWhatTheReceiverApprovesAtOnce() throws Exception {
+    answer = "{\"decision\":\"approve\",\"by\":\"ann\"}";
+
+    CallToolResult result = client.call("echo", Map.of("message", "one"));
+
+    assertThat(JavaClient.text(result)).isEqualTo("Echo: one");
+    Question question = asked();
+    assertThat(question.signed()).isTrue();
+    JsonNode body = question.body();
+    String id = body.path("id").asText();
+    assertThat(body.path("type").asText()).isEqualTo("approval.requested");
+    assertThat(body.path("grant").asText()).isEqualTo("local");
+    assertThat(body.path("server").asText()).isEqualTo("everything");
+    assertThat(body.path("tool").asText()).isEqualTo("echo");
+    assertThat(body.path("arguments")).hasToString("{\"message\":\"one\"}");
+    assertThat(body.path("reason").asText()).isEqualTo("Somebody must listen.");
+    assertThat(Instant.parse(body.path("expires").asText())).isAfter(Instant.now());
+    assertThat(body.path("decide").path("callback").asText())
+        .isEqualTo("https://tollbar.example/callbacks/approvals/" + id);
+  }
+
+  @Test
+  void deniesWhatTheReceiverDenies() {
+    answer = "{\"decision\":\"deny\",\"reason\":\"Too loud.\"}";
+
+    CallToolResult result = client.call("echo", Map.of("message", "two"));
+
+    assertThat(JavaClient.text(result))
+        .isEqualTo("[POLICY DENIED] A person has denied this call: Too loud.");
+  }
+
+  @Test
+  void permitsTheHeldCallWhenTheReceiverDecidesLater() throws Exception {
+    answer = "";
+    FutureTask<CallToolResult> held =
+        new FutureTask<>(() -> client.call("echo", Map.of("message", "three")));
+    Thread.ofVirtual().start(held);
+    String id = asked().body().path("id").asText();
+
+    assertThat(callBack(id, "{\"decision\":\"approve\"}", "v1,bm9ib2R5").statusCode())
+        .isEqualTo(401);
+    assertThat(held).isNotDone();
+    HttpResponse<String> recorded = callBack(id, "{\"decision\":\"approve\",\"by\":\"ann\"}", "");
+
+    assertThat(recorded.body()).isEqualTo("{\"detail\":\"recorded\"}");
+    assertThat(recorded.statusCode()).isEqualTo(200);
+    assertThat(JavaClient.text(held.get())).isEqualTo("Echo: three");
+    HttpResponse<String> late = callBack(id, "{\"decision\":\"approve\",\"by\":\"bob\"}", "");
+    assertThat(late.statusCode()).isEqualTo(409);
+    assertThat(late.body()).isEqualTo("{\"detail\":\"already used\"}");
+  }
+
+  private static Question asked() throws InterruptedException {
+    Question question = QUESTIONS.poll(30, TimeUnit.SECONDS);
+    assertThat(question).isNotNull();
+    return question;
+  }
+
+  /** A signed callback; with a signature given, that one. */
+  private static HttpResponse<String> callBack(String id, String body, String forged)
+      throws Exception {
+    String timestamp = Long.toString(Instant.now().getEpochSecond());
+    String signature =
+        forged.isEmpty()
+            ? Signature.of(
+                id,
+                timestamp,
+                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                work.resolve("ops.key"))
+            : forged;
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(gateway.admin() + "/callbacks/approvals/" + id))
+              .header("content-type", "application/json")
+              .header("webhook-id", id)
+              .header("webhook-timestamp", timestamp)
+              .header("webhook-signature", signature)
+              .POST(BodyPublishers.ofString(body))
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+}

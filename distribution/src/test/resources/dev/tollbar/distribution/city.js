@@ -1,0 +1,1 @@
+export default (call) => call.args.location === "Chicago";
