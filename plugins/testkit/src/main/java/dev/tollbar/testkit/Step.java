@@ -1,0 +1,106 @@
+package dev.tollbar.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.policy.Wording;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One entry of {@code calls}: a call, what a person does, or an edit of the document. Which one it
+ * is, the one of the first six keys says that is there.
+ */
+record Step(
+    Optional<String> tool,
+    Optional<Listed> list,
+    Optional<String> body,
+    Optional<Person> person,
+    Optional<String> policy,
+    Optional<String> document,
+    Optional<JsonNode> arguments,
+    Optional<String> grant,
+    Optional<Moment> at,
+    Optional<Integer> repeat,
+    Optional<Answer> reply,
+    Optional<Leaving> client,
+    Optional<Expect> expect,
+    Optional<String> refused) {
+
+  /** What can be listed. */
+  enum Listed {
+    TOOLS
+  }
+
+  /** What a person says to the question that is open. */
+  enum Person {
+    APPROVE,
+    DENY
+  }
+
+  /** What a client does while the server is at work. */
+  enum Leaving {
+    CANCELS,
+    LEAVES
+  }
+
+  private static final Map<String, Set<String>> BESIDE =
+      Map.of(
+          "tool", Set.of("arguments", "grant", "at", "repeat", "reply", "client", "expect"),
+          "list", Set.of("grant", "at", "repeat", "expect"),
+          "body", Set.of("grant", "at", "repeat", "expect"),
+          "person", Set.of("at"),
+          "policy", Set.of("at", "refused"),
+          "document", Set.of("at", "refused"));
+
+  Step {
+    Map<String, Optional<?>> keys = new LinkedHashMap<>();
+    keys.put("tool", tool);
+    keys.put("list", list);
+    keys.put("body", body);
+    keys.put("person", person);
+    keys.put("policy", policy);
+    keys.put("document", document);
+    keys.put("arguments", arguments);
+    keys.put("grant", grant);
+    keys.put("at", at);
+    keys.put("repeat", repeat);
+    keys.put("reply", reply);
+    keys.put("client", client);
+    keys.put("expect", expect);
+    keys.put("refused", refused);
+    List<String> given =
+        keys.keySet().stream().filter(key -> keys.get(key).isPresent()).toList();
+    List<String> kinds = given.stream().filter(BESIDE::containsKey).toList();
+    if (kinds.size() != 1) {
+      throw new InvalidConfigException(
+          "",
+          "one of tool, list, body, person, policy and document",
+          kinds.isEmpty() ? "none" : String.join(" and ", kinds));
+    }
+    String kind = kinds.getFirst();
+    for (String key : given) {
+      if (!key.equals(kind) && !BESIDE.getOrDefault(kind, Set.of()).contains(key)) {
+        throw new InvalidConfigException(key, "no " + key + " beside " + kind, "one");
+      }
+    }
+    if (BESIDE.getOrDefault(kind, Set.of()).contains("expect") && expect.isEmpty()) {
+      throw new InvalidConfigException("expect", "an object", "nothing");
+    }
+    if (!kind.equals("list") && expect.flatMap(Expect::tools).isPresent()) {
+      throw new InvalidConfigException("expect/tools", "no tools but beside list", "some");
+    }
+    arguments
+        .filter(value -> !value.isObject())
+        .ifPresent(value -> {
+          throw new InvalidConfigException("arguments", "an object", Wording.found(value));
+        });
+    repeat
+        .filter(times -> times < 1)
+        .ifPresent(times -> {
+          throw new InvalidConfigException("repeat", "at least 1", Integer.toString(times));
+        });
+  }
+}
