@@ -3,6 +3,7 @@ package dev.tollbar.document;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,8 @@ public final class StrictFile<C extends Record> {
     } catch (RejectedException e) {
       problems.add(e.problem());
     }
+    problems.sort(
+        Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
     throw new DocumentException(problems);
   }
 

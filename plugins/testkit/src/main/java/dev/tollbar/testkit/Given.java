@@ -3,7 +3,9 @@ package dev.tollbar.testkit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Default;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.policy.Wording;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,19 +29,24 @@ record Given(
     @Default("{}") Map<String, Answer> replies) {
 
   Given {
+    List<Problem> problems = new ArrayList<>();
     if (policy.isPresent() == document.isPresent()) {
-      throw new InvalidConfigException(
-          "", "policy or document, one of the two", policy.isPresent() ? "both" : "neither");
+      problems.add(
+          new Problem(
+              "", "policy or document, one of the two", policy.isPresent() ? "both" : "neither"));
     }
     if (!page.isObject()) {
-      throw new InvalidConfigException("page", "an object", Wording.found(page));
+      problems.add(new Problem("page", "an object", Wording.found(page)));
     }
     List<JsonNode> entries = tools.orElse(List.of());
     for (int i = 0; i < entries.size(); i++) {
       if (!entries.get(i).path("name").isTextual()) {
-        throw new InvalidConfigException(
-            "tools/" + i, "an object with a name", Wording.found(entries.get(i)));
+        problems.add(
+            new Problem("tools/" + i, "an object with a name", Wording.found(entries.get(i))));
       }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
     }
   }
 }

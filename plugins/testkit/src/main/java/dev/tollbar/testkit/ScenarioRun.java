@@ -1,19 +1,23 @@
 package dev.tollbar.testkit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.bootstrap.EmbeddedGateway;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Problem;
 import dev.tollbar.state.Approval;
+import dev.tollbar.state.Approvals;
 import dev.tollbar.state.StoredGrant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,15 +74,32 @@ final class ScenarioRun implements AutoCloseable {
       throws IOException, InterruptedException {
     SetClock clock = new SetClock(scenario.content().given().clock().instant());
     ScenarioDocument document = new ScenarioDocument(scenario);
-    try (ScenarioRun run = new ScenarioRun(scenario, clock, document, plugins, data)) {
-      run.all();
-      return run.problems;
+    ScenarioRun run;
+    try {
+      run = new ScenarioRun(scenario, clock, document, plugins, data);
     } catch (DocumentException e) {
       return differentRefusal(
           scenario,
-          "/refused",
+          scenario.content().refused().isPresent() ? "/refused" : "/given",
           scenario.content().refused(),
           Optional.of(document.refusal().orElse(Problem.text(e.problems()))));
+    }
+    try (run) {
+      run.all();
+    }
+    run.recorded(data);
+    return run.problems;
+  }
+
+  /** What was decided is in the log too, line by line. */
+  private void recorded(Path data) throws IOException {
+    List<Optional<String>> written = new ArrayList<>();
+    for (String line : Files.readAllLines(data.resolve("decisions.jsonl"))) {
+      JsonNode record = Exchange.read(line.getBytes(StandardCharsets.UTF_8));
+      written.add(Optional.ofNullable(record.path("revision").textValue()));
+    }
+    if (!written.equals(records.stream().map(DecisionRecord::revision).toList())) {
+      problem("", "expected a record of every decision in the log; found " + written.size());
     }
   }
 
@@ -134,12 +155,19 @@ final class ScenarioRun implements AutoCloseable {
       return;
     }
     people++;
-    boolean approve = said == Step.Person.APPROVE;
-    gateway
-        .approvals()
-        .decide(
-            pending.get(),
-            new Approval.Answer(approve, "person " + people, "", clock.instant()));
+    Approvals.Decided decided =
+        gateway
+            .approvals()
+            .decide(
+                pending.get(),
+                new Approval.Answer(
+                    said == Step.Person.APPROVE, "person " + people, "", clock.instant()));
+    if (decided != Approvals.Decided.RECORDED) {
+      problem(
+          pointer + "/person",
+          "expected an approval that is open; found one that is "
+              + decided.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    }
   }
 
   private void edit(String pointer, Step step) {

@@ -2,7 +2,9 @@ package dev.tollbar.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.policy.Wording;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,26 +83,29 @@ record Step(
           kinds.isEmpty() ? "none" : String.join(" and ", kinds));
     }
     String kind = kinds.getFirst();
+    Set<String> beside = BESIDE.getOrDefault(kind, Set.of());
+    List<Problem> problems = new ArrayList<>();
     for (String key : given) {
-      if (!key.equals(kind) && !BESIDE.getOrDefault(kind, Set.of()).contains(key)) {
-        throw new InvalidConfigException(key, "no " + key + " beside " + kind, "one");
+      if (!key.equals(kind) && !beside.contains(key)) {
+        problems.add(new Problem(key, "no " + key + " beside " + kind, "one"));
       }
     }
-    if (BESIDE.getOrDefault(kind, Set.of()).contains("expect") && expect.isEmpty()) {
-      throw new InvalidConfigException("expect", "an object", "nothing");
+    if (beside.contains("expect") && expect.isEmpty()) {
+      problems.add(new Problem("expect", "an object", "nothing"));
     }
     if (!kind.equals("list") && expect.flatMap(Expect::tools).isPresent()) {
-      throw new InvalidConfigException("expect/tools", "no tools but beside list", "some");
+      problems.add(new Problem("expect/tools", "no tools but beside list", "some"));
     }
     arguments
         .filter(value -> !value.isObject())
-        .ifPresent(value -> {
-          throw new InvalidConfigException("arguments", "an object", Wording.found(value));
-        });
+        .ifPresent(value ->
+            problems.add(new Problem("arguments", "an object", Wording.found(value))));
     repeat
         .filter(times -> times < 1)
-        .ifPresent(times -> {
-          throw new InvalidConfigException("repeat", "at least 1", Integer.toString(times));
-        });
+        .ifPresent(times ->
+            problems.add(new Problem("repeat", "at least 1", Integer.toString(times))));
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
+    }
   }
 }
