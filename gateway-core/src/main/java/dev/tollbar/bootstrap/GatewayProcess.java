@@ -92,7 +92,9 @@ final class GatewayProcess implements AutoCloseable {
   private final KeepAlive keepAlive;
   private final Gateway gateway;
 
-  /** Puts whatever has to be closed on the stack as it is made, so that a failure leaves nothing. */
+  /**
+   * Puts whatever has to be closed on the stack as it is made, so that a failure leaves nothing.
+   */
   private GatewayProcess(Parts parts, Hooks hooks, Deque<AutoCloseable> closing)
       throws DocumentException, IOException {
     this.parts = parts;

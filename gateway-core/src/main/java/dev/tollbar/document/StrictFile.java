@@ -50,8 +50,7 @@ public final class StrictFile<C extends Record> {
     } catch (RejectedException e) {
       problems.add(e.problem());
     }
-    problems.sort(
-        Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+    problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
     throw new DocumentException(problems);
   }
 

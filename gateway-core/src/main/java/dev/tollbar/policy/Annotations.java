@@ -35,7 +35,8 @@ final class Annotations {
       return Optional.of(given);
     }
     boolean meaningless =
-        OF_WRITING.contains(name) && BooleanNode.TRUE.equals(tool.annotations().get("readOnlyHint"));
+        OF_WRITING.contains(name)
+            && BooleanNode.TRUE.equals(tool.annotations().get("readOnlyHint"));
     return meaningless ? Optional.empty() : Optional.ofNullable(DEFAULTS.get(name));
   }
 }

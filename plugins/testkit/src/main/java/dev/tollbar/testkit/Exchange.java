@@ -3,12 +3,14 @@ package dev.tollbar.testkit;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.policy.Wording;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -25,7 +27,10 @@ record Exchange(
     byte[] sent, int status, JsonNode reply, List<DecisionRecord> records, List<byte[]> received) {
   private static final String DENIAL = "dev.tollbar/denial";
   private static final ObjectMapper EXACT =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   static JsonNode read(byte[] json) throws IOException {
     return json.length == 0 ? MissingNode.getInstance() : EXACT.readTree(json);
@@ -82,7 +87,7 @@ record Exchange(
   /** In words, for messages. */
   String summary() {
     String said = text();
-    return decision().name().toLowerCase(java.util.Locale.ROOT)
+    return decision().name().toLowerCase(Locale.ROOT)
         + code().map(code -> ", " + code).orElse("")
         + rule().map(rule -> ", " + rule).orElse("")
         + (said.isEmpty() ? "" : ": " + Wording.quote(said));

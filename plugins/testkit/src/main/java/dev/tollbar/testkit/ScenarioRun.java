@@ -201,6 +201,9 @@ final class ScenarioRun implements AutoCloseable {
       }
       List<String> differences =
           new ArrayList<>(Check.differences(expect, exchange, revisions));
+      if (server.answeredInThePast()) {
+        differences.add("expected a reply that is not before " + clock.instant());
+      }
       if (step.list().isPresent()) {
         differences.addAll(Check.listDifferences(exchange.reply(), server.toolList()));
       }
@@ -217,6 +220,7 @@ final class ScenarioRun implements AutoCloseable {
   }
 
   private Exchange exchange(Client client, Step step) throws IOException, InterruptedException {
+    server.expect(Optional.empty(), Optional.empty());
     if (!client.hasSession()) {
       int before = records.size();
       ClientSide told = client.open();

@@ -36,6 +36,7 @@ final class ScenarioServer implements UpstreamTransport {
   private final List<byte[]> requests = new CopyOnWriteArrayList<>();
   private volatile Optional<Answer> next = Optional.empty();
   private volatile Optional<Runnable> atWork = Optional.empty();
+  private volatile boolean answeredInThePast;
 
   ScenarioServer(Scenario scenario, SetClock clock) {
     this.scenario = scenario;
@@ -50,6 +51,7 @@ final class ScenarioServer implements UpstreamTransport {
    */
   void expect(Optional<Answer> answer, Optional<Runnable> begun) {
     requests.clear();
+    answeredInThePast = false;
     next = answer;
     atWork = begun;
   }
@@ -57,6 +59,11 @@ final class ScenarioServer implements UpstreamTransport {
   /** The requests that arrived since then. */
   List<byte[]> requests() {
     return List.copyOf(requests);
+  }
+
+  /** Whether the scenario says that it answered before it was asked. */
+  boolean answeredInThePast() {
+    return answeredInThePast;
   }
 
   /** The result of the server's own {@code tools/list}. */
@@ -106,7 +113,10 @@ final class ScenarioServer implements UpstreamTransport {
 
   private ObjectNode call(UpstreamMessage message) throws UpstreamException, InterruptedException {
     Answer answer = next.orElseGet(() -> byTool(message));
-    answer.at().ifPresent(at -> clock.moveTo(at.instant()));
+    answer
+        .at()
+        .filter(at -> !clock.moveTo(at.instant()))
+        .ifPresent(_ -> answeredInThePast = true);
     if (atWork.isPresent()) {
       atWork.get().run();
       new CountDownLatch(1).await();

@@ -5,7 +5,6 @@ import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.policy.Wording;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,23 +57,21 @@ record Step(
           "document", Set.of("at", "refused"));
 
   Step {
-    Map<String, Optional<?>> keys = new LinkedHashMap<>();
-    keys.put("tool", tool);
-    keys.put("list", list);
-    keys.put("body", body);
-    keys.put("person", person);
-    keys.put("policy", policy);
-    keys.put("document", document);
-    keys.put("arguments", arguments);
-    keys.put("grant", grant);
-    keys.put("at", at);
-    keys.put("repeat", repeat);
-    keys.put("reply", reply);
-    keys.put("client", client);
-    keys.put("expect", expect);
-    keys.put("refused", refused);
-    List<String> given =
-        keys.keySet().stream().filter(key -> keys.get(key).isPresent()).toList();
+    List<String> given = new ArrayList<>();
+    tool.ifPresent(_ -> given.add("tool"));
+    list.ifPresent(_ -> given.add("list"));
+    body.ifPresent(_ -> given.add("body"));
+    person.ifPresent(_ -> given.add("person"));
+    policy.ifPresent(_ -> given.add("policy"));
+    document.ifPresent(_ -> given.add("document"));
+    arguments.ifPresent(_ -> given.add("arguments"));
+    grant.ifPresent(_ -> given.add("grant"));
+    at.ifPresent(_ -> given.add("at"));
+    repeat.ifPresent(_ -> given.add("repeat"));
+    reply.ifPresent(_ -> given.add("reply"));
+    client.ifPresent(_ -> given.add("client"));
+    expect.ifPresent(_ -> given.add("expect"));
+    refused.ifPresent(_ -> given.add("refused"));
     List<String> kinds = given.stream().filter(BESIDE::containsKey).toList();
     if (kinds.size() != 1) {
       throw new InvalidConfigException(

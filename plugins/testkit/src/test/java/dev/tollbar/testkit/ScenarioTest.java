@@ -117,15 +117,19 @@ final class ScenarioTest {
           - person: deny
           - person: approve
           - policy: p.json
+          - tool: t
+            reply: { at: "2026-11-23T09:00:00Z" }
+            expect: { decision: permit, forwarded: true }
         """,
         """
-        6 problems
+        7 problems
           1. 3:13 /calls/0/person: expected a call before that waits for a person; found none
           2. 4:5 /calls/1: t, time 1 of 2: expected decision deny; found permit: "ok"; expected forwarded false; found true; expected code rule; found none; expected rule /tools/t; found none; expected http 400; found 200; expected error -1; found none; expected a text with "No."; found "ok"; expected revision 2; found 1
           3. 7:5 /calls/2: tools/list: expected tools [t]; found [t, p]
           4. 10:9 /calls/3/at: expected a time that is not before 2026-11-23T10:00:00Z
           5. 13:13 /calls/5/person: expected an approval that is open; found one that is already denied
           6. 14:5 /calls/6: expected another revision; found the same document
+          7. 15:5 /calls/7: t: expected a reply that is not before 2026-11-23T10:00:00Z
         """);
   }
 
