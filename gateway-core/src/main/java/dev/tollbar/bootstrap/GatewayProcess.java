@@ -3,6 +3,7 @@ package dev.tollbar.bootstrap;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
+import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Callback;
 import dev.tollbar.consent.Consent;
@@ -10,6 +11,7 @@ import dev.tollbar.consent.WebhookSender;
 import dev.tollbar.console.Health;
 import dev.tollbar.console.Metrics;
 import dev.tollbar.document.DocumentException;
+import dev.tollbar.document.Kinds;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.identity.LoopbackGuard;
@@ -36,6 +38,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +70,18 @@ final class GatewayProcess implements AutoCloseable {
       Collection<String> origins,
       Optional<URI> decisions) {}
 
+  /**
+   * Where a program that has a gateway inside may take part.
+   *
+   * @param kinds what documents can use of a generation
+   * @param watcher is told of every decision, on the thread of its call; must not block
+   */
+  record Hooks(Function<Generation, Kinds> kinds, Consumer<DecisionRecord> watcher) {
+    static Hooks none() {
+      return new Hooks(DocumentKinds::new, _ -> {});
+    }
+  }
+
   private final Deque<AutoCloseable> closing;
   private final Parts parts;
   private final Sessions sessions;
@@ -79,7 +95,7 @@ final class GatewayProcess implements AutoCloseable {
   /**
    * Puts whatever has to be closed on the stack as it is made, so that a failure leaves nothing.
    */
-  private GatewayProcess(Parts parts, Deque<AutoCloseable> closing)
+  private GatewayProcess(Parts parts, Hooks hooks, Deque<AutoCloseable> closing)
       throws DocumentException, IOException {
     this.parts = parts;
     this.closing = closing;
@@ -91,7 +107,7 @@ final class GatewayProcess implements AutoCloseable {
     this.document =
         opened(
             new LiveDocument(
-                parts.source(), context(parts), parts.grants(), sessions, parts.local()));
+                parts.source(), context(parts, hooks), parts.grants(), sessions, parts.local()));
     opened(sessions);
     RuleWatch watch = opened(new RuleWatch(RULE_BUDGET));
     Answers answers = new Answers(parts.state().approvals());
@@ -118,7 +134,8 @@ final class GatewayProcess implements AutoCloseable {
             log,
             digest,
             keepAlive,
-            Watchers.counting(metrics, () -> document.live().current().servers().keySet()));
+            Watchers.counting(metrics, () -> document.live().current().servers().keySet())
+                .andThen(hooks.watcher()));
     opened(new DocumentWatch(document)).start();
     opened(new SessionSweep(sessions)).start();
   }
@@ -129,17 +146,29 @@ final class GatewayProcess implements AutoCloseable {
    * @throws CommandException with everything that is wrong
    */
   static GatewayProcess start(Parts parts) throws CommandException {
+    try {
+      return open(parts, Hooks.none());
+    } catch (DocumentException e) {
+      throw CommandException.badInput(Problem.text(e.problems()));
+    } catch (IOException e) {
+      throw CommandException.failed("tollbar: " + e.getMessage());
+    }
+  }
+
+  /** As {@link #start}, with hooks. */
+  static GatewayProcess open(Parts parts, Hooks hooks) throws DocumentException, IOException {
     Deque<AutoCloseable> closing = new ArrayDeque<>();
     closing.push(parts.generation());
     closing.push(parts.state());
+    boolean complete = false;
     try {
-      return new GatewayProcess(parts, closing);
-    } catch (DocumentException e) {
-      closeAll(closing);
-      throw CommandException.badInput(Problem.text(e.problems()));
-    } catch (IOException e) {
-      closeAll(closing);
-      throw CommandException.failed("tollbar: " + e.getMessage());
+      GatewayProcess process = new GatewayProcess(parts, hooks, closing);
+      complete = true;
+      return process;
+    } finally {
+      if (!complete) {
+        closeAll(closing);
+      }
     }
   }
 
@@ -173,9 +202,9 @@ final class GatewayProcess implements AutoCloseable {
     return part;
   }
 
-  private static ReadContext context(Parts parts) {
+  private static ReadContext context(Parts parts, Hooks hooks) {
     return new ReadContext(
-        new DocumentKinds(parts.generation()),
+        hooks.kinds().apply(parts.generation()),
         System.getenv(),
         parts.state()::counters,
         parts.clock(),

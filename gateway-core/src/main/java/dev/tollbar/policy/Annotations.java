@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.tollbar.api.Tool;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads a tool's annotations. A hint that a tool leaves out has the value that the protocol gives
- * it. Source: MCP schema, {@code ToolAnnotations}.
+ * it; of a tool that only reads, destructive and idempotent mean nothing, and have none. Source:
+ * MCP schema, {@code ToolAnnotations}.
  */
 final class Annotations {
   private static final Map<String, JsonNode> DEFAULTS =
@@ -18,6 +20,9 @@ final class Annotations {
           "idempotentHint", BooleanNode.FALSE,
           "openWorldHint", BooleanNode.TRUE);
 
+  /** Meaningful only where the tool does not only read. */
+  private static final Set<String> OF_WRITING = Set.of("destructiveHint", "idempotentHint");
+
   private Annotations() {}
 
   /** Empty for a tool that was not seen: nothing is known of it. */
@@ -26,6 +31,12 @@ final class Annotations {
       return Optional.empty();
     }
     JsonNode given = tool.annotations().get(name);
-    return Optional.ofNullable(given == null ? DEFAULTS.get(name) : given);
+    if (given != null) {
+      return Optional.of(given);
+    }
+    boolean meaningless =
+        OF_WRITING.contains(name)
+            && BooleanNode.TRUE.equals(tool.annotations().get("readOnlyHint"));
+    return meaningless ? Optional.empty() : Optional.ofNullable(DEFAULTS.get(name));
   }
 }

@@ -226,6 +226,16 @@ class PolicyTest {
   }
 
   @Test
+  void whatOnlyReadsIsNotDestructiveByDefault() {
+    Policy policy =
+        denying(
+            entry("@annotation:destructiveHint=true", rule("c", Verdict.deny("No."))), entry("r"));
+    Tool reader = new Tool("r", Optional.of("read"), Map.of("readOnlyHint", json("true")), true);
+    assertThat(decide(policy, reader)).isEqualTo("permitted 0 asked 0");
+    assertThat(decide(policy, seen("r", "write"))).isEqualTo("rule /c No.");
+  }
+
+  @Test
   void deniesAToolThatWasNotSeenWhereSelectorsNeedIt() {
     SectionRules rules =
         new SectionRules(

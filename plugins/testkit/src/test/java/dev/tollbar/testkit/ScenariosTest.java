@@ -1,0 +1,23 @@
+package dev.tollbar.testkit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every row of section 9 of the policy language, what the kit can do beside, and every example policy. */
+final class ScenariosTest {
+  static final Path PLUGINS = Path.of("target", "plugins");
+
+  @TestFactory
+  Stream<DynamicTest> vectorsOfThePolicyLanguage() throws IOException {
+    return ScenarioRunner.scenarios(Path.of("src", "test", "resources", "scenarios"), PLUGINS);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> examplePolicies() throws IOException {
+    return ScenarioRunner.scenarios(
+        Path.of("..", "..", "scripts-examples", "policies"), PLUGINS);
+  }
+}
