@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What the pages show is what the tests run: every JSON, YAML and JavaScript example stands in a file
- * of scripts-examples or in a test, and every link leads somewhere.
+ * What the pages show is what the tests run: every JSON, YAML and JavaScript example stands in a
+ * file of scripts-examples or in a test, and every link leads somewhere.
  */
 class DocumentationIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -56,8 +56,7 @@ class DocumentationIT {
         Path target = page.resolveSibling(link.group(1)).normalize();
         tests.add(
             DynamicTest.dynamicTest(
-                ROOT.relativize(page) + " → " + link.group(1),
-                () -> assertThat(target).exists()));
+                ROOT.relativize(page) + " → " + link.group(1), () -> assertThat(target).exists()));
       }
     }
     return tests.stream();

@@ -92,8 +92,7 @@ class EveryRuleKindIT {
   @Test
   void deniesInTheVeryWordsOfTheProtocol() throws IOException, InterruptedException {
     try (Wire wire = new Wire(gateway.url())) {
-      HttpResponse<String> reply =
-          wire.post(Wire.call(5, "get-env", "{}"), wire.begin(Map.of()));
+      HttpResponse<String> reply = wire.post(Wire.call(5, "get-env", "{}"), wire.begin(Map.of()));
 
       assertThat(reply.statusCode()).isEqualTo(200);
       assertThat(reply.body())
@@ -102,7 +101,8 @@ class EveryRuleKindIT {
               {"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"text",\
               "text":"[POLICY DENIED] The environment holds secrets."}],"isError":true,\
               "_meta":{"dev.tollbar/denial":{"code":"rule",\
-              "rule":"/policies/everything/tools/get-env/deny","final":true,"retryAfterMs":0}}}}""");
+              "rule":"/policies/everything/tools/get-env/deny","final":true,"retryAfterMs":0}}}}\
+              """);
     }
   }
 
@@ -179,10 +179,13 @@ class EveryRuleKindIT {
     Thread.ofVirtual().start(held);
     String id =
         Eventually.get(
-                () -> approvals(archive, "list").out().lines()
-                    .filter(line -> line.contains("get-resource-links"))
-                    .map(line -> line.substring(0, line.indexOf(' ')))
-                    .toList(),
+                () ->
+                    approvals(archive, "list")
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("get-resource-links"))
+                        .map(line -> line.substring(0, line.indexOf(' ')))
+                        .toList(),
                 ids -> !ids.isEmpty())
             .getFirst();
     assertThat(approvals(archive, "show", id).out())

@@ -46,8 +46,7 @@ class JavaClientIT {
           open: { default: allow, tools: {} }
         """
             .formatted(npm.everything().subList(1, 3), server.url()));
-    gateway =
-        RunningGateway.serve(archive, work, List.of("--document", document.toString()));
+    gateway = RunningGateway.serve(archive, work, List.of("--document", document.toString()));
   }
 
   @AfterAll

@@ -17,7 +17,10 @@ import java.util.Optional;
  * @param at when it does so, if the call takes time
  */
 record Answer(
-    Optional<JsonNode> result, Optional<Fault> error, Optional<Failure> fails, Optional<Moment> at) {
+    Optional<JsonNode> result,
+    Optional<Fault> error,
+    Optional<Failure> fails,
+    Optional<Moment> at) {
 
   /** A JSON-RPC error. */
   record Fault(int code, String message) {}

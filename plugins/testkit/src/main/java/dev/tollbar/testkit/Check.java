@@ -93,12 +93,18 @@ final class Check {
   }
 
   private List<String> listed() {
-    return exchange.reply().path("result").path("tools").valueStream()
+    return exchange
+        .reply()
+        .path("result")
+        .path("tools")
+        .valueStream()
         .map(tool -> tool.path("name").asText(""))
         .toList();
   }
 
-  /** One record for one request, under the revision in force, that says what the client was told. */
+  /**
+   * One record for one request, under the revision in force, that says what the client was told.
+   */
   private void record(Expect expect, List<String> revisions) {
     if (exchange.records().size() > 1) {
       differences.add("expected one decision record; found " + exchange.records().size());

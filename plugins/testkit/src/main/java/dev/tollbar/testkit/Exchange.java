@@ -75,7 +75,9 @@ record Exchange(
     JsonNode result = reply.path("result");
     return result.isMissingNode()
         ? reply.path("error").path("message").asText("")
-        : result.path("content").valueStream()
+        : result
+            .path("content")
+            .valueStream()
             .map(part -> part.path("text").asText(""))
             .collect(Collectors.joining("\n"));
   }

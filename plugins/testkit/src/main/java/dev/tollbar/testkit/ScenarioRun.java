@@ -123,8 +123,7 @@ final class ScenarioRun implements AutoCloseable {
   private void all() throws IOException, InterruptedException {
     if (scenario.content().refused().isPresent()) {
       problems.addAll(
-          differentRefusal(
-              scenario, "/refused", scenario.content().refused(), Optional.empty()));
+          differentRefusal(scenario, "/refused", scenario.content().refused(), Optional.empty()));
     }
     List<Step> steps = scenario.content().calls();
     for (int i = 0; i < steps.size(); i++) {
@@ -199,8 +198,7 @@ final class ScenarioRun implements AutoCloseable {
       if (exchange.decision() == Expect.Decision.PENDING) {
         pending = exchange.record().flatMap(record -> record.approvals().stream().findFirst());
       }
-      List<String> differences =
-          new ArrayList<>(Check.differences(expect, exchange, revisions));
+      List<String> differences = new ArrayList<>(Check.differences(expect, exchange, revisions));
       if (server.answeredInThePast()) {
         differences.add("expected a reply that is not before " + clock.instant());
       }

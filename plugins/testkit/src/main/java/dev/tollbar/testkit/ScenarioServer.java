@@ -113,10 +113,7 @@ final class ScenarioServer implements UpstreamTransport {
 
   private ObjectNode call(UpstreamMessage message) throws UpstreamException, InterruptedException {
     Answer answer = next.orElseGet(() -> byTool(message));
-    answer
-        .at()
-        .filter(at -> !clock.moveTo(at.instant()))
-        .ifPresent(_ -> answeredInThePast = true);
+    answer.at().filter(at -> !clock.moveTo(at.instant())).ifPresent(_ -> answeredInThePast = true);
     if (atWork.isPresent()) {
       atWork.get().run();
       new CountDownLatch(1).await();

@@ -95,12 +95,12 @@ record Step(
     }
     arguments
         .filter(value -> !value.isObject())
-        .ifPresent(value ->
-            problems.add(new Problem("arguments", "an object", Wording.found(value))));
+        .ifPresent(
+            value -> problems.add(new Problem("arguments", "an object", Wording.found(value))));
     repeat
         .filter(times -> times < 1)
-        .ifPresent(times ->
-            problems.add(new Problem("repeat", "at least 1", Integer.toString(times))));
+        .ifPresent(
+            times -> problems.add(new Problem("repeat", "at least 1", Integer.toString(times))));
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
     }

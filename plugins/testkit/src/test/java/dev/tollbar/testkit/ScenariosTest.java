@@ -6,7 +6,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every row of section 9 of the policy language, what the kit can do beside, and every example policy. */
+/**
+ * Every row of section 9 of the policy language, what the kit can do beside, and every example
+ * policy.
+ */
 final class ScenariosTest {
   static final Path PLUGINS = Path.of("target", "plugins");
 
@@ -17,7 +20,6 @@ final class ScenariosTest {
 
   @TestFactory
   Stream<DynamicTest> examplePolicies() throws IOException {
-    return ScenarioRunner.scenarios(
-        Path.of("..", "..", "scripts-examples", "policies"), PLUGINS);
+    return ScenarioRunner.scenarios(Path.of("..", "..", "scripts-examples", "policies"), PLUGINS);
   }
 }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the page for plugin authors shows is a project that works. */
 final class TestingPluginsPageTest {
-  private static final Path PAGE = Path.of("..", "..", "distribution", "docs", "testing-plugins.md");
+  private static final Path PAGE =
+      Path.of("..", "..", "distribution", "docs", "testing-plugins.md");
   private static final Pattern FILE = Pattern.compile("(?s)`(src/[^`]+)`\n\n```[a-z]+\n(.*?)```");
 
   @TempDir private Path project;
