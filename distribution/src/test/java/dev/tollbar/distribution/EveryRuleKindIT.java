@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -92,8 +93,7 @@ class EveryRuleKindIT {
   @Test
   void deniesInTheVeryWordsOfTheProtocol() throws IOException, InterruptedException {
     try (Wire wire = new Wire(gateway.url())) {
-      HttpResponse<String> reply =
-          wire.post(Wire.call(5, "get-env", "{}"), wire.begin(Map.of()));
+      HttpResponse<String> reply = wire.post(Wire.call(5, "get-env", "{}"), wire.begin(Map.of()));
 
       assertThat(reply.statusCode()).isEqualTo(200);
       assertThat(reply.body())
@@ -102,7 +102,8 @@ class EveryRuleKindIT {
               {"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"text",\
               "text":"[POLICY DENIED] The environment holds secrets."}],"isError":true,\
               "_meta":{"dev.tollbar/denial":{"code":"rule",\
-              "rule":"/policies/everything/tools/get-env/deny","final":true,"retryAfterMs":0}}}}""");
+              "rule":"/policies/everything/tools/get-env/deny","final":true,"retryAfterMs":0}}}}\
+              """);
     }
   }
 
@@ -179,10 +180,13 @@ class EveryRuleKindIT {
     Thread.ofVirtual().start(held);
     String id =
         Eventually.get(
-                () -> approvals(archive, "list").out().lines()
-                    .filter(line -> line.contains("get-resource-links"))
-                    .map(line -> line.substring(0, line.indexOf(' ')))
-                    .toList(),
+                () ->
+                    approvals(archive, "list")
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("get-resource-links"))
+                        .map(line -> line.substring(0, line.indexOf(' ')))
+                        .toList(),
                 ids -> !ids.isEmpty())
             .getFirst();
     assertThat(approvals(archive, "show", id).out())
@@ -264,9 +268,12 @@ class EveryRuleKindIT {
         .isEqualTo(Map.of("code", code, "rule", rule, "final", true, "retryAfterMs", 0));
   }
 
-  @SuppressWarnings("unchecked") // JSON: the test fails if it is none
   private static Map<String, Object> denial(CallToolResult result) {
     assertThat(result.isError()).as(JavaClient.text(result)).isTrue();
-    return (Map<String, Object>) result.meta().get("dev.tollbar/denial");
+    Map<String, Object> denial = new HashMap<>();
+    if (result.meta().get("dev.tollbar/denial") instanceof Map<?, ?> members) {
+      members.forEach((name, value) -> denial.put(String.valueOf(name), value));
+    }
+    return denial;
   }
 }

@@ -29,8 +29,7 @@ final class EverythingOverHttp implements AutoCloseable {
    */
   static EverythingOverHttp start(NpmPackages npm, int port)
       throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(npm.everythingOverHttp()).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(npm.everythingOverHttp()).redirectErrorStream(true);
     builder.environment().put("PORT", Integer.toString(port));
     Process process = builder.start();
     CompletableFuture<Integer> listening = new CompletableFuture<>();

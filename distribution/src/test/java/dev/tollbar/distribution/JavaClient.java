@@ -35,17 +35,14 @@ final class JavaClient implements AutoCloseable {
         McpClient.sync(transport)
             .requestTimeout(PATIENCE)
             .initializationTimeout(PATIENCE)
-            .capabilities(
-                ClientCapabilities.builder().roots(true).sampling().elicitation().build())
+            .capabilities(ClientCapabilities.builder().roots(true).sampling().elicitation().build())
             .roots(Root.builder("file:///srv/project").name("project").build())
-            .sampling(
-                request ->
-                    CreateMessageResult.builder(Role.ASSISTANT, "sampled", "test-model").build())
-            .elicitation(
-                request ->
-                    ElicitResult.builder(ElicitResult.Action.ACCEPT)
-                        .content(Map.of("name", "Ann"))
-                        .build())
+            .sampling(request ->
+                CreateMessageResult.builder(Role.ASSISTANT, "sampled", "test-model").build())
+            .elicitation(request ->
+                ElicitResult.builder(ElicitResult.Action.ACCEPT)
+                    .content(Map.of("name", "Ann"))
+                    .build())
             .progressConsumer(progress::add)
             .build();
     this.client.initialize();
@@ -58,9 +55,8 @@ final class JavaClient implements AutoCloseable {
         HttpClientStreamableHttpTransport.builder(uri.resolve("/").toString())
             .endpoint(uri.getPath());
     if (!token.isBlank()) {
-      transport.httpRequestCustomizer(
-          (request, method, endpoint, body, context) ->
-              request.header("Authorization", "Bearer " + token));
+      transport.addHttpRequestCustomizer((request, method, endpoint, body, context) ->
+          request.header("Authorization", "Bearer " + token));
     }
     return new JavaClient(transport.build());
   }

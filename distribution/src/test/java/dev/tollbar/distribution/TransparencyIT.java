@@ -86,8 +86,7 @@ class TransparencyIT {
           open: { default: allow, tools: {} }
         """
             .formatted(npm.everything().subList(1, 3), server.url()));
-    gateway =
-        RunningGateway.serve(archive, work, List.of("--document", document.toString()));
+    gateway = RunningGateway.serve(archive, work, List.of("--document", document.toString()));
     threads = Executors.newVirtualThreadPerTaskExecutor();
   }
 
@@ -126,7 +125,8 @@ class TransparencyIT {
   @CsvSource({"piped", "web"})
   void passesProgressOnAsItComes(String name, NodeClient node)
       throws IOException, InterruptedException {
-    Step watch = Step.of("watch", "trigger-long-running-operation", Map.of("duration", 3, "steps", 3));
+    Step watch =
+        Step.of("watch", "trigger-long-running-operation", Map.of("duration", 3, "steps", 3));
 
     JsonNode seen = node.version("2").overHttp(gateway.url(name), "", List.of(watch)).get(1);
 
@@ -154,7 +154,8 @@ class TransparencyIT {
 
   @Test
   void recordsTheCallThatItsClientCancelled(NodeClient node) throws Exception {
-    Step cancel = Step.of("cancel", "trigger-long-running-operation", Map.of("duration", 4, "steps", 8));
+    Step cancel =
+        Step.of("cancel", "trigger-long-running-operation", Map.of("duration", 4, "steps", 8));
 
     // The ping keeps the client there until the server was told.
     List<Step> steps = List.of(cancel, Step.of("ping", true));

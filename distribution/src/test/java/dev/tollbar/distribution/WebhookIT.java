@@ -52,24 +52,26 @@ class WebhookIT {
       throws IOException, InterruptedException {
     work = folder;
     Files.writeString(work.resolve("ops.key"), "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cw==");
-    receiver =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    receiver.createContext("/ask", exchange -> {
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      QUESTIONS.add(
-          new Question(
-              Wire.JSON.readTree(body),
-              Signature.of(
-                      exchange.getRequestHeaders().getFirst("webhook-id"),
-                      exchange.getRequestHeaders().getFirst("webhook-timestamp"),
-                      body,
-                      work.resolve("ops.key"))
-                  .equals(exchange.getRequestHeaders().getFirst("webhook-signature"))));
-      byte[] reply = answer.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(reply.length == 0 ? 202 : 200, reply.length == 0 ? -1 : reply.length);
-      exchange.getResponseBody().write(reply);
-      exchange.close();
-    });
+    receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.createContext(
+        "/ask",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          QUESTIONS.add(
+              new Question(
+                  Wire.JSON.readTree(body),
+                  Signature.of(
+                          exchange.getRequestHeaders().getFirst("webhook-id"),
+                          exchange.getRequestHeaders().getFirst("webhook-timestamp"),
+                          body,
+                          work.resolve("ops.key"))
+                      .equals(exchange.getRequestHeaders().getFirst("webhook-signature"))));
+          byte[] reply = answer.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(
+              reply.length == 0 ? 202 : 200, reply.length == 0 ? -1 : reply.length);
+          exchange.getResponseBody().write(reply);
+          exchange.close();
+        });
     receiver.start();
     Path document = work.resolve("webhooks.yaml");
     Files.writeString(

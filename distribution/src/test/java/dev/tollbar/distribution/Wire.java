@@ -19,7 +19,8 @@ final class Wire implements AutoCloseable {
   static final String INITIALIZE =
       """
       {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
-      "capabilities":{},"clientInfo":{"name":"wire","version":"1"}}}""";
+      "capabilities":{},"clientInfo":{"name":"wire","version":"1"}}}\
+      """;
 
   static final ObjectMapper JSON = new ObjectMapper();
 

@@ -115,6 +115,7 @@ final class GatewayProcess implements AutoCloseable {
             digest,
             keepAlive,
             Watchers.counting(metrics, () -> document.live().current().servers().keySet()));
+    consent.resume(document.webhooks());
     opened(new DocumentWatch(document)).start();
     opened(new SessionSweep(sessions)).start();
   }
