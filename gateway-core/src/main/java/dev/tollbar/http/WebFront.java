@@ -77,8 +77,7 @@ public final class WebFront implements AutoCloseable {
     HttpRouting.Builder routes = HttpRouting.builder();
     routing.accept(routes);
     routes.error(
-        IOException.class,
-        (_, response, _) -> response.status(Status.BAD_GATEWAY_502).send());
+        IOException.class, (_, response, _) -> response.status(Status.BAD_GATEWAY_502).send());
     checkBindable(host, port);
     WebServer server = config.addRouting(routes).build().start();
     if (!server.isRunning()) {
