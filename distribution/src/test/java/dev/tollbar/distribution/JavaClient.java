@@ -55,7 +55,7 @@ final class JavaClient implements AutoCloseable {
         HttpClientStreamableHttpTransport.builder(uri.resolve("/").toString())
             .endpoint(uri.getPath());
     if (!token.isBlank()) {
-      transport.httpRequestCustomizer((request, method, endpoint, body, context) ->
+      transport.addHttpRequestCustomizer((request, method, endpoint, body, context) ->
           request.header("Authorization", "Bearer " + token));
     }
     return new JavaClient(transport.build());

@@ -75,14 +75,15 @@ class JavaClientIT {
       assertThat(through.call("get-structured-content", chicago))
           .isEqualTo(direct.call("get-structured-content", chicago));
       ReadResourceRequest read =
-          new ReadResourceRequest("demo://resource/static/document/features.md");
+          ReadResourceRequest.builder("demo://resource/static/document/features.md").build();
       assertThat(here.readResource(read)).isEqualTo(there.readResource(read));
-      GetPromptRequest prompt = new GetPromptRequest("args-prompt", Map.of("city", "Bonn"));
+      GetPromptRequest prompt = GetPromptRequest.builder("args-prompt").arguments(Map.of("city", "Bonn")).build();
       assertThat(here.getPrompt(prompt)).isEqualTo(there.getPrompt(prompt));
       CompleteRequest complete =
-          new CompleteRequest(
-              new PromptReference("completable-prompt"),
-              new CompleteRequest.CompleteArgument("department", "S"));
+          CompleteRequest.builder(
+                  PromptReference.builder("completable-prompt").build(),
+                  new CompleteRequest.CompleteArgument("department", "S"))
+              .build();
       assertThat(here.completeCompletion(complete)).isEqualTo(there.completeCompletion(complete));
       here.setLoggingLevel(LoggingLevel.EMERGENCY);
       here.ping();

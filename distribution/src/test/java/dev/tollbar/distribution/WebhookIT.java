@@ -8,12 +8,14 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,6 +39,8 @@ class WebhookIT {
   /** What the receiver was asked. */
   private record Question(JsonNode body, boolean signed) {}
 
+  private static final String SECRET = "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cw==";
+
   private static Path work;
   private static HttpServer receiver;
   private static RunningGateway gateway;
@@ -51,9 +55,21 @@ class WebhookIT {
   static void start(Archive archive, NpmPackages npm, @TempDir Path folder)
       throws IOException, InterruptedException {
     work = folder;
-    Files.writeString(work.resolve("ops.key"), "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cw==");
-    receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    receiver.createContext(
+    receiver = receiver(0);
+    Path document = document(work, npm, receiver.getAddress().getPort(), "2m");
+    gateway =
+        RunningGateway.serve(
+            archive,
+            work,
+            List.of(
+                "--document", document.toString(), "--callback-url", "https://tollbar.example"));
+  }
+
+  /** A receiver on loopback; port 0 takes one that is free. */
+  private static HttpServer receiver(int port) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.createContext(
         "/ask",
         exchange -> {
           byte[] body = exchange.getRequestBody().readAllBytes();
@@ -66,25 +82,25 @@ class WebhookIT {
                           body,
                           work.resolve("ops.key"))
                       .equals(exchange.getRequestHeaders().getFirst("webhook-signature"))));
-          byte[] reply = answer.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          byte[] reply = answer.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(
               reply.length == 0 ? 202 : 200, reply.length == 0 ? -1 : reply.length);
           exchange.getResponseBody().write(reply);
           exchange.close();
         });
-    receiver.start();
-    Path document = work.resolve("webhooks.yaml");
-    Files.writeString(
-        document,
+    server.start();
+    return server;
+  }
+
+  private static Path document(Path folder, NpmPackages npm, int port, String hold)
+      throws IOException {
+    Files.writeString(folder.resolve("ops.key"), SECRET);
+    return Files.writeString(
+        folder.resolve("webhooks.yaml"),
         Resources.text("webhooks.yaml")
             .replace("SERVER", npm.everything().subList(1, 3).toString())
-            .replace("RECEIVER", "http://127.0.0.1:" + receiver.getAddress().getPort() + "/ask"));
-    gateway =
-        RunningGateway.serve(
-            archive,
-            work,
-            List.of(
-                "--document", document.toString(), "--callback-url", "https://tollbar.example"));
+            .replace("RECEIVER", "http://127.0.0.1:" + port + "/ask")
+            .replace("hold: 2m", "hold: " + hold));
   }
 
   @AfterAll
@@ -157,6 +173,35 @@ class WebhookIT {
     assertThat(late.body()).isEqualTo("{\"detail\":\"already used\"}");
   }
 
+  @Test
+  void asksAgainAfterAnEndThatCameBeforeTheReceiverHeard(
+      Archive archive, NpmPackages npm, @TempDir Path folder) throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    List<String> arguments = List.of("--document", document(folder, npm, port, "0s").toString());
+    try (RunningGateway first = RunningGateway.serve(archive, folder, arguments);
+        JavaClient agent = JavaClient.overHttp(first.url(), "")) {
+      assertThat(JavaClient.text(agent.call("echo", Map.of("message", "four"))))
+          .startsWith("[POLICY DENIED] Approval pending: ap_");
+      first.kill();
+    }
+    answer = "{\"decision\":\"approve\"}";
+    HttpServer late = receiver(port);
+    try (RunningGateway second = RunningGateway.serve(archive, folder, arguments);
+        JavaClient agent = JavaClient.overHttp(second.url(), "")) {
+      assertThat(asked().body().path("arguments")).hasToString("{\"message\":\"four\"}");
+      String said =
+          Eventually.get(
+              () -> JavaClient.text(agent.call("echo", Map.of("message", "four"))),
+              text -> text.startsWith("Echo"));
+      assertThat(said).isEqualTo("Echo: four");
+    } finally {
+      late.stop(0);
+    }
+  }
+
   private static Question asked() throws InterruptedException {
     Question question = QUESTIONS.poll(30, TimeUnit.SECONDS);
     assertThat(question).isNotNull();
@@ -172,7 +217,7 @@ class WebhookIT {
             ? Signature.of(
                 id,
                 timestamp,
-                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                body.getBytes(StandardCharsets.UTF_8),
                 work.resolve("ops.key"))
             : forged;
     try (HttpClient http = HttpClient.newHttpClient()) {

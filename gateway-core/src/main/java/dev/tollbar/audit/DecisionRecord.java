@@ -218,7 +218,7 @@ public record DecisionRecord(
     }
 
     public Builder stage(Stage stage, long micros) {
-      stageMicros.put(stage, micros);
+      stageMicros.merge(stage, micros, Long::sum); // reply is entered again after settle
       return this;
     }
 

@@ -136,6 +136,7 @@ final class GatewayProcess implements AutoCloseable {
             keepAlive,
             Watchers.counting(metrics, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
+    consent.resume(document.webhooks());
     opened(new DocumentWatch(document)).start();
     opened(new SessionSweep(sessions)).start();
   }

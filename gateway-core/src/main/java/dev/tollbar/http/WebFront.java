@@ -5,8 +5,11 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -74,27 +77,29 @@ public final class WebFront implements AutoCloseable {
     HttpRouting.Builder routes = HttpRouting.builder();
     routing.accept(routes);
     routes.error(
-        java.io.IOException.class,
-        (_, response, _) -> response.status(Status.BAD_GATEWAY_502).send());
-    try {
-      return new WebFront(config.addRouting(routes).build().start());
-    } catch (RuntimeException e) {
-      throw taken(host, port, e);
+        IOException.class, (_, response, _) -> response.status(Status.BAD_GATEWAY_502).send());
+    checkBindable(host, port);
+    WebServer server = config.addRouting(routes).build().start();
+    if (!server.isRunning()) {
+      server.stop();
+      throw unbindable(host, port, "another program was faster");
+    }
+    return new WebFront(server);
+  }
+
+  /**
+   * The web server does not report a port that is taken: it logs it, and goes on without a socket.
+   */
+  private static void checkBindable(InetAddress host, int port) throws BindException {
+    try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+      probe.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw unbindable(host, port, String.valueOf(e.getMessage()));
     }
   }
 
-  private static BindException taken(InetAddress host, int port, RuntimeException failure)
-      throws BindException {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException bind) {
-        BindException words =
-            new BindException(
-                host.getHostAddress() + ":" + port + " cannot be bound: " + bind.getMessage());
-        words.initCause(bind);
-        return words;
-      }
-    }
-    throw failure;
+  private static BindException unbindable(InetAddress host, int port, String why) {
+    return new BindException(host.getHostAddress() + ":" + port + " cannot be bound: " + why);
   }
 
   public int port() {

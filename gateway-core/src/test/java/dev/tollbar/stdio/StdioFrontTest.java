@@ -9,6 +9,7 @@ import dev.tollbar.pipeline.TestGateway;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +147,7 @@ class StdioFrontTest {
       Thread serving = serving(new PipedInputStream(client));
       write(client, INITIALIZE);
       written.await();
-      client.close();
+      end(client);
       serving.join();
     }
 
@@ -163,7 +164,7 @@ class StdioFrontTest {
       in.await();
       write(client, TestGateway.request(2, "ping", "{}"));
       write(client, TestGateway.notification("notifications/cancelled", "{\"requestId\":1}"));
-      client.close();
+      end(client);
       serving.join();
     }
 
@@ -211,5 +212,10 @@ class StdioFrontTest {
     assertThatThrownBy(reader::next)
         .isInstanceOf(IOException.class)
         .hasMessage("a line of more than 4 bytes");
+  }
+
+  /** The client closes its end, while the gateway's is still open. */
+  private static void end(OutputStream client) throws IOException {
+    client.close();
   }
 }
