@@ -5,8 +5,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -74,12 +76,26 @@ public final class WebFront implements AutoCloseable {
     HttpRouting.Builder routes = HttpRouting.builder();
     routing.accept(routes);
     routes.error(
-        java.io.IOException.class,
+        IOException.class,
         (_, response, _) -> response.status(Status.BAD_GATEWAY_502).send());
     try {
-      return new WebFront(config.addRouting(routes).build().start());
+      WebServer server = config.addRouting(routes).build().start();
+      if (server.isRunning()) {
+        return new WebFront(server);
+      }
     } catch (RuntimeException e) {
       throw taken(host, port, e);
+    }
+    // The web server logs why it could not listen, and does not say it otherwise.
+    throw new BindException(
+        host.getHostAddress() + ":" + port + " cannot be bound: " + whyNot(host, port));
+  }
+
+  private static String whyNot(InetAddress host, int port) {
+    try (ServerSocket _ = new ServerSocket(port, 1, host)) {
+      return "the address was in use";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -142,13 +142,13 @@ class StdioFrontTest {
                   written.countDown();
                   return Optional.empty();
                 }));
-    try (PipedOutputStream client = new PipedOutputStream()) {
-      Thread serving = serving(new PipedInputStream(client));
+    PipedOutputStream client = new PipedOutputStream();
+    Thread serving = serving(new PipedInputStream(client));
+    try (client) {
       write(client, INITIALIZE);
       written.await();
-      client.close();
-      serving.join();
     }
+    serving.join();
 
     assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly(WELCOME, changed);
   }
@@ -156,16 +156,16 @@ class StdioFrontTest {
   @Test
   void aCallThatHangsHoldsUpNothingAndCanBeCancelled() throws Exception {
     CountDownLatch in = gateway.upstream().hangs();
-    try (PipedOutputStream client = new PipedOutputStream()) {
-      Thread serving = serving(new PipedInputStream(client));
+    PipedOutputStream client = new PipedOutputStream();
+    Thread serving = serving(new PipedInputStream(client));
+    try (client) {
       write(client, INITIALIZE);
       write(client, TestGateway.pay(1));
       in.await();
       write(client, TestGateway.request(2, "ping", "{}"));
       write(client, TestGateway.notification("notifications/cancelled", "{\"requestId\":1}"));
-      client.close();
-      serving.join();
     }
+    serving.join();
 
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
         .containsExactlyInAnyOrder(
