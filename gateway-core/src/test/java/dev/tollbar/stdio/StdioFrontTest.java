@@ -9,7 +9,6 @@ import dev.tollbar.pipeline.TestGateway;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -143,13 +142,13 @@ class StdioFrontTest {
                   written.countDown();
                   return Optional.empty();
                 }));
-    try (PipedOutputStream client = new PipedOutputStream()) {
-      Thread serving = serving(new PipedInputStream(client));
+    PipedOutputStream client = new PipedOutputStream();
+    Thread serving = serving(new PipedInputStream(client));
+    try (client) {
       write(client, INITIALIZE);
       written.await();
-      end(client);
-      serving.join();
     }
+    serving.join();
 
     assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly(WELCOME, changed);
   }
@@ -157,16 +156,16 @@ class StdioFrontTest {
   @Test
   void aCallThatHangsHoldsUpNothingAndCanBeCancelled() throws Exception {
     CountDownLatch in = gateway.upstream().hangs();
-    try (PipedOutputStream client = new PipedOutputStream()) {
-      Thread serving = serving(new PipedInputStream(client));
+    PipedOutputStream client = new PipedOutputStream();
+    Thread serving = serving(new PipedInputStream(client));
+    try (client) {
       write(client, INITIALIZE);
       write(client, TestGateway.pay(1));
       in.await();
       write(client, TestGateway.request(2, "ping", "{}"));
       write(client, TestGateway.notification("notifications/cancelled", "{\"requestId\":1}"));
-      end(client);
-      serving.join();
     }
+    serving.join();
 
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
         .containsExactlyInAnyOrder(
@@ -212,10 +211,5 @@ class StdioFrontTest {
     assertThatThrownBy(reader::next)
         .isInstanceOf(IOException.class)
         .hasMessage("a line of more than 4 bytes");
-  }
-
-  /** The client closes its end, while the gateway's is still open. */
-  private static void end(OutputStream client) throws IOException {
-    client.close();
   }
 }
