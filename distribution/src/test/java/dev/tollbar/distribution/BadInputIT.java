@@ -27,10 +27,10 @@ class BadInputIT {
   private Finished serve(Archive archive, String... arguments)
       throws IOException, InterruptedException {
     Files.writeString(work.resolve("a.json"), ALLOW);
-    List<String> words = new ArrayList<>(List.of("serve", "--data", work.resolve("data").toString()));
+    List<String> words =
+        new ArrayList<>(List.of("serve", "--data", work.resolve("data").toString()));
     words.addAll(List.of(arguments));
-    return Finished.run(
-        archive.command(words.toArray(String[]::new)).directory(work.toFile()));
+    return Finished.run(archive.command(words.toArray(String[]::new)).directory(work.toFile()));
   }
 
   private static Finished bad(String message) {
@@ -132,8 +132,7 @@ class BadInputIT {
   }
 
   @Test
-  void servesWithoutAJarThatIsNoPluginAndSaysSo(Archive archive, NpmPackages npm)
-      throws Exception {
+  void servesWithoutAJarThatIsNoPluginAndSaysSo(Archive archive, NpmPackages npm) throws Exception {
     Path plugins = Files.createDirectories(work.resolve("plugins"));
     for (String jar : archive.files("plugins")) {
       Files.copy(archive.home().resolve("plugins").resolve(jar), plugins.resolve(jar));
@@ -146,8 +145,7 @@ class BadInputIT {
     assertThat(listed.exitCode()).isEqualTo(1);
     assertThat(listed.err()).isEmpty();
     assertThat(listed.out())
-        .endsWith(
-            "\nrefused:\n  zzz.jar: it is no jar, or only a part of one; copy it again\n");
+        .endsWith("\nrefused:\n  zzz.jar: it is no jar, or only a part of one; copy it again\n");
     List<String> arguments =
         new ArrayList<>(
             List.of("--plugins", plugins.toString(), "--policy", policy.toString(), "--"));
@@ -235,8 +233,7 @@ class BadInputIT {
     }
     Path policy = Files.writeString(work.resolve("a.json"), ALLOW);
     List<String> arguments =
-        List.of(
-            "--policy", policy.toString(), "--upstream", "http://127.0.0.1:" + port + "/mcp");
+        List.of("--policy", policy.toString(), "--upstream", "http://127.0.0.1:" + port + "/mcp");
     try (RunningGateway gateway = RunningGateway.serve(archive, work, arguments);
         Wire wire = new Wire(gateway.url())) {
       HttpResponse<String> failed = wire.post(Wire.INITIALIZE, Map.of());

@@ -48,8 +48,7 @@ class CommandsIT {
     assertThat(help.exitCode()).isZero();
     assertThat(help.err()).isEmpty();
     assertThat(help.out()).contains("-h, --help");
-    assertThat(help.out().replaceAll("\\s+", " "))
-        .contains(("tollbar " + command).strip());
+    assertThat(help.out().replaceAll("\\s+", " ")).contains(("tollbar " + command).strip());
   }
 
   @Test

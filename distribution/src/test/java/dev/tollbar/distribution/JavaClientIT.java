@@ -77,7 +77,8 @@ class JavaClientIT {
       ReadResourceRequest read =
           ReadResourceRequest.builder("demo://resource/static/document/features.md").build();
       assertThat(here.readResource(read)).isEqualTo(there.readResource(read));
-      GetPromptRequest prompt = GetPromptRequest.builder("args-prompt").arguments(Map.of("city", "Bonn")).build();
+      GetPromptRequest prompt =
+          GetPromptRequest.builder("args-prompt").arguments(Map.of("city", "Bonn")).build();
       assertThat(here.getPrompt(prompt)).isEqualTo(there.getPrompt(prompt));
       CompleteRequest complete =
           CompleteRequest.builder(

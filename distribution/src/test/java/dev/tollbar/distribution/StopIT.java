@@ -60,20 +60,18 @@ class StopIT {
   }
 
   @Test
-  void answersTheCallInFlightAndEndsItsServersWithinTenSeconds(Archive archive)
-      throws Exception {
+  void answersTheCallInFlightAndEndsItsServersWithinTenSeconds(Archive archive) throws Exception {
     try (RunningGateway gateway = serve(archive);
         JavaClient client = JavaClient.overHttp(gateway.url(), "")) {
       FutureTask<CallToolResult> inFlight =
-          new FutureTask<>(
-              () ->
-                  client
-                      .mcp()
-                      .callTool(
-                          CallToolRequest.builder("trigger-long-running-operation")
-                              .arguments(Map.of("duration", 3, "steps", 6))
-                              .progressToken("slow")
-                              .build()));
+          new FutureTask<>(() ->
+              client
+                  .mcp()
+                  .callTool(
+                      CallToolRequest.builder("trigger-long-running-operation")
+                          .arguments(Map.of("duration", 3, "steps", 6))
+                          .progressToken("slow")
+                          .build()));
       Thread.ofVirtual().start(inFlight);
       assertThat(client.progress().poll(30, TimeUnit.SECONDS)).isNotNull();
       List<ProcessHandle> servers = servers(gateway);
@@ -122,8 +120,7 @@ class StopIT {
     }
     assertThat(before)
         .filteredOn(record -> record.path("method").asText().equals("tools/call"))
-        .extracting(
-            record -> record.path("tool").asText() + " " + record.path("decision").asText())
+        .extracting(record -> record.path("tool").asText() + " " + record.path("decision").asText())
         .containsExactly(
             "get-sum permit",
             "get-sum permit",
@@ -142,8 +139,7 @@ class StopIT {
       try (Wire wire = new Wire(gateway.url())) {
         assertThat(wire.post(Wire.INITIALIZE, Map.of()).statusCode()).isEqualTo(401);
         assertThat(
-                wire.post(Wire.INITIALIZE, Map.of("Authorization", "Bearer " + token))
-                    .statusCode())
+                wire.post(Wire.INITIALIZE, Map.of("Authorization", "Bearer " + token)).statusCode())
             .isEqualTo(200);
       }
       gateway.kill();

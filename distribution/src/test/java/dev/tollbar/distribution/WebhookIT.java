@@ -215,10 +215,7 @@ class WebhookIT {
     String signature =
         forged.isEmpty()
             ? Signature.of(
-                id,
-                timestamp,
-                body.getBytes(StandardCharsets.UTF_8),
-                work.resolve("ops.key"))
+                id, timestamp, body.getBytes(StandardCharsets.UTF_8), work.resolve("ops.key"))
             : forged;
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(
