@@ -30,6 +30,7 @@ public final class Session {
   private final UpstreamSession upstream;
   private final Map<MessageId, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Set<MessageId> serverRequests = ConcurrentHashMap.newKeySet();
+  private final Set<MessageId> unanswered = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Optional<EventStream>> listening =
       new AtomicReference<>(Optional.empty());
   private volatile long lastUsedNanos = System.nanoTime();
@@ -99,6 +100,18 @@ public final class Session {
   /** The client answers a request of the server. False if there is none of that id. */
   public boolean answer(MessageId serverRequest) {
     return serverRequests.remove(serverRequest);
+  }
+
+  /** The stream of a request broke off before its answer, which may come on another stream. */
+  public void leaveUnanswered(MessageId request) {
+    if (unanswered.size() < MOST_SERVER_REQUESTS) {
+      unanswered.add(request);
+    }
+  }
+
+  /** An answer came on a stream that is not its request's. False if none is expected there. */
+  public boolean answeredLate(MessageId request) {
+    return unanswered.remove(request);
   }
 
   /** A new GET stream takes the place of the one before, which ends. */

@@ -72,7 +72,13 @@ public final class Gateway {
 
   /** Takes one message, and answers it. */
   public void post(Arrival arrival, ClientReply client) throws IOException {
-    LiveRevision revision = live.enter();
+    LiveRevision revision;
+    try {
+      revision = live.enter();
+    } catch (Refusal e) {
+      refuse(client, e);
+      return;
+    }
     try {
       line.take(arrival, revision, client);
     } finally {

@@ -3,6 +3,7 @@ package dev.tollbar.pipeline;
 /** The revision in force, behind one volatile reference. */
 public final class Live implements AutoCloseable {
   private volatile LiveRevision revision;
+  private volatile boolean closed;
 
   public Live(LiveRevision first) {
     this.revision = first;
@@ -19,18 +20,25 @@ public final class Live implements AutoCloseable {
     return revision;
   }
 
-  /** Pins the revision in force. The caller leaves it. */
-  LiveRevision enter() {
-    while (true) {
+  /**
+   * Pins the revision in force. The caller leaves it.
+   *
+   * @throws Refusal after the gateway was closed
+   */
+  LiveRevision enter() throws Refusal {
+    while (!closed) {
       LiveRevision now = revision;
       if (now.enter()) {
         return now;
       }
+      Thread.onSpinWait();
     }
+    throw Refusal.stopping();
   }
 
   @Override
   public void close() {
+    closed = true;
     revision.leave();
   }
 }

@@ -42,6 +42,11 @@ public final class Refusal extends Exception {
     this.challenge = challenge;
   }
 
+  /** The gateway takes nothing any more. */
+  static Refusal stopping() {
+    return new Refusal(503, ErrorCode.INTERNAL_ERROR, "stopping", "The gateway is stopping.");
+  }
+
   /** Nobody is known while grants cannot be looked up. */
   static Refusal grantsOutOfReach() {
     return new Refusal(

@@ -183,11 +183,12 @@ final class ReplyStage {
       }
     }
     // With ids the client may come back for the rest (MCP 2025-11-25, SSE polling): the call goes
-    // on.
-    if (!resumable) {
+    // on. Not where the answer has to be read first: on another stream it would pass unread.
+    if (!resumable || edits.of(forwarded, client, trail).isPresent()) {
       throw new UpstreamException(
           Reason.BROKEN, true, 0, "the server's stream ended before its answer");
     }
+    routed.session().orElseThrow().leaveUnanswered(routed.id());
     settle(forwarded, new Outcome.Answered(false, Optional.empty()), trail);
   }
 

@@ -42,8 +42,8 @@ final class ServerRequests {
     ServerMessage message = read.get();
     return switch (message.kind()) {
       case NOTIFICATION -> true;
-      // A resumed stream may bring the response of a call whose own stream broke.
-      case RESPONSE -> true;
+      // A resumed stream may bring the answer of a call whose own stream broke off; no other one.
+      case RESPONSE -> message.id().map(session::answeredLate).orElse(false);
       case REQUEST -> request(message, session, policy);
     };
   }

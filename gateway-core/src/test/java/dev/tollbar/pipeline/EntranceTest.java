@@ -353,4 +353,14 @@ class EntranceTest {
     assertThat(gateway.upstream.lastLine().alive()).isFalse();
     assertThat(gateway.post(session, TestGateway.pay(1)).status()).isEqualTo(404);
   }
+
+  @Test
+  void refusesEverythingOnceItIsClosed() throws Exception {
+    gateway.live.close();
+    RecordingClient listening = new RecordingClient();
+    gateway.gateway().listen(session.with("", gateway.clock.instant()), listening);
+
+    assertThat(listening.status()).isEqualTo(503);
+    assertThat(gateway.post(session, TestGateway.pay(1)).status()).isEqualTo(503);
+  }
 }

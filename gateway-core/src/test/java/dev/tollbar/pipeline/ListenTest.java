@@ -171,4 +171,29 @@ class ListenTest {
     assertThat(client.said()).contains("data: " + asked + "\n\n");
     assertThat(client.said()).noneMatch(event -> event.contains("s2"));
   }
+
+  @Test
+  void passesOnTheAnswerOfACallWhoseOwnStreamBrokeOffAndNoOther() {
+    gateway.upstream.answers(_ -> FakeReply.events(FakeUpstream.event("id: 1\n", "")));
+    gateway.post(session, TestGateway.pay(1));
+    String answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
+    String unasked = "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}";
+    gateway.upstream.streams(_ ->
+        FakeReply.events(
+            FakeUpstream.event(unasked), FakeUpstream.event(answer), FakeUpstream.event(answer)));
+
+    assertThat(listen(session).said())
+        .filteredOn(event -> !event.startsWith(":"))
+        .containsExactly("data: " + answer + "\n\n");
+  }
+
+  @Test
+  void aListIsNotLeftToAStreamThatPassesItUnfiltered() {
+    gateway.upstream.answers(_ -> FakeReply.events(FakeUpstream.event("id: 1\n", "")));
+
+    RecordingClient client = gateway.post(session, TestGateway.request(1, "tools/list", "{}"));
+
+    assertThat(client.lastMessage().path("error").path("message").asText())
+        .isEqualTo("The server behind the gateway broke off before it answered.");
+  }
 }

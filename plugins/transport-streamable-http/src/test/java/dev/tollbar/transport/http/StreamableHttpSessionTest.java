@@ -11,6 +11,9 @@ import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport.Health;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -344,14 +347,18 @@ class StreamableHttpSessionTest {
 
   @Test
   void aRefusedConnectionIsUnreachableAndNotDelivered() throws Exception {
-    RawServer gone = RawServer.saying("");
-    gone.close();
-    try (StreamableHttpTransport transport = Fixture.transport(gone);
-        UpstreamSession session = transport.connect()) {
-      assertThat(transport.health()).isEqualTo(new Health(true, "not used yet"));
-      assertFails(() -> session.send(Fixture.call(1)), Reason.UNREACHABLE, false);
-      assertThat(transport.health())
-          .isEqualTo(new Health(false, "127.0.0.1:" + gone.port() + ": connection refused"));
+    // Bound and not listening: refused, and nobody else can take the port meanwhile.
+    try (Socket held = new Socket()) {
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String address = "127.0.0.1:" + held.getLocalPort();
+      try (StreamableHttpTransport transport =
+              Fixture.transport(Fixture.config("http://" + address + "/mcp"), Fixture.LONG);
+          UpstreamSession session = transport.connect()) {
+        assertThat(transport.health()).isEqualTo(new Health(true, "not used yet"));
+        assertFails(() -> session.send(Fixture.call(1)), Reason.UNREACHABLE, false);
+        assertThat(transport.health())
+            .isEqualTo(new Health(false, address + ": connection refused"));
+      }
     }
   }
 
