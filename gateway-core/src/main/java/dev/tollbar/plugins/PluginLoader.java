@@ -62,6 +62,11 @@ public final class PluginLoader {
     try {
       Admission admission = new Admission(folder, api, limit);
       for (Path jar : jars) {
+        // A quick plugin is there before anybody waits for it, and only waiting notices an
+        // interrupt.
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
         candidates.add(admission.admit(jar));
       }
       refuseClashes(candidates);
