@@ -83,9 +83,7 @@ class LiveReloadIT {
     assertThat(Eventually.get(this::calls, records -> records.size() == 2))
         .extracting(
             record -> record.path("revision").asText(), record -> record.path("decision").asText())
-        .containsExactly(
-            tuple(first, "permit"),
-            tuple(second, "deny"));
+        .containsExactly(tuple(first, "permit"), tuple(second, "deny"));
   }
 
   @Test

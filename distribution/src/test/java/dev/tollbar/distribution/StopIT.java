@@ -117,7 +117,8 @@ class StopIT {
       before =
           Eventually.get(
               gateway::decisions,
-              records -> records.stream().anyMatch(record -> record.path("tool").asText().equals("echo")));
+              records ->
+                  records.stream().anyMatch(record -> record.path("tool").asText().equals("echo")));
 
       gateway.kill();
 
