@@ -1,6 +1,7 @@
 package dev.tollbar.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -61,6 +62,12 @@ class LiveReloadIT {
     return gateway.health().path("document").path("revision").asText();
   }
 
+  private List<JsonNode> calls() throws IOException {
+    return gateway.decisions().stream()
+        .filter(record -> record.path("method").asText().equals("tools/call"))
+        .toList();
+  }
+
   @Test
   void decidesTheNextCallByTheEditedDocument() throws Exception {
     String first = gateway.revision();
@@ -72,13 +79,11 @@ class LiveReloadIT {
     assertThat(second).matches("[0-9a-f]{64}").isNotEqualTo(first);
     assertThat(JavaClient.text(client.call("echo", HELLO)))
         .isEqualTo("[POLICY DENIED] Not any more.");
-    assertThat(gateway.decisions())
-        .filteredOn(record -> record.path("method").asText().equals("tools/call"))
+    // A record is written when its call is over: a moment after the answer.
+    assertThat(Eventually.get(this::calls, records -> records.size() == 2))
         .extracting(
             record -> record.path("revision").asText(), record -> record.path("decision").asText())
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(first, "permit"),
-            org.assertj.core.groups.Tuple.tuple(second, "deny"));
+        .containsExactly(tuple(first, "permit"), tuple(second, "deny"));
   }
 
   @Test

@@ -113,10 +113,16 @@ class StopIT {
       }
       assertThat(JavaClient.text(client.call("echo", hello)))
           .startsWith("[POLICY DENIED] Approval pending: ap_");
+      // A record is written when its call is over: a moment after the answer.
+      before =
+          Eventually.get(
+              gateway::decisions,
+              records ->
+                  records.stream().anyMatch(record -> record.path("tool").asText().equals("echo")));
 
       gateway.kill();
 
-      before = gateway.decisions();
+      assertThat(gateway.decisions()).isEqualTo(before);
     }
     assertThat(before)
         .filteredOn(record -> record.path("method").asText().equals("tools/call"))
