@@ -140,6 +140,16 @@ final class LiveDocument implements AutoCloseable {
    * Everything that calls need of a revision. Transports of servers that did not change are kept.
    */
   private LiveRevision compose(Revision next, Map<String, Server> before) throws DocumentException {
+    Map<String, WebhookTarget> webhooks;
+    GrantDirectory directory;
+    try {
+      // Before anything is opened, so that there is nothing to take back.
+      webhooks = webhooks(next);
+      directory = directory(next);
+    } catch (DocumentException | RuntimeException e) {
+      next.close();
+      throw e;
+    }
     Map<String, Server> servers = new HashMap<>();
     List<Server> opened = new ArrayList<>();
     List<Problem> wrong = new ArrayList<>();
@@ -163,12 +173,7 @@ final class LiveDocument implements AutoCloseable {
       throw new DocumentException(wrong);
     }
     return new LiveRevision(
-        next.id(),
-        servers,
-        next.policies(),
-        webhooks(next),
-        directory(next),
-        () -> free(next, servers));
+        next.id(), servers, next.policies(), webhooks, directory, () -> free(next, servers));
   }
 
   private UpstreamTransport open(ServerSpec spec) throws DocumentException {
