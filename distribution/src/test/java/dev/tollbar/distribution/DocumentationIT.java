@@ -30,6 +30,9 @@ class DocumentationIT {
     Map<Path, String> executed = executed();
     List<DynamicTest> tests = new ArrayList<>();
     for (Path page : pages()) {
+      if (page.endsWith("testing-plugins.md")) {
+        continue; // the test kit's own tests take the examples out of that page and run them
+      }
       Matcher block = BLOCK.matcher(Files.readString(page));
       int number = 0;
       while (block.find()) {
@@ -39,9 +42,9 @@ class DocumentationIT {
             DynamicTest.dynamicTest(
                 ROOT.relativize(page) + " " + number,
                 () ->
-                    assertThat(executed.values())
+                    assertThat(executed.values().stream().anyMatch(text -> text.contains(example)))
                         .as("no file that a test runs holds this example:\n%s", example)
-                        .anyMatch(text -> text.contains(example))));
+                        .isTrue()));
       }
     }
     return tests.stream();
