@@ -13,8 +13,8 @@ work=$root/distribution/target/bench; out=$work/out
 . "$root/.mvn/find-jdk.sh"
 home=$(tollbar_find_jdk javac) || { echo "needs a JDK 25" >&2; exit 69; }
 command -v nginx >/dev/null || { echo "needs nginx on the path" >&2; exit 69; }
-tollbar=$(ls -d "$root"/distribution/target/run/tollbar-*/bin/tollbar 2>/dev/null | head -n 1)
-[ -n "$tollbar" ] || { echo "build first: ./tollbar version" >&2; exit 69; }
+tollbar=$root/distribution/target/run/app/bin/tollbar
+[ -x "$tollbar" ] || { echo "build first: ./tollbar version" >&2; exit 69; }
 
 upport=9000 direct=9001 uppath=${UPPATH:-/mcp}
 rounds=${ROUNDS:-5} conns=${CONNS:-1,16,64} seconds=${SECONDS_PER:-5} warm=${WARM:-1.5} round0=${ROUND0:-20000:90}
