@@ -7,7 +7,7 @@ tollbar_fits() ( # $1: a java home; $2: the program that it must have
   [ "${feature:-0}" -ge 25 ]
 )
 tollbar_find_jdk() ( # $1: javac to build, java to run
-  for home in "$TOLLBAR_JAVA_HOME" "$JAVA_HOME"; do
+  for home in "${TOLLBAR_JAVA_HOME:-}" "${JAVA_HOME:-}"; do
     if tollbar_fits "$home" "$1"; then echo "$home"; exit 0; fi
   done
   if onpath=$(command -v java 2>/dev/null); then
