@@ -1,5 +1,6 @@
 package dev.tollbar.api;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,11 @@ import java.util.Optional;
  * @param method its method; empty for responses
  * @param id the id of a request or response
  * @param progressToken the token that progress on it carries
- * @param protocolRevision the revision agreed with the server; empty before it is
+ * @param protocolRevision the revision that the message speaks: the one agreed with the server, or
+ *     that of the request itself since 2026-07-28; empty before one is agreed
+ * @param headers what transports over HTTP send along, beside headers of their own: {@code
+ *     Mcp-Method}, {@code Mcp-Name}, {@code Mcp-Param-*} (MCP 2026-07-28, basic/transports). Values
+ *     are fit for a header. Other transports leave them out
  */
 public record UpstreamMessage(
     byte[] bytes,
@@ -19,7 +24,23 @@ public record UpstreamMessage(
     String method,
     Optional<MessageId> id,
     Optional<MessageId> progressToken,
-    Optional<String> protocolRevision) {
+    Optional<String> protocolRevision,
+    Map<String, String> headers) {
+
+  public UpstreamMessage {
+    headers = Map.copyOf(headers);
+  }
+
+  /** A message without headers. */
+  public UpstreamMessage(
+      byte[] bytes,
+      Kind kind,
+      String method,
+      Optional<MessageId> id,
+      Optional<MessageId> progressToken,
+      Optional<String> protocolRevision) {
+    this(bytes, kind, method, id, progressToken, protocolRevision, Map.of());
+  }
 
   public enum Kind {
     REQUEST,
