@@ -20,8 +20,8 @@ public final class Handshake {
     return initialize
         .text("protocolVersion")
         .flatMap(Revision::of)
-        .filter(Revision::isServed)
-        .orElseGet(Revision::newest);
+        .filter(revision -> revision.isServed() && !revision.isModern())
+        .orElseGet(Revision::newestLegacy);
   }
 
   /** The message as the server gets it: as received, if the gateway serves what the client asks. */

@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import dev.tollbar.protocol.MirroredHeaders;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,6 +26,7 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
    * The headers that mean something to the gateway. None is ever forwarded.
    *
    * @param fromLoopback whether the connection comes from this machine
+   * @param mirrored what repeats parts of the body
    */
   public record Headers(
       Optional<String> host,
@@ -35,5 +37,31 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
       Optional<String> session,
       Optional<String> protocolRevision,
       Optional<String> lastEventId,
-      boolean fromLoopback) {}
+      boolean fromLoopback,
+      MirroredHeaders mirrored) {
+
+    /** Without headers that repeat parts of the body. */
+    public Headers(
+        Optional<String> host,
+        Optional<String> origin,
+        Optional<String> authorization,
+        Optional<String> accept,
+        Optional<String> contentType,
+        Optional<String> session,
+        Optional<String> protocolRevision,
+        Optional<String> lastEventId,
+        boolean fromLoopback) {
+      this(
+          host,
+          origin,
+          authorization,
+          accept,
+          contentType,
+          session,
+          protocolRevision,
+          lastEventId,
+          fromLoopback,
+          MirroredHeaders.none());
+    }
+  }
 }

@@ -8,6 +8,10 @@ public enum Door {
   LOCAL,
   /** Revision and capabilities are negotiated. */
   INITIALIZE,
+  /** Versions and capabilities are told, without a session: {@code server/discover}. */
+  DISCOVER,
+  /** A stream of notifications is opened; each resource in it is a {@link Target#listen}. */
+  LISTEN,
   /** A request in flight is cancelled: only its owner may, {@code params.requestId}. */
   CANCEL,
   /** {@link ToolCall}. */

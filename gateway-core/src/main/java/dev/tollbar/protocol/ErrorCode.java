@@ -2,7 +2,8 @@ package dev.tollbar.protocol;
 
 /**
  * The JSON-RPC error codes that the gateway itself sends. Sources: JSON-RPC 2.0, section 5.1; MCP
- * 2025-11-25. The range -32020 to -32099 belongs to MCP: no codes are invented there.
+ * 2025-11-25 and 2026-07-28. The range -32020 to -32099 belongs to MCP: no codes are invented
+ * there.
  */
 public final class ErrorCode {
   public static final int PARSE_ERROR = -32700;
@@ -22,6 +23,15 @@ public final class ErrorCode {
 
   /** What the server behind the gateway did not do, or not in time. */
   public static final int UPSTREAM_FAILED = -32003;
+
+  /** Since 2026-07-28: headers and body of a request differ. */
+  public static final int HEADER_MISMATCH = -32020;
+
+  /** Since 2026-07-28: the request needs a capability that its client did not declare. */
+  public static final int MISSING_CAPABILITY = -32021;
+
+  /** Since 2026-07-28: the request names a revision that is not served. */
+  public static final int UNSUPPORTED_REVISION = -32022;
 
   /**
    * What the client itself has cancelled; the code of the Language Server Protocol, outside MCP.

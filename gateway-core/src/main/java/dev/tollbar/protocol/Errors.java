@@ -15,6 +15,16 @@ public final class Errors {
    * @param code one of {@link ErrorCode}
    */
   public static byte[] reply(Optional<MessageId> id, int code, String message) {
+    return reply(id, code, message, Optional.empty());
+  }
+
+  /**
+   * As above, with data.
+   *
+   * @param data JSON text
+   */
+  public static byte[] reply(
+      Optional<MessageId> id, int code, String message, Optional<String> data) {
     String json =
         "{\"jsonrpc\":\"2.0\",\"id\":"
             + id.map(MessageId::json).orElse("null")
@@ -22,6 +32,7 @@ public final class Errors {
             + code
             + ",\"message\":"
             + JsonText.quote(message)
+            + data.map(it -> ",\"data\":" + it).orElse("")
             + "}}";
     return json.getBytes(StandardCharsets.UTF_8);
   }

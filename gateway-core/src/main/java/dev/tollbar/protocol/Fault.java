@@ -33,6 +33,22 @@ public enum Fault {
       ErrorCode.INVALID_PARAMS,
       "Member \"params._meta.progressToken\" must be a string of at most 256 characters or a whole"
           + " number of at most 30 digits"),
+  META_VERSION(
+      ErrorCode.INVALID_PARAMS,
+      "Member \"params._meta\" must have a string \"" + MetaKeys.PROTOCOL_VERSION + "\""),
+  META_CAPABILITIES(
+      ErrorCode.INVALID_PARAMS,
+      "Member \"params._meta\" must have an object \"" + MetaKeys.CLIENT_CAPABILITIES + "\""),
+  META_CLIENT_INFO(
+      ErrorCode.INVALID_PARAMS,
+      "Member \"" + MetaKeys.CLIENT_INFO + "\" of \"params._meta\" must be an object"),
+  META_LOG_LEVEL(
+      ErrorCode.INVALID_PARAMS,
+      "Member \"" + MetaKeys.LOG_LEVEL + "\" of \"params._meta\" must be a string"),
+  NOTIFICATIONS(
+      ErrorCode.INVALID_PARAMS,
+      "Member \"params.notifications\" must be an object, and its \"resourceSubscriptions\" a list"
+          + " of at most 1000 URIs"),
   NAME(ErrorCode.INVALID_PARAMS, "Member \"params.name\" must be a string of 1 to 256 characters"),
   ARGUMENTS(ErrorCode.INVALID_PARAMS, "Member \"params.arguments\" must be an object"),
   URI(ErrorCode.INVALID_PARAMS, "Member \"params.uri\" must be a string of 1 to 8192 characters"),

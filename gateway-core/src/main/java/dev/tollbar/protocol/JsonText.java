@@ -3,11 +3,11 @@ package dev.tollbar.protocol;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
 /** JSON strings that the gateway writes. */
-final class JsonText {
+public final class JsonText {
   private JsonText() {}
 
   /** The text as a JSON string, quotes included. */
-  static String quote(String text) {
+  public static String quote(String text) {
     return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
   }
 }

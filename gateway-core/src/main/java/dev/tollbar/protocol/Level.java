@@ -20,7 +20,15 @@ final class Level {
   /** Any object without control members. */
   static final Level FREE = new Level("", List.of(), Map.of(), false);
 
-  private static final Level META = of("params._meta", "progressToken");
+  private static final Level META =
+      of(
+          "params._meta",
+          "progressToken",
+          MetaKeys.PROTOCOL_VERSION,
+          MetaKeys.CLIENT_CAPABILITIES,
+          MetaKeys.CLIENT_INFO,
+          MetaKeys.LOG_LEVEL,
+          MetaKeys.SUBSCRIPTION_ID);
   private static final Level REF = of("params.ref", "type", "name", "uri");
   private static final Level PARAMS =
       new Level(
@@ -39,14 +47,39 @@ final class Level {
               "inputResponses",
               "requestState",
               "protocolVersion",
-              "capabilities"),
+              "capabilities",
+              "clientInfo",
+              "level",
+              "notifications"),
           Map.of("_meta", META, "ref", REF),
           false);
+  private static final Level RESULT_META =
+      of("result._meta", MetaKeys.SERVER_INFO, MetaKeys.SUBSCRIPTION_ID);
   private static final Level RESULT =
-      of("result", "protocolVersion", "capabilities", "serverInfo", "instructions");
+      new Level(
+          "result",
+          List.of(
+              "protocolVersion",
+              "capabilities",
+              "serverInfo",
+              "instructions",
+              "supportedVersions",
+              "resultType",
+              "inputRequests",
+              "requestState",
+              "ttlMs",
+              "cacheScope",
+              "isError",
+              "task",
+              "taskId",
+              "_meta"),
+          Map.of("_meta", RESULT_META),
+          false);
+  private static final Level ERROR = of("error", "code", "message", "data");
 
   /** A whole JSON-RPC message. */
-  static final Level ENVELOPE = envelope(Map.of("params", PARAMS, "result", RESULT));
+  static final Level ENVELOPE =
+      envelope(Map.of("params", PARAMS, "result", RESULT, "error", ERROR));
 
   /**
    * A control member.

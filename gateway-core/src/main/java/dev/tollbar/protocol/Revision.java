@@ -10,7 +10,9 @@ public enum Revision {
   V2024_11_05("2024-11-05"),
   V2025_03_26("2025-03-26"),
   V2025_06_18("2025-06-18"),
-  V2025_11_25("2025-11-25");
+  V2025_11_25("2025-11-25"),
+  /** Without handshake and session: every request stands alone. */
+  V2026_07_28("2026-07-28");
 
   private static final List<Revision> SERVED =
       Arrays.stream(values()).filter(Revision::isServed).toList();
@@ -36,9 +38,19 @@ public enum Revision {
     return SERVED;
   }
 
-  /** What a client is offered that asks for a revision that is not served. */
-  public static Revision newest() {
-    return SERVED.getLast();
+  /** The newest with a handshake: offered to a client that asks for one that is not served. */
+  public static Revision newestLegacy() {
+    return SERVED.stream().filter(revision -> !revision.isModern()).toList().getLast();
+  }
+
+  /** Those without a handshake, of which every request names its own. */
+  public static List<Revision> modern() {
+    return SERVED.stream().filter(Revision::isModern).toList();
+  }
+
+  /** Whether requests stand alone: no handshake, no session, no requests of the server. */
+  public boolean isModern() {
+    return isSince(V2026_07_28);
   }
 
   /** What a request without {@code MCP-Protocol-Version} speaks if nothing else is known. */

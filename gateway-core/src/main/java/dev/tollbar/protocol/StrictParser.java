@@ -13,11 +13,12 @@ import java.util.Optional;
  */
 public final class StrictParser {
   static final int MAX_DEPTH = 64;
+  private static final int MAX_SERVER_DEPTH = 256;
 
   private StrictParser() {}
 
   /**
-   * Reads a message of a client, or a notification or request of a server.
+   * Reads a message of a client.
    *
    * @param bytes the whole message; shared with the result, not to be changed any more
    */
@@ -25,7 +26,16 @@ public final class StrictParser {
     if (firstByte(bytes) == '[') {
       throw new MalformedMessageException(Fault.BATCH, Optional.empty());
     }
-    StrictReader reader = new StrictReader(bytes, MAX_DEPTH);
+    return parse(bytes, MAX_DEPTH);
+  }
+
+  /** Reads a message of a server, which may be nested deeper. */
+  public static Message parseServer(byte[] bytes) throws MalformedMessageException {
+    return parse(bytes, MAX_SERVER_DEPTH);
+  }
+
+  private static Message parse(byte[] bytes, int maxDepth) throws MalformedMessageException {
+    StrictReader reader = new StrictReader(bytes, maxDepth);
     JsonNode root = reader.document(Level.ENVELOPE);
     if (!(root instanceof ObjectNode envelope)) {
       throw new MalformedMessageException(Fault.NOT_AN_OBJECT, Optional.empty());

@@ -3,6 +3,8 @@ package dev.tollbar.protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,7 @@ import java.util.Optional;
 public record Target(Kind kind, String name, ObjectNode arguments) {
   static final int LONGEST_NAME = 256;
   private static final int LONGEST_URI = 8192;
+  private static final int MOST_SUBSCRIPTIONS = 1000;
 
   public enum Kind {
     PROMPT,
@@ -32,7 +35,7 @@ public record Target(Kind kind, String name, ObjectNode arguments) {
     return bare(Kind.RESOURCE, message.required("uri", LONGEST_URI, Fault.URI));
   }
 
-  /** Of {@code tasks/get}, {@code tasks/result} and {@code tasks/cancel}. */
+  /** Of every {@code tasks/*} request that names one. */
   public static Target task(Message message) throws MalformedMessageException {
     return bare(Kind.TASK, message.required("taskId", LONGEST_NAME, Fault.TASK_ID));
   }
@@ -45,6 +48,25 @@ public record Target(Kind kind, String name, ObjectNode arguments) {
       case "ref/resource" -> bare(Kind.RESOURCE, text(message, ref.path("uri"), LONGEST_URI));
       default -> throw new MalformedMessageException(Fault.REF, message.id());
     };
+  }
+
+  /** Of {@code subscriptions/listen}: every resource that it wants to hear of. */
+  public static List<Target> listen(Message message) throws MalformedMessageException {
+    JsonNode notifications = message.params().path("notifications");
+    JsonNode uris = notifications.path("resourceSubscriptions");
+    boolean valid =
+        notifications.isObject()
+            && (uris.isMissingNode() || (uris.isArray() && uris.size() <= MOST_SUBSCRIPTIONS));
+    List<Target> targets = new ArrayList<>();
+    for (JsonNode uri : uris) {
+      String text = uri.asText("");
+      valid &= uri.isTextual() && !text.isEmpty() && text.length() <= LONGEST_URI;
+      targets.add(bare(Kind.RESOURCE, text));
+    }
+    if (!valid) {
+      throw new MalformedMessageException(Fault.NOTIFICATIONS, message.id());
+    }
+    return targets;
   }
 
   private static String text(Message message, JsonNode value, int longest)

@@ -7,10 +7,17 @@ import dev.tollbar.api.UpstreamTransport;
  * revisions that do not change how it is reached.
  *
  * @param digest of all that decides how it is reached: equal digests, same server
+ * @param lines to it, on that transport
  */
-public record Server(String name, String digest, UpstreamTransport transport, ToolCatalog catalog) {
+public record Server(
+    String name,
+    String digest,
+    UpstreamTransport transport,
+    ServerLines lines,
+    ToolCatalog catalog) {
 
+  /** A server whose clients all speak what it speaks. */
   public Server(String name, String digest, UpstreamTransport transport) {
-    this(name, digest, transport, new ToolCatalog());
+    this(name, digest, transport, new DirectLines(transport), new ToolCatalog());
   }
 }

@@ -190,7 +190,7 @@ class LiveDocumentTest {
   @Test
   void aServerThatIsReachedAsBeforeKeepsItsTransportAndSessions() throws Exception {
     try (LiveDocument document = live()) {
-      sessions.open("laptop", "files", Revision.newest(), transports.getFirst().connect());
+      sessions.open("laptop", "files", Revision.newestLegacy(), transports.getFirst().connect());
       Files.writeString(file, document("here", "allow"));
 
       document.reload();
@@ -205,7 +205,7 @@ class LiveDocumentTest {
   @Test
   void aServerThatIsReachedAnotherWayLosesItsTransportAndSessions() throws Exception {
     try (LiveDocument document = live()) {
-      sessions.open("laptop", "files", Revision.newest(), transports.getFirst().connect());
+      sessions.open("laptop", "files", Revision.newestLegacy(), transports.getFirst().connect());
       Files.writeString(file, document("there", "deny"));
 
       document.reload();

@@ -63,7 +63,7 @@ class SessionsTest {
   }
 
   private Session open(Sessions sessions) {
-    return sessions.open("laptop", "tickets", Revision.newest(), line).orElseThrow();
+    return sessions.open("laptop", "tickets", Revision.newestLegacy(), line).orElseThrow();
   }
 
   @Test
@@ -95,10 +95,10 @@ class SessionsTest {
     try (Sessions sessions = sessions(1, HOUR)) {
       Session first = open(sessions);
 
-      assertThat(sessions.open("laptop", "tickets", Revision.newest(), line)).isEmpty();
+      assertThat(sessions.open("laptop", "tickets", Revision.newestLegacy(), line)).isEmpty();
 
       sessions.end(first);
-      assertThat(sessions.open("laptop", "tickets", Revision.newest(), line)).isPresent();
+      assertThat(sessions.open("laptop", "tickets", Revision.newestLegacy(), line)).isPresent();
     }
   }
 
@@ -149,7 +149,8 @@ class SessionsTest {
   void endsAllOfOneServer() {
     try (Sessions sessions = sessions(10, HOUR)) {
       open(sessions);
-      Session other = sessions.open("laptop", "files", Revision.newest(), new Line()).orElseThrow();
+      Session other =
+          sessions.open("laptop", "files", Revision.newestLegacy(), new Line()).orElseThrow();
 
       sessions.endAll("tickets");
 

@@ -4,6 +4,7 @@ import static dev.tollbar.protocol.Revision.V2024_11_05;
 import static dev.tollbar.protocol.Revision.V2025_03_26;
 import static dev.tollbar.protocol.Revision.V2025_06_18;
 import static dev.tollbar.protocol.Revision.V2025_11_25;
+import static dev.tollbar.protocol.Revision.V2026_07_28;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollbar.protocol.Methods.Direction;
@@ -61,6 +62,31 @@ class MethodsTest {
   }
 
   @Test
+  void hasWhatStandsAloneSince20260728AndNothingOfTheHandshake() {
+    assertThat(methods(Direction.CLIENT_REQUEST, V2026_07_28))
+        .containsExactlyInAnyOrder(
+            "server/discover",
+            "subscriptions/listen",
+            "tools/list",
+            "tools/call",
+            "prompts/list",
+            "prompts/get",
+            "resources/list",
+            "resources/templates/list",
+            "resources/read",
+            "completion/complete",
+            "tasks/get",
+            "tasks/update",
+            "tasks/cancel");
+    assertThat(methods(Direction.CLIENT_NOTIFICATION, V2026_07_28))
+        .containsExactly("notifications/cancelled");
+    assertThat(methods(Direction.SERVER_REQUEST, V2026_07_28)).isEmpty();
+    assertThat(methods(Direction.INPUT_REQUEST, V2026_07_28))
+        .containsExactlyInAnyOrder("sampling/createMessage", "roots/list", "elicitation/create");
+    assertThat(methods(Direction.INPUT_REQUEST, V2025_11_25)).isEmpty();
+  }
+
+  @Test
   void hasTheNotificationsOfEachRevisionAndNoOthers() {
     Set<String> client =
         Set.of(
@@ -98,6 +124,7 @@ class MethodsTest {
       everything.addAll(methods(other, V2025_11_25));
     }
     everything.addAll(Set.of("server/discover", "subscriptions/listen", "tasks/update"));
+    everything.addAll(Set.of("tools/execute", "tasks/submit", "sampling/complete"));
     for (Revision revision : Revision.values()) {
       Set<String> outside = new HashSet<>(everything);
       outside.removeAll(methods(direction, revision));
@@ -130,11 +157,14 @@ class MethodsTest {
 
   @Test
   void knowsItsRevisions() {
-    assertThat(Revision.served()).containsExactly(V2025_03_26, V2025_06_18, V2025_11_25);
-    assertThat(Revision.newest()).isEqualTo(V2025_11_25);
+    assertThat(Revision.served())
+        .containsExactly(V2025_03_26, V2025_06_18, V2025_11_25, V2026_07_28);
+    assertThat(Revision.modern()).containsExactly(V2026_07_28);
+    assertThat(Revision.newestLegacy()).isEqualTo(V2025_11_25);
     assertThat(Revision.assumed()).isEqualTo(V2025_03_26);
     assertThat(Revision.of("2025-06-18")).contains(V2025_06_18);
-    assertThat(Revision.of("2026-07-28")).isEmpty();
+    assertThat(Revision.of("2026-07-28")).contains(V2026_07_28);
+    assertThat(Revision.of("2027-01-01")).isEmpty();
     assertThat(V2024_11_05.isServed()).isFalse();
     assertThat(V2025_03_26.needsVersionHeader()).isFalse();
     assertThat(V2025_06_18.needsVersionHeader()).isTrue();
