@@ -2,6 +2,9 @@ package dev.tollbar.http;
 
 import dev.tollbar.pipeline.Arrival;
 import dev.tollbar.pipeline.Gateway;
+import dev.tollbar.protocol.HeaderParam;
+import dev.tollbar.protocol.MirroredHeaders;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
@@ -11,13 +14,19 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code /mcp/{server}}: streamable HTTP (MCP 2025-11-25, basic/transports). */
 final class McpEndpoint implements HttpService {
   private static final HeaderName PROTOCOL_REVISION = HeaderNames.create("MCP-Protocol-Version");
   private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
+  private static final HeaderName METHOD = HeaderNames.create("Mcp-Method");
+  private static final HeaderName NAME = HeaderNames.create("Mcp-Name");
+  private static final String PARAM_PREFIX = HeaderParam.PREFIX.toLowerCase(Locale.ROOT);
   private static final byte[] NOTHING = {};
 
   private final Gateway gateway;
@@ -63,9 +72,21 @@ final class McpEndpoint implements HttpService {
             one(request, PROTOCOL_REVISION),
             one(request, LAST_EVENT_ID),
             request.remotePeer().address() instanceof InetSocketAddress peer
-                && peer.getAddress().isLoopbackAddress()),
+                && peer.getAddress().isLoopbackAddress(),
+            mirrored(request)),
         body,
         clock.instant());
+  }
+
+  private static MirroredHeaders mirrored(ServerRequest request) {
+    Map<String, String> params = new HashMap<>();
+    for (Header header : request.headers()) {
+      String name = header.headerName().lowerCase();
+      if (name.startsWith(PARAM_PREFIX)) {
+        params.put(name, String.join(", ", header.allValues()));
+      }
+    }
+    return new MirroredHeaders(one(request, METHOD), one(request, NAME), params);
   }
 
   /** A header that must not come twice; a repeated one reads as a value that nothing matches. */

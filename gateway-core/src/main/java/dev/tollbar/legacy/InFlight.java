@@ -13,11 +13,16 @@ public final class InFlight {
     this.worker = worker;
   }
 
+  /** Of a request that belongs to no session. */
+  public static InFlight alone() {
+    return new InFlight(Thread.currentThread());
+  }
+
   public synchronized boolean cancelled() {
     return cancelled;
   }
 
-  synchronized void cancel() {
+  public synchronized void cancel() {
     if (!finished && !cancelled) {
       cancelled = true;
       worker.interrupt();
@@ -25,7 +30,7 @@ public final class InFlight {
   }
 
   /** Called by the worker itself, so that it takes no late interrupt along. */
-  synchronized void finish() {
+  public synchronized void finish() {
     finished = true;
     if (cancelled && Thread.currentThread().equals(worker)) {
       Thread.interrupted();

@@ -18,11 +18,14 @@ final class Answers {
    * A tool error where a tool was called, so that the model can read it; a JSON-RPC error
    * elsewhere, because other results have no form for it.
    */
-  static byte[] denial(Door door, MessageId id, Denial denial) {
+  static byte[] denial(Routed routed, Denial denial) {
+    Door door = routed.door();
+    MessageId id = routed.id();
     long retryAfterMs = denial.retryAfter().map(Duration::toMillis).orElse(0L);
     if (door == Door.TOOL_CALL) {
       return Replies.toolDenial(
           id,
+          routed.protocolRevision(),
           denial.reason(),
           denial.code().wire(),
           denial.rule(),

@@ -26,7 +26,8 @@ final class ConsentStage {
   Consented consent(Decided decided, LiveRevision revision, Trail trail)
       throws Denied, InterruptedException {
     List<Asked> asked = decided.decision().asked();
-    if (asked.isEmpty() || decided.call().isEmpty()) {
+    boolean approvedBefore = decided.call().map(Call::continued).orElse(false);
+    if (asked.isEmpty() || decided.call().isEmpty() || approvedBefore) {
       return new Consented(decided, Optional.empty());
     }
     return switch (ask(asked, binding(decided.call().get(), revision), revision)) {

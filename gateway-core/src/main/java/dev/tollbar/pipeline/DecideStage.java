@@ -1,15 +1,18 @@
 package dev.tollbar.pipeline;
 
-import dev.tollbar.api.Call;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
+import dev.tollbar.policy.DenialCode;
 import dev.tollbar.policy.Evaluator;
 import dev.tollbar.policy.Section;
 import dev.tollbar.protocol.Door;
+import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.MalformedMessageException;
+import dev.tollbar.protocol.Target;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,25 +22,43 @@ final class DecideStage {
       new Decision.Permitted(List.of(), List.of(), List.of());
 
   private final Evaluator evaluator;
+  private final OpenRounds rounds;
+  private final TaskOwners tasks;
 
-  DecideStage(Evaluator evaluator) {
+  DecideStage(Evaluator evaluator, OpenRounds rounds, TaskOwners tasks) {
     this.evaluator = evaluator;
+    this.rounds = rounds;
+    this.tasks = tasks;
   }
 
-  Decided decide(Routed routed, Trail trail) throws Denied, MalformedMessageException {
-    Optional<Subject> subject = Subject.of(routed);
-    if (subject.isEmpty()) {
-      if (reachesTheServer(routed.door())) {
-        Optional<Denial> denial = routed.policy().refusesAll();
-        if (denial.isPresent()) {
-          throw new Denied(denial.get());
-        }
+  Decided decide(Routed routed, Trail trail) throws Denied, Refusal, MalformedMessageException {
+    List<Subject> subjects = Subject.of(routed);
+    if (reachesTheServer(routed.door())) {
+      Optional<Denial> denial = routed.policy().refusesAll();
+      if (denial.isPresent()) {
+        throw new Denied(denial.get());
       }
-      return new Decided(routed, Optional.empty(), UNJUDGED);
     }
-    trail.subject(subject.get());
-    Call call = call(routed, subject.get());
-    Decision decision = routed.policy().decide(call, subject.get().section(), evaluator);
+    if (routed.door() == Door.TASK) {
+      task(routed);
+    }
+    Decided decided = new Decided(routed, Optional.empty(), UNJUDGED);
+    for (Subject subject : subjects) {
+      Decided one = decide(routed, subject, trail);
+      if (routed.door() != Door.LISTEN) {
+        decided = one;
+      }
+    }
+    return decided;
+  }
+
+  private Decided decide(Routed routed, Subject subject, Trail trail) throws Denied {
+    trail.subject(subject);
+    PendingCall call = call(routed, subject);
+    if (isLaterRound(routed) && rounds.take(call)) {
+      call = call.asContinued();
+    }
+    Decision decision = routed.policy().decide(call, subject.section(), evaluator);
     trail.verdicts(decision.trace());
     return switch (decision) {
       case Decision.Denied denied -> throw new Denied(denied.denial());
@@ -45,15 +66,37 @@ final class DecideStage {
     };
   }
 
+  private static boolean isLaterRound(Routed routed) {
+    ObjectNode params = routed.message().params();
+    return routed.protocolRevision().isModern()
+        && (params.has("inputResponses") || params.has("requestState"));
+  }
+
+  /** A task is its creator's only, and only as long as it may use the tool behind it. */
+  private void task(Routed routed) throws Denied, Refusal, MalformedMessageException {
+    String id = Target.task(routed.message()).name();
+    String server = routed.server().name();
+    TaskOwners.Owner owner =
+        tasks
+            .find(server, id, routed.caller().grant().name())
+            .orElseThrow(() ->
+                new Refusal(
+                    200, ErrorCode.INVALID_PARAMS, "unknown_task", "There is no such task."));
+    if (!routed.policy().visible(Section.TOOLS, routed.server().catalog().tool(owner.tool()))) {
+      throw new Denied(
+          Denial.of(DenialCode.HIDDEN, "(hidden)", "The tool of this task is not available."));
+    }
+  }
+
   /** All that the server gets but the handshake, and lists, which are shown empty. */
   private static boolean reachesTheServer(Door door) {
     return switch (door) {
-      case RELAY, TASK, LIST_TASKS -> true;
+      case RELAY, TASK, LIST_TASKS, LISTEN -> true;
       default -> false;
     };
   }
 
-  private static Call call(Routed routed, Subject subject) {
+  private static PendingCall call(Routed routed, Subject subject) {
     Grant grant = routed.caller().grant();
     Tool tool =
         subject.section() == Section.TOOLS
@@ -69,6 +112,7 @@ final class DecideStage {
         routed.message().method(),
         tool,
         subject.arguments(),
-        routed.arrival().time());
+        routed.arrival().time(),
+        false);
   }
 }

@@ -15,9 +15,12 @@ import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.RuleVerdict;
 import dev.tollbar.policy.Section;
+import dev.tollbar.protocol.CacheHints;
+import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ListFilter;
 import dev.tollbar.protocol.Listing;
 import dev.tollbar.protocol.MalformedListException;
+import dev.tollbar.protocol.Reply;
 import dev.tollbar.protocol.Revision;
 import dev.tollbar.upstream.ToolCatalog;
 import java.io.IOException;
@@ -37,10 +40,12 @@ final class Edits {
 
   private final Sessions sessions;
   private final RuleWatch watch;
+  private final Unfinished unfinished;
 
-  Edits(Sessions sessions, RuleWatch watch) {
+  Edits(Sessions sessions, RuleWatch watch, Unfinished unfinished) {
     this.sessions = sessions;
     this.watch = watch;
+    this.unfinished = unfinished;
   }
 
   /** What is done to the reply of this call; empty if it streams through unread. */
@@ -52,21 +57,42 @@ final class Edits {
       case LIST_PROMPTS -> Optional.of(list(routed, Listing.PROMPTS, Section.PROMPTS));
       case LIST_RESOURCES -> Optional.of(list(routed, Listing.RESOURCES, Section.RESOURCES));
       case LIST_TEMPLATES -> Optional.of(list(routed, Listing.TEMPLATES, Section.RESOURCES));
-      default -> {
-        List<ConfiguredRule> rules = forwarded.call().resultRules();
-        yield rules.isEmpty()
-            ? Optional.empty()
-            : Optional.of(message -> judge(forwarded, rules, message, trail));
-      }
+      case LIST_TASKS -> Optional.of(unfinished.ownTasks(routed));
+      case DISCOVER -> Optional.of(message -> CacheHints.discovered(message));
+      default -> result(forwarded, trail);
     };
   }
 
-  /** The outcome with the result in it, where a rule wants to read it. */
-  static Outcome withResult(Forwarded forwarded, Outcome.Answered answered, byte[] message)
+  private Optional<Edit> result(Forwarded forwarded, Trail trail) {
+    Routed routed = forwarded.routed();
+    List<ConfiguredRule> rules = forwarded.call().resultRules();
+    Edit judging = message -> judge(forwarded, rules, message, trail);
+    if (routed.door() == Door.RESOURCE_READ && routed.protocolRevision().isModern()) {
+      return Optional.of(message -> CacheHints.keepPrivate(judging.apply(message)));
+    }
+    if (rules.isEmpty() && !unfinished.needsAll(routed)) {
+      return Optional.empty();
+    }
+    return Optional.of(judging);
+  }
+
+  /**
+   * What a client gets instead of a result that asks for more or becomes a task, if the policy does
+   * not permit what it asks; empty if the result may pass.
+   */
+  Optional<byte[]> incomplete(Forwarded forwarded, Reply.Result result, byte[] message, Trail trail)
       throws IOException {
-    return forwarded.call().resultRules().isEmpty()
-        ? answered
-        : new Outcome.Answered(answered.isError(), Optional.of(result(message)));
+    Optional<Denial> denial = unfinished.denial(forwarded, result, message);
+    denial.ifPresent(trail::denied);
+    return denial.map(it -> Answers.denial(forwarded.routed(), it));
+  }
+
+  /** The outcome with the result in it, where a rule wants to read it. */
+  static Outcome withResult(Forwarded forwarded, Reply.Result result, byte[] message)
+      throws IOException {
+    return new Outcome.Answered(
+        result.isError(),
+        forwarded.call().resultRules().isEmpty() ? Optional.empty() : Optional.of(result(message)));
   }
 
   private byte[] open(Forwarded forwarded, byte[] message, ClientReply client) throws IOException {
@@ -86,19 +112,31 @@ final class Edits {
     return message;
   }
 
-  private static byte[] tools(Routed routed, byte[] message) throws MalformedListException {
-    return ListFilter.read(message, Listing.TOOLS)
-        .keep(entry -> {
-          routed.server().catalog().learn(entry);
-          return routed.policy().visible(Section.TOOLS, ToolCatalog.tool(entry));
-        });
+  private static byte[] tools(Routed routed, byte[] message)
+      throws IOException, MalformedListException {
+    byte[] filtered =
+        ListFilter.read(message, Listing.TOOLS)
+            .keep(entry -> {
+              routed.server().catalog().learn(entry);
+              return routed.policy().visible(Section.TOOLS, ToolCatalog.tool(entry));
+            });
+    return hinted(routed, filtered);
   }
 
   private static Edit list(Routed routed, Listing listing, Section section) {
     return message ->
-        ListFilter.read(message, listing)
-            .keep(entry ->
-                routed.policy().visible(section, Tool.named(entry.path(listing.key()).asText(""))));
+        hinted(
+            routed,
+            ListFilter.read(message, listing)
+                .keep(entry ->
+                    routed
+                        .policy()
+                        .visible(section, Tool.named(entry.path(listing.key()).asText("")))));
+  }
+
+  /** What is filtered for one grant must not be kept for others. */
+  private static byte[] hinted(Routed routed, byte[] message) throws IOException {
+    return routed.protocolRevision().isModern() ? CacheHints.keepPrivate(message) : message;
   }
 
   private byte[] judge(Forwarded forwarded, List<ConfiguredRule> rules, byte[] message, Trail trail)
@@ -111,7 +149,7 @@ final class Edits {
         Denial denial = Policy.denial(rule, deny);
         trail.denied(denial);
         Routed routed = forwarded.call().routed();
-        return Answers.denial(routed.door(), routed.id(), denial);
+        return Answers.denial(routed, denial);
       }
     }
     return message;

@@ -8,6 +8,8 @@ import dev.tollbar.legacy.Handshake;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.Message;
+import dev.tollbar.protocol.MirroredHeaders;
+import java.util.Map;
 import java.util.Optional;
 
 /** Sends a permitted call to its server, once, as the bytes that were judged. */
@@ -18,7 +20,10 @@ final class ForwardStage {
     if (routed.door() == Door.INITIALIZE) {
       return initialize(call, routed);
     }
-    Session session = routed.session().orElseThrow();
+    if (routed.session().isEmpty()) {
+      return alone(call, routed);
+    }
+    Session session = routed.session().get();
     UpstreamReply reply =
         session
             .upstream()
@@ -26,9 +31,33 @@ final class ForwardStage {
     return new Forwarded(call, session.upstream(), reply);
   }
 
+  /** A request that belongs to no session says itself, and in its headers, what it is. */
+  private static Forwarded alone(PermittedCall call, Routed routed)
+      throws UpstreamException, InterruptedException {
+    UpstreamSession line = routed.server().lines().forRequests(routed.caller().grant().name());
+    Message message = routed.message();
+    Map<String, String> headers =
+        message
+            .text("name")
+            .flatMap(routed.server().catalog()::headerParams)
+            .map(params -> MirroredHeaders.of(message, params))
+            .orElseGet(() -> routed.arrival().headers().mirrored().passedOn(message));
+    UpstreamReply reply =
+        line.send(
+            new UpstreamMessage(
+                message.bytes(),
+                message.kind(),
+                message.method(),
+                message.id(),
+                message.progressToken(),
+                Optional.of(routed.protocolRevision().text()),
+                headers));
+    return new Forwarded(call, line, reply);
+  }
+
   private static Forwarded initialize(PermittedCall call, Routed routed)
       throws UpstreamException, InterruptedException {
-    UpstreamSession upstream = routed.server().transport().connect();
+    UpstreamSession upstream = routed.server().lines().forSession();
     try {
       byte[] bytes = Handshake.request(routed.message());
       UpstreamReply reply =

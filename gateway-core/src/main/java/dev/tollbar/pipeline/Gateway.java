@@ -57,16 +57,22 @@ public final class Gateway {
     this.authenticate = new AuthenticateStage(guard);
     this.route = new RouteStage(sessions);
     this.keepAlive = keepAlive;
+    OpenRounds rounds = new OpenRounds();
+    TaskOwners tasks = new TaskOwners();
     this.line =
         new RequestLine(
             authenticate,
             route,
-            new DecideStage(watch),
+            new DecideStage(watch, rounds, tasks),
             new ConsentStage(consent),
             new MeterStage(watch),
-            new ReplyStage(new Edits(sessions, watch), serverRequests, keepAlive),
+            new ReplyStage(
+                new Edits(sessions, watch, new Unfinished(rounds, tasks)),
+                serverRequests,
+                keepAlive),
             log,
             digest,
+            keepAlive.patience(),
             watcher);
   }
 
@@ -160,6 +166,7 @@ public final class Gateway {
     LiveRevision revision = live.enter();
     try {
       authenticate.checkOrigin(arrival);
+      RouteStage.refuseWithoutSessions(arrival);
       return authenticate.grant(arrival, revision);
     } catch (StoreUnavailableException e) {
       LOG.warn("{}", e.getMessage());
@@ -171,6 +178,8 @@ public final class Gateway {
 
   private static void refuse(ClientReply client, Refusal refusal) throws IOException {
     refusal.challenge().ifPresent(client::challenge);
-    client.send(refusal.status(), Errors.reply(Optional.empty(), refusal.code(), refusal.text()));
+    client.send(
+        refusal.status(),
+        Errors.reply(Optional.empty(), refusal.code(), refusal.text(), refusal.data()));
   }
 }

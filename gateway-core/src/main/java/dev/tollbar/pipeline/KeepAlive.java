@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class KeepAlive implements AutoCloseable {
   private final Duration every;
   private final Set<Kept> streams = ConcurrentHashMap.newKeySet();
+  private final Patience patience = new Patience();
   private final Thread ticker;
   private volatile boolean closed;
 
@@ -28,6 +29,11 @@ public final class KeepAlive implements AutoCloseable {
     return kept;
   }
 
+  /** For those that cannot wait so long. */
+  Patience patience() {
+    return patience;
+  }
+
   private void tick() {
     while (!closed) {
       LockSupport.parkNanos(every.toNanos());
@@ -41,6 +47,7 @@ public final class KeepAlive implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    patience.close();
     LockSupport.unpark(ticker);
     streams.forEach(kept -> kept.whenGone.run());
   }

@@ -18,5 +18,23 @@ record PendingCall(
     String method,
     Tool tool,
     ObjectNode arguments,
-    Instant time)
-    implements Call {}
+    Instant time,
+    boolean continued)
+    implements Call {
+
+  /** The same as a later round of a call that was counted. */
+  PendingCall asContinued() {
+    return new PendingCall(
+        grant,
+        labels,
+        server,
+        policy,
+        session,
+        protocolRevision,
+        method,
+        tool,
+        arguments,
+        time,
+        true);
+  }
+}

@@ -17,6 +17,9 @@ public final class Refusal extends Exception {
   @SuppressWarnings("serial") // never sent anywhere
   private final Optional<String> challenge;
 
+  @SuppressWarnings("serial") // never sent anywhere
+  private final Optional<String> data;
+
   /**
    * Refuses a message.
    *
@@ -26,7 +29,7 @@ public final class Refusal extends Exception {
    * @param message for the client
    */
   public Refusal(int status, int code, String name, String message) {
-    this(status, code, name, message, Optional.empty());
+    this(status, code, name, message, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -35,11 +38,31 @@ public final class Refusal extends Exception {
    * @param challenge the {@code WWW-Authenticate} header
    */
   public Refusal(int status, int code, String name, String message, Optional<String> challenge) {
+    this(status, code, name, message, challenge, Optional.empty());
+  }
+
+  private Refusal(
+      int status,
+      int code,
+      String name,
+      String message,
+      Optional<String> challenge,
+      Optional<String> data) {
     super(message, null, false, false);
     this.status = status;
     this.code = code;
     this.name = name;
     this.challenge = challenge;
+    this.data = data;
+  }
+
+  /**
+   * The same with data of the error.
+   *
+   * @param json its text
+   */
+  Refusal withData(String json) {
+    return new Refusal(status, code, name, text(), challenge, Optional.of(json));
   }
 
   /** The gateway takes nothing any more. */
@@ -67,6 +90,11 @@ public final class Refusal extends Exception {
 
   public Optional<String> challenge() {
     return challenge;
+  }
+
+  /** The data of the error, as JSON text. */
+  public Optional<String> data() {
+    return data;
   }
 
   public String text() {

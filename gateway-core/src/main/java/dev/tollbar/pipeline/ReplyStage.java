@@ -48,16 +48,17 @@ final class ReplyStage {
   /**
    * Brings the reply back.
    *
+   * @param whenGone what to do when the client has left a stream before its end
    * @throws UpstreamException when there is no usable reply and the client was told nothing yet
    * @throws IOException when the client left, or must be told by a broken connection
    */
-  void reply(Forwarded forwarded, ClientReply client, Trail trail)
+  void reply(Forwarded forwarded, ClientReply client, Runnable whenGone, Trail trail)
       throws IOException, UpstreamException, InterruptedException {
     switch (forwarded.reply()) {
       case UpstreamReply.Accepted _ ->
           throw malformed("the server accepted a request without an answer");
       case UpstreamReply.Single single -> single(forwarded, single, client, trail);
-      case UpstreamReply.Events events -> events(forwarded, events, client, trail);
+      case UpstreamReply.Events events -> events(forwarded, events, client, whenGone, trail);
     }
   }
 
@@ -65,16 +66,25 @@ final class ReplyStage {
       Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
       throws IOException, UpstreamException {
     Optional<Edit> edit = edits.of(forwarded, client, trail);
+    int status = status(forwarded.routed(), single.status(), trail);
     if (edit.isPresent()) {
-      client.send(200, finish(forwarded, edit, readAll(single.body()), trail));
+      client.send(status, finish(forwarded, edit, readAll(single.body()), trail));
       return;
     }
     byte[] head = single.length().orElse(0) > SMALL ? new byte[0] : readUpTo(SMALL, single.body());
     if (single.length().orElse(0) <= SMALL && head.length <= SMALL) {
-      client.send(200, finish(forwarded, edit, head, trail));
+      client.send(status, finish(forwarded, edit, head, trail));
     } else {
       stream(forwarded, single, head, client, trail);
     }
+  }
+
+  /** What a request that stands alone is refused for, its client must see in the status. */
+  private static int status(Routed routed, int status, Trail trail) {
+    int shown =
+        routed.protocolRevision().isModern() && (status == 400 || status == 404) ? status : 200;
+    trail.status(shown);
+    return shown;
   }
 
   /** Settles by a whole response, and gives what the client is sent for it. */
@@ -82,13 +92,17 @@ final class ReplyStage {
       throws UpstreamException {
     ReplyScanner scanner = new ReplyScanner();
     scanner.feed(message, 0, message.length);
-    Outcome outcome = outcome(forwarded, scanner);
+    Reply reply = answer(forwarded, scanner);
     try {
-      if (!(outcome instanceof Outcome.Answered answered)) {
-        settle(forwarded, outcome, trail);
+      if (!(reply instanceof Reply.Result result)) {
+        settle(forwarded, outcome(reply), trail);
         return message;
       }
-      settle(forwarded, Edits.withResult(forwarded, answered, message), trail);
+      settle(forwarded, Edits.withResult(forwarded, result, message), trail);
+      Optional<byte[]> instead = edits.incomplete(forwarded, result, message, trail);
+      if (instead.isPresent()) {
+        return instead.get();
+      }
       return edit.isPresent() ? edit.get().apply(message) : message;
     } catch (IOException | MalformedListException e) {
       throw malformed(String.valueOf(e.getMessage()));
@@ -112,7 +126,7 @@ final class ReplyStage {
         scanner.feed(buffer, 0, read);
         there = there && written(stream.orElseThrow(), buffer, read);
       }
-      settle(forwarded, outcome(forwarded, scanner), trail);
+      settle(forwarded, outcome(answer(forwarded, scanner)), trail);
     } catch (UpstreamException e) {
       settle(forwarded, new Outcome.TransportFailed(), trail);
       throw new IOException("the server broke off in the middle of its reply", e);
@@ -142,14 +156,18 @@ final class ReplyStage {
   }
 
   private void events(
-      Forwarded forwarded, UpstreamReply.Events events, ClientReply client, Trail trail)
+      Forwarded forwarded,
+      UpstreamReply.Events events,
+      ClientReply client,
+      Runnable whenGone,
+      Trail trail)
       throws IOException, UpstreamException, InterruptedException {
     if (forwarded.routed().door() == Door.INITIALIZE) {
       handshake(forwarded, events, client, trail);
       return;
     }
     ClientStream stream = ClientStream.to(client);
-    try (KeepAlive.Kept _ = keepAlive.keep(stream, () -> {})) {
+    try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone)) {
       relay(forwarded, events, client, stream, trail);
     } catch (UpstreamException e) {
       settle(forwarded, new Outcome.TransportFailed(), trail);
@@ -178,9 +196,13 @@ final class ReplyStage {
         stream.write(edited(event, finish(forwarded, edit, event.data(), trail)));
         return;
       }
-      if (serverRequests.mayPass(event, routed.session().orElseThrow(), routed.policy())) {
+      if (mayPass(event, routed)) {
         stream.write(event);
       }
+    }
+    if (routed.session().isEmpty()) {
+      endedEarly(forwarded, trail);
+      return;
     }
     // With ids the client may come back for the rest (MCP 2025-11-25, SSE polling): the call goes
     // on. Not where the answer has to be read first: on another stream it would pass unread.
@@ -189,6 +211,21 @@ final class ReplyStage {
           Reason.BROKEN, true, 0, "the server's stream ended before its answer");
     }
     routed.session().orElseThrow().leaveUnanswered(routed.id());
+    settle(forwarded, new Outcome.Answered(false, Optional.empty()), trail);
+  }
+
+  private boolean mayPass(Event event, Routed routed) throws InterruptedException {
+    return routed.session().isPresent()
+        ? serverRequests.mayPass(event, routed.session().get(), routed.policy())
+        : serverRequests.mayPass(event, routed.server().name());
+  }
+
+  /** Without a session nothing can be asked for again; a stream of notifications may just end. */
+  private static void endedEarly(Forwarded forwarded, Trail trail) throws UpstreamException {
+    if (forwarded.routed().door() != Door.LISTEN) {
+      throw new UpstreamException(
+          Reason.BROKEN, true, 0, "the server's stream ended before its answer");
+    }
     settle(forwarded, new Outcome.Answered(false, Optional.empty()), trail);
   }
 
@@ -236,8 +273,8 @@ final class ReplyStage {
             .orElse(false);
   }
 
-  private static Outcome outcome(Forwarded forwarded, ReplyScanner scanner)
-      throws UpstreamException {
+  /** A result or an error that answers this very request. */
+  private static Reply answer(Forwarded forwarded, ReplyScanner scanner) throws UpstreamException {
     Reply reply = scanner.finish();
     if (reply instanceof Reply.Malformed malformed) {
       throw malformed(malformed.why());
@@ -246,11 +283,17 @@ final class ReplyStage {
     if (!reply.id().equals(expected)) {
       throw malformed("the server answered with another id");
     }
-    return switch (reply) {
+    if (reply instanceof Reply.NotAReply) {
+      throw malformed("the server answered with something that is no reply");
+    }
+    return reply;
+  }
+
+  private static Outcome outcome(Reply answer) {
+    return switch (answer) {
       case Reply.Result result -> new Outcome.Answered(result.isError(), Optional.empty());
       case Reply.ProtocolError error -> new Outcome.ProtocolError(error.code());
-      case Reply.NotAReply _, Reply.Malformed _ ->
-          throw malformed("the server answered with something that is no reply");
+      case Reply.NotAReply _, Reply.Malformed _ -> new Outcome.TransportFailed();
     };
   }
 

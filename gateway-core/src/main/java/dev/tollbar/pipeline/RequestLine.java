@@ -17,7 +17,9 @@ import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Replies;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,10 @@ final class RequestLine {
   private final DecisionLog log;
   private final ArgumentDigest digest;
   private final Consumer<DecisionRecord> watcher;
+  private final Patience patience;
+
+  /** Requests without a session that came over the pipe, of which there is one. */
+  private final Map<MessageId, InFlight> piped = new ConcurrentHashMap<>();
 
   RequestLine(
       AuthenticateStage authenticate,
@@ -51,6 +57,7 @@ final class RequestLine {
       ReplyStage reply,
       DecisionLog log,
       ArgumentDigest digest,
+      Patience patience,
       Consumer<DecisionRecord> watcher) {
     this.authenticate = authenticate;
     this.route = route;
@@ -60,6 +67,7 @@ final class RequestLine {
     this.reply = reply;
     this.log = log;
     this.digest = digest;
+    this.patience = patience;
     this.watcher = watcher;
   }
 
@@ -129,16 +137,19 @@ final class RequestLine {
   /** A request is registered with its session, so that the client can cancel it. */
   private void request(Routed routed, LiveRevision revision, ClientReply client, Trail trail)
       throws Refusal, IOException, MalformedMessageException {
-    if (routed.session().isEmpty()) {
+    if (routed.door() == Door.INITIALIZE) {
       decideAndForward(routed, revision, Optional.empty(), client, trail);
+      return;
+    }
+    if (routed.session().isEmpty()) {
+      alone(routed, revision, client, trail);
       return;
     }
     Session session = routed.session().get();
     MessageId id = routed.id();
     Optional<InFlight> begun = session.begin(id);
     if (begun.isEmpty()) {
-      throw new Refusal(
-          400, ErrorCode.INVALID_REQUEST, "id_in_use", "A request of this id is still open.");
+      throw idInUse();
     }
     try {
       decideAndForward(routed, revision, begun, client, trail);
@@ -147,13 +158,42 @@ final class RequestLine {
     }
   }
 
+  /** Without a session a client cancels by leaving; over a pipe it cannot, and says so. */
+  private void alone(Routed routed, LiveRevision revision, ClientReply client, Trail trail)
+      throws Refusal, IOException, MalformedMessageException {
+    InFlight inFlight = InFlight.alone();
+    boolean piped = routed.arrival().door() == Arrival.Door.STDIO;
+    if (piped && this.piped.putIfAbsent(routed.id(), inFlight) != null) {
+      throw idInUse();
+    }
+    PatientReply patient = new PatientReply(client, inFlight::cancel);
+    boolean watched = !piped && routed.door() != Door.LISTEN;
+    if (watched) {
+      patience.begin(patient);
+    }
+    try {
+      decideAndForward(routed, revision, Optional.of(inFlight), patient, trail);
+    } finally {
+      patience.end(patient);
+      if (piped) {
+        this.piped.remove(routed.id(), inFlight);
+      }
+      inFlight.finish();
+    }
+  }
+
+  private static Refusal idInUse() {
+    return new Refusal(
+        400, ErrorCode.INVALID_REQUEST, "id_in_use", "A request of this id is still open.");
+  }
+
   private void decideAndForward(
       Routed routed,
       LiveRevision revision,
       Optional<InFlight> inFlight,
       ClientReply client,
       Trail trail)
-      throws IOException, MalformedMessageException {
+      throws IOException, Refusal, MalformedMessageException {
     try {
       trail.at(Stage.DECIDE);
       Decided decided = decide.decide(routed, trail);
@@ -175,7 +215,7 @@ final class RequestLine {
       }
       trail.denied(e.denial());
       trail.status(200);
-      client.send(200, Answers.denial(routed.door(), routed.id(), e.denial()));
+      client.send(200, Answers.denial(routed, e.denial()));
     } catch (InterruptedException e) {
       interrupted(routed, inFlight, client, trail);
     }
@@ -197,7 +237,9 @@ final class RequestLine {
     trail.at(Stage.FORWARD);
     try (Forwarded forwarded = forward.forward(call)) {
       trail.at(Stage.REPLY);
-      reply.reply(forwarded, client, trail);
+      boolean leavingCancels = call.routed().session().isEmpty();
+      Runnable whenGone = () -> inFlight.filter(_ -> leavingCancels).ifPresent(InFlight::cancel);
+      reply.reply(forwarded, client, whenGone, trail);
     } catch (UpstreamException e) {
       failed(call, e, client, trail);
     } catch (InterruptedException e) {
@@ -267,6 +309,14 @@ final class RequestLine {
 
   /** Notifications and responses: nothing is decided, and there is nothing to answer but 202. */
   private void relay(Routed routed, ClientReply client) throws IOException {
+    if (routed.session().isEmpty()) {
+      Optional<MessageId> cancelled = routed.message().token("requestId");
+      if (routed.arrival().door() == Arrival.Door.STDIO && routed.door() == Door.CANCEL) {
+        cancelled.map(piped::get).ifPresent(InFlight::cancel);
+      }
+      client.accepted();
+      return;
+    }
     Session session = routed.session().orElseThrow();
     try {
       forward.forward(meter.unmetered(routed)).close();
@@ -295,7 +345,8 @@ final class RequestLine {
     if (refusal.status() == 202) {
       client.accepted();
     } else {
-      client.send(refusal.status(), Errors.reply(id, refusal.code(), refusal.text()));
+      client.send(
+          refusal.status(), Errors.reply(id, refusal.code(), refusal.text(), refusal.data()));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Methods;
 import dev.tollbar.protocol.Methods.Direction;
+import dev.tollbar.protocol.ModernRequest;
 import dev.tollbar.protocol.Revision;
 import dev.tollbar.upstream.Server;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class RouteStage {
             .flatMap(revision::policy)
             .orElseGet(Policy::none);
     Message message = caller.message();
+    if (ModernRequest.isClaimedBy(message, caller.arrival().headers().protocolRevision())) {
+      return alone(caller, server, policy);
+    }
     if (message.kind() == Kind.REQUEST && message.method().equals("initialize")) {
       Revision asked = Handshake.offeredRevision(message);
       return new Routed(caller, server, Door.INITIALIZE, asked, Optional.empty(), policy);
@@ -36,6 +40,26 @@ final class RouteStage {
     Session session = session(caller.arrival(), caller.grant().name(), server.name());
     Door door = door(message, session);
     return new Routed(caller, server, door, session.revision(), Optional.of(session), policy);
+  }
+
+  /** A message without a session; what its headers repeat is checked before anything reads it. */
+  private static Routed alone(Identified caller, Server server, Policy policy) throws Refusal {
+    Message message = caller.message();
+    Arrival.Headers headers = caller.arrival().headers();
+    boolean http = caller.arrival().door() == Arrival.Door.HTTP;
+    Optional<ModernRequest.Problem> problem =
+        ModernRequest.problem(
+            message,
+            headers.protocolRevision(),
+            http ? Optional.of(headers.mirrored()) : Optional.empty(),
+            message.text("name").flatMap(server.catalog()::headerParams));
+    if (problem.isPresent()) {
+      ModernRequest.Problem it = problem.get();
+      Refusal refusal = new Refusal(400, it.code(), it.name(), it.text());
+      throw it.data().map(refusal::withData).orElse(refusal);
+    }
+    Revision newest = Revision.modern().getLast();
+    return new Routed(caller, server, door(message, newest), newest, Optional.empty(), policy);
   }
 
   private static Server server(Arrival arrival, LiveRevision revision) throws Refusal {
@@ -70,6 +94,18 @@ final class RouteStage {
     return session;
   }
 
+  /** Only sessions have anything to listen to, or to end. */
+  static void refuseWithoutSessions(Arrival arrival) throws Refusal {
+    Optional<Revision> revision = arrival.headers().protocolRevision().flatMap(Revision::of);
+    if (revision.filter(Revision::isModern).isPresent()) {
+      throw new Refusal(
+          405,
+          ErrorCode.BAD_REQUEST,
+          "no_sessions",
+          "This protocol revision has no sessions: every request is a POST.");
+    }
+  }
+
   /** The server has forgotten the session. */
   void end(Session session) {
     sessions.end(session);
@@ -84,33 +120,35 @@ final class RouteStage {
   }
 
   private static Door door(Message message, Session session) throws Refusal {
-    return switch (message.kind()) {
-      case RESPONSE -> {
-        if (!session.answer(message.id().orElseThrow())) {
-          throw new Refusal(
-              400,
-              ErrorCode.INVALID_REQUEST,
-              "unasked_response",
-              "The server has asked nothing of that id.");
-        }
-        yield Door.RELAY;
-      }
-      case REQUEST ->
-          Methods.door(Direction.CLIENT_REQUEST, session.revision(), message.method())
-              .orElseThrow(() ->
-                  new Refusal(
-                      200,
-                      ErrorCode.METHOD_NOT_FOUND,
-                      "unknown_method",
-                      "The gateway does not know this method."));
-      case NOTIFICATION ->
-          Methods.door(Direction.CLIENT_NOTIFICATION, session.revision(), message.method())
-              .orElseThrow(() ->
-                  new Refusal(
-                      202,
-                      ErrorCode.METHOD_NOT_FOUND,
-                      "unknown_notification",
-                      "The gateway does not know this notification."));
-    };
+    if (message.kind() != Kind.RESPONSE) {
+      return door(message, session.revision());
+    }
+    if (!session.answer(message.id().orElseThrow())) {
+      throw new Refusal(
+          400,
+          ErrorCode.INVALID_REQUEST,
+          "unasked_response",
+          "The server has asked nothing of that id.");
+    }
+    return Door.RELAY;
+  }
+
+  private static Door door(Message message, Revision revision) throws Refusal {
+    if (message.kind() == Kind.NOTIFICATION) {
+      return Methods.door(Direction.CLIENT_NOTIFICATION, revision, message.method())
+          .orElseThrow(() ->
+              new Refusal(
+                  202,
+                  ErrorCode.METHOD_NOT_FOUND,
+                  "unknown_notification",
+                  "The gateway does not know this notification."));
+    }
+    return Methods.door(Direction.CLIENT_REQUEST, revision, message.method())
+        .orElseThrow(() ->
+            new Refusal(
+                revision.isModern() ? 404 : 200,
+                ErrorCode.METHOD_NOT_FOUND,
+                "unknown_method",
+                "The gateway does not know this method."));
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * A message that has a way to its server.
  *
  * @param door what is decided on it
- * @param session empty only for {@code initialize}
+ * @param session empty for {@code initialize}, and for messages that stand alone
  * @param policy of the grant on this server; {@link Policy#none()} if it has none
  */
 record Routed(

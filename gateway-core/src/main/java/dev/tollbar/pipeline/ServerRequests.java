@@ -48,6 +48,24 @@ final class ServerRequests {
     };
   }
 
+  /**
+   * Whether an event may pass on the stream of a request that stands alone: servers ask for nothing
+   * there but in results.
+   */
+  boolean mayPass(Event event, String server) {
+    if (event.data().length == 0) {
+      return true;
+    }
+    boolean passes =
+        ServerMessage.read(event.data())
+            .filter(message -> message.kind() == Kind.NOTIFICATION)
+            .isPresent();
+    if (!passes) {
+      LOG.warn("{} sent an event that is no notification of the request; dropped", server);
+    }
+    return passes;
+  }
+
   private static boolean request(ServerMessage message, Session session, Policy policy)
       throws InterruptedException {
     MessageId id = message.id().orElseThrow();
@@ -57,7 +75,7 @@ final class ServerRequests {
       refuse(session, id, ErrorCode.METHOD_NOT_FOUND, "The gateway does not know this method.");
       return false;
     }
-    if (!permitted(door.get(), policy)) {
+    if (!isPermitted(door.get(), policy)) {
       LOG.info("{} may not send {}: refused by policy", session.server(), message.method());
       String why = "The gateway's policy does not permit " + message.method() + ".";
       refuse(session, id, ErrorCode.POLICY_DENIED, "[POLICY DENIED] " + why);
@@ -66,7 +84,8 @@ final class ServerRequests {
     return session.ask(id);
   }
 
-  private static boolean permitted(Door door, Policy policy) {
+  /** Whether a server may ask the client for this. */
+  static boolean isPermitted(Door door, Policy policy) {
     return switch (door) {
       case SAMPLING -> policy.permits(ServerRequest.SAMPLING);
       case ELICITATION -> policy.permits(ServerRequest.ELICITATION);

@@ -6,7 +6,7 @@ import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Target;
 import dev.tollbar.protocol.ToolCall;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What a call is about.
@@ -15,18 +15,19 @@ import java.util.Optional;
  */
 record Subject(Section section, String name, ObjectNode arguments) {
 
-  /** Of a request that policies judge; empty for the rest. */
-  static Optional<Subject> of(Routed routed) throws MalformedMessageException {
+  /** Of a request that policies judge, most often one; none for the rest. */
+  static List<Subject> of(Routed routed) throws MalformedMessageException {
     Message message = routed.message();
     return switch (routed.door()) {
       case TOOL_CALL -> {
         ToolCall call = ToolCall.of(message);
-        yield Optional.of(new Subject(Section.TOOLS, call.name(), call.arguments()));
+        yield List.of(new Subject(Section.TOOLS, call.name(), call.arguments()));
       }
-      case PROMPT_GET -> Optional.of(of(Target.prompt(message)));
-      case RESOURCE_READ -> Optional.of(of(Target.resource(message)));
-      case COMPLETION -> Optional.of(of(Target.completion(message)));
-      default -> Optional.empty();
+      case PROMPT_GET -> List.of(of(Target.prompt(message)));
+      case RESOURCE_READ -> List.of(of(Target.resource(message)));
+      case COMPLETION -> List.of(of(Target.completion(message)));
+      case LISTEN -> Target.listen(message).stream().map(Subject::of).toList();
+      default -> List.of();
     };
   }
 

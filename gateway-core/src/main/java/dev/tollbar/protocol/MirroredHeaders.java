@@ -70,7 +70,9 @@ public record MirroredHeaders(
         return Optional.of("Header " + NAME + " does not name what the body names.");
       }
     }
-    return params.flatMap(known -> paramProblem(message, known));
+    return message.method().equals("tools/call")
+        ? params.flatMap(known -> paramProblem(message, known))
+        : Optional.empty();
   }
 
   private Optional<String> paramProblem(Message message, List<HeaderParam> known) {

@@ -16,12 +16,14 @@ public final class Replies {
   /**
    * A tool error that tells the model why its call was denied (policy language, section 8).
    *
+   * @param revision that the client speaks
    * @param reason for the agent, without the words that mark a denial
    * @param isFinal whether repeating the same call can never help
    * @param remaining what is left of a limit
    */
   public static byte[] toolDenial(
       MessageId id,
+      Revision revision,
       String reason,
       String code,
       String rule,
@@ -37,7 +39,9 @@ public final class Replies {
         id,
         "{\"content\":[{\"type\":\"text\",\"text\":"
             + text
-            + "}],\"isError\":true,\"_meta\":{\"dev.tollbar/denial\":"
+            + "}],\"isError\":true,"
+            + (revision.isModern() ? "\"resultType\":\"complete\"," : "")
+            + "\"_meta\":{\"dev.tollbar/denial\":"
             + denial
             + "}}");
   }

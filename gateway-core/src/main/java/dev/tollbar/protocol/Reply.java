@@ -13,8 +13,22 @@ public sealed interface Reply {
    * The server answered with a result.
    *
    * @param isError whether it is a tool error
+   * @param resultType what kind of result it says it is; since 2026-07-28
+   * @param asks whether it asks the client for something ({@code inputRequests})
    */
-  record Result(Optional<MessageId> id, boolean isError) implements Reply {}
+  record Result(Optional<MessageId> id, boolean isError, Optional<String> resultType, boolean asks)
+      implements Reply {
+
+    /** A result that does not say what kind it is. */
+    Result(Optional<MessageId> id, boolean isError) {
+      this(id, isError, Optional.empty(), false);
+    }
+
+    /** Whether this is all there is: what it says, and what older servers mean by silence. */
+    public boolean isComplete() {
+      return !asks && resultType.map("complete"::equals).orElse(true);
+    }
+  }
 
   /** The server answered with a JSON-RPC error. Servers omit ids that they could not read. */
   record ProtocolError(Optional<MessageId> id, long code) implements Reply {}

@@ -52,6 +52,8 @@ public final class ReplyScanner {
     RESULT,
     ERROR,
     IS_ERROR,
+    RESULT_TYPE,
+    INPUT_REQUESTS,
     CODE
   }
 
@@ -73,6 +75,7 @@ public final class ReplyScanner {
   private final EnumSet<Member> seen = EnumSet.noneOf(Member.class);
   private Optional<MessageId> id = Optional.empty();
   private boolean isError;
+  private Optional<String> resultType = Optional.empty();
   private long code;
 
   /** Watches the next piece. */
@@ -118,7 +121,7 @@ public final class ReplyScanner {
     }
     if (result) {
       return id.isPresent()
-          ? new Reply.Result(id, isError)
+          ? new Reply.Result(id, isError, resultType, seen.contains(Member.INPUT_REQUESTS))
           : new Reply.Malformed("a result must have an \"id\"");
     }
     return seen.contains(Member.CODE)
@@ -364,7 +367,12 @@ public final class ReplyScanner {
       };
     }
     if (inside == Member.RESULT) {
-      return name.equals("isError") ? Member.IS_ERROR : Member.OTHER;
+      return switch (name) {
+        case "isError" -> Member.IS_ERROR;
+        case "resultType" -> Member.RESULT_TYPE;
+        case "inputRequests" -> Member.INPUT_REQUESTS;
+        default -> Member.OTHER;
+      };
     }
     return name.equals("code") ? Member.CODE : Member.OTHER;
   }
@@ -385,7 +393,10 @@ public final class ReplyScanner {
 
   /** Whether the member's value, a scalar, is of interest. */
   private static boolean isSought(Member member) {
-    return member == Member.ID || member == Member.IS_ERROR || member == Member.CODE;
+    return member == Member.ID
+        || member == Member.IS_ERROR
+        || member == Member.RESULT_TYPE
+        || member == Member.CODE;
   }
 
   private void learn(Member ended, JsonNode value) {
@@ -398,6 +409,11 @@ public final class ReplyScanner {
       code = value.asLong();
       if (!value.canConvertToExactIntegral() || !value.canConvertToLong()) {
         bad("expected a whole number as \"code\"");
+      }
+    } else if (ended == Member.RESULT_TYPE) {
+      resultType = Optional.ofNullable(value.textValue());
+      if (!value.isTextual()) {
+        bad("expected a text as \"resultType\"");
       }
     } else {
       isError = value.asBoolean();

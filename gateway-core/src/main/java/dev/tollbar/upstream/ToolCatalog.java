@@ -2,7 +2,9 @@ package dev.tollbar.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Tool;
+import dev.tollbar.protocol.HeaderParam;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,7 @@ public final class ToolCatalog {
   private static final int MOST_TOOLS = 20_000;
 
   private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+  private final Map<String, List<HeaderParam>> headerParams = new ConcurrentHashMap<>();
 
   /** Learns one entry of a tool list; the newest word on a tool counts. */
   public void learn(JsonNode entry) {
@@ -25,7 +28,14 @@ public final class ToolCatalog {
     if (name.isEmpty() || (tools.size() >= MOST_TOOLS && !tools.containsKey(name))) {
       return;
     }
+    // First, so that whoever sees the tool sees these too.
+    headerParams.put(name, HeaderParam.of(entry.path("inputSchema")));
     tools.put(name, tool(entry));
+  }
+
+  /** The arguments of a tool that are mirrored in headers; empty if the tool was not seen. */
+  public Optional<List<HeaderParam>> headerParams(String name) {
+    return Optional.ofNullable(headerParams.get(name));
   }
 
   /** The tool as the server describes it, or just its name. */

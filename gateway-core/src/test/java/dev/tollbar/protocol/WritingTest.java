@@ -16,7 +16,14 @@ class WritingTest {
   void deniesAToolCallInTheFormOfThePolicyLanguage() {
     byte[] reply =
         Replies.toolDenial(
-            ID, "Refunds above 100\nneed \"finance\".", "rule", "/a/é", true, 0, Optional.empty());
+            ID,
+            Revision.V2025_11_25,
+            "Refunds above 100\nneed \"finance\".",
+            "rule",
+            "/a/é",
+            true,
+            0,
+            Optional.empty());
 
     assertThat(reply)
         .asString(UTF_8)
@@ -31,7 +38,14 @@ class WritingTest {
   void tellsWhatIsLeftOfALimit() {
     byte[] reply =
         Replies.toolDenial(
-            MessageId.number(1), "Later.", "limit", "/l", false, 1500, Optional.of("0.5"));
+            MessageId.number(1),
+            Revision.V2025_11_25,
+            "Later.",
+            "limit",
+            "/l",
+            false,
+            1500,
+            Optional.of("0.5"));
 
     assertThat(reply)
         .asString(UTF_8)

@@ -48,4 +48,14 @@ public interface Call {
 
   /** When the call arrived, by the gateway's clock. */
   Instant time();
+
+  /**
+   * Whether this is a later round of a call that was permitted and counted before: the server asked
+   * for input, and the client repeats the same call with it (MCP 2026-07-28, multi-round-trip
+   * requests). It is decided again, on the same arguments; what counts calls must not count it
+   * again.
+   */
+  default boolean continued() {
+    return false;
+  }
 }

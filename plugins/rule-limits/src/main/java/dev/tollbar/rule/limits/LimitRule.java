@@ -43,6 +43,9 @@ final class LimitRule implements Rule {
 
   @Override
   public Verdict evaluate(Call call) {
+    if (counted(call)) {
+      return Verdict.permit();
+    }
     try {
       BigDecimal asked = asked(call);
       Reading reading = access.counters().peek(limit(call), asked);
@@ -56,6 +59,9 @@ final class LimitRule implements Rule {
 
   @Override
   public Reservation reserve(Call call) {
+    if (counted(call)) {
+      return Reservation.NOTHING;
+    }
     try {
       BigDecimal asked = asked(call);
       Reading reading = access.counters().take(limit(call), asked);
@@ -69,6 +75,11 @@ final class LimitRule implements Rule {
     } catch (StoreUnavailableException e) {
       return access.unavailable(e).map(Reservation::refused).orElse(Reservation.NOTHING);
     }
+  }
+
+  /** One call of several rounds counts once; each round is in flight by itself. */
+  private boolean counted(Call call) {
+    return call.continued() && !(quota.window() instanceof Window.InFlight);
   }
 
   private Reservation reservation(Ticket ticket) {

@@ -1,0 +1,50 @@
+package dev.tollbar.pipeline;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks after requests that their clients cancel by leaving: those that take longer than a moment
+ * are shown a comment several times a second, so that a client that left is noticed in under one.
+ */
+final class Patience implements AutoCloseable {
+  private static final Duration MOMENT = Duration.ofMillis(300);
+
+  private final Set<PatientReply> waiting = ConcurrentHashMap.newKeySet();
+  private final Thread ticker;
+  private volatile boolean closed;
+
+  Patience() {
+    this.ticker = Thread.ofPlatform().daemon().name("patience").unstarted(this::tick);
+    ticker.start();
+  }
+
+  void begin(PatientReply reply) {
+    waiting.add(reply);
+  }
+
+  void end(PatientReply reply) {
+    waiting.remove(reply);
+  }
+
+  private void tick() {
+    while (!closed) {
+      LockSupport.parkNanos(MOMENT.toNanos());
+      long old = System.nanoTime() - MOMENT.toNanos();
+      for (PatientReply reply : waiting) {
+        if (reply.since() - old < 0) {
+          // One thread each: a client that does not read must not hold up the others.
+          Thread.ofVirtual().start(reply::beat);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(ticker);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tollbar.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollbar.api.Call;
+import dev.tollbar.policy.Denial;
+import dev.tollbar.policy.DenialCode;
+import dev.tollbar.policy.Policy;
+import dev.tollbar.policy.Policy.ServerRequest;
+import dev.tollbar.protocol.Door;
+import dev.tollbar.protocol.ListFilter;
+import dev.tollbar.protocol.Listing;
+import dev.tollbar.protocol.Methods;
+import dev.tollbar.protocol.Methods.Direction;
+import dev.tollbar.protocol.Reply;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Results that are not the end of their call: the server asks the client for something first, or
+ * goes on in the background.
+ */
+final class Unfinished {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final OpenRounds rounds;
+  private final TaskOwners tasks;
+
+  Unfinished(OpenRounds rounds, TaskOwners tasks) {
+    this.rounds = rounds;
+    this.tasks = tasks;
+  }
+
+  /** Whether a reply must be held whole, since part of it may be refused or must be noted. */
+  boolean needsAll(Routed routed) {
+    if (routed.door() == Door.TOOL_CALL && routed.message().params().has("task")) {
+      return true;
+    }
+    return routed.protocolRevision().isModern()
+        && Arrays.stream(ServerRequest.values()).anyMatch(it -> !routed.policy().permits(it));
+  }
+
+  /** Notes what such a result begins; a denial if it asks for what the policy does not permit. */
+  Optional<Denial> denial(Forwarded forwarded, Reply.Result result, byte[] message)
+      throws IOException {
+    Routed routed = forwarded.routed();
+    Optional<Call> call = forwarded.call().call();
+    if (!routed.protocolRevision().isModern()) {
+      if (routed.door() == Door.TOOL_CALL && routed.message().params().has("task")) {
+        begun(routed, call, result(message).path("task").path("taskId"));
+      }
+      return Optional.empty();
+    }
+    if (result.isComplete()) {
+      return Optional.empty();
+    }
+    JsonNode body = result(message);
+    for (JsonNode request : body.path("inputRequests")) {
+      if (!mayAsk(request.path("method").asText(""), routed)) {
+        return Optional.of(refused(routed.policy(), request.path("method").asText("")));
+      }
+    }
+    if (result.resultType().filter("task"::equals).isPresent()) {
+      begun(routed, call, body.path("taskId"));
+    } else {
+      call.ifPresent(rounds::open);
+    }
+    return Optional.empty();
+  }
+
+  private void begun(Routed routed, Optional<Call> call, JsonNode task) {
+    if (call.isPresent() && task.isTextual()) {
+      tasks.begun(
+          routed.server().name(),
+          task.textValue(),
+          call.get().grant(),
+          call.get().tool().name(),
+          call.get().time());
+    }
+  }
+
+  private static boolean mayAsk(String method, Routed routed) {
+    return Methods.door(Direction.INPUT_REQUEST, routed.protocolRevision(), method)
+        .filter(door -> ServerRequests.isPermitted(door, routed.policy()))
+        .isPresent();
+  }
+
+  private static Denial refused(Policy policy, String method) {
+    String known = method.matches("[a-z]{1,20}/[a-zA-Z]{1,30}") ? method : "this request";
+    return Denial.of(
+        DenialCode.RULE,
+        "/policies/" + policy.name() + "/server_requests",
+        "The server asks for " + known + ", which the gateway's policy does not permit.");
+  }
+
+  /** The tasks that the grant itself has begun. */
+  Edit ownTasks(Routed routed) {
+    String server = routed.server().name();
+    String grant = routed.caller().grant().name();
+    return message ->
+        ListFilter.read(message, Listing.TASKS)
+            .keep(entry -> tasks.find(server, entry.path("taskId").asText(""), grant).isPresent());
+  }
+
+  private static JsonNode result(byte[] message) throws IOException {
+    return JSON.readTree(message).path("result");
+  }
+}
