@@ -2,6 +2,7 @@ package dev.tollbar.transport.http;
 
 import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.api.Secret;
+import dev.tollbar.transport.common.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -7,6 +7,7 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.transport.common.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
