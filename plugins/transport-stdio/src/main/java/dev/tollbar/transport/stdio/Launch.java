@@ -2,6 +2,7 @@ package dev.tollbar.transport.stdio;
 
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.InvalidConfigException.Problem;
+import dev.tollbar.transport.common.Quoted;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import dev.tollbar.api.Doc;
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.api.Secret;
+import dev.tollbar.transport.common.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,9 @@ import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.transport.common.CallReply;
+import dev.tollbar.transport.common.ServerMessage;
+import dev.tollbar.transport.common.Switchboard;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,11 +101,7 @@ final class StdioSession implements UpstreamSession {
     usedAt = System.nanoTime();
     Optional<ServerMessage> message = ServerMessage.read(line);
     if (message.isPresent()) {
-      for (int i = 0; i < line.length; i++) {
-        if (line[i] == '\r') {
-          line[i] = ' '; // White space in JSON, but the end of a line in an event.
-        }
-      }
+      Switchboard.oneLine(line);
       switchboard.deliver(line, message.get());
     } else if (line.length > 0 && skipped < MOST_WARNINGS) {
       skipped++;
@@ -139,8 +138,8 @@ final class StdioSession implements UpstreamSession {
       logger.warn("{}", why);
     }
     transport.ended(this, crashed, why);
-    switchboard.end(
-        new UpstreamException(crashed ? Reason.BROKEN : Reason.SESSION_LOST, true, 0, why));
+    Reason reason = crashed ? Reason.BROKEN : Reason.SESSION_LOST;
+    switchboard.end(new UpstreamException(reason, true, 0, why), reason);
     if (crashed) {
       Thread.ofVirtual().name("end of a server").start(this::close);
     }
@@ -173,18 +172,15 @@ final class StdioSession implements UpstreamSession {
                     new UpstreamException(Reason.REFUSED, false, 0, "a request without an id")),
             message.progressToken());
     StdinWriter.Line line = stdin.write(message.bytes());
-    boolean goesOn = false;
+    boolean answered = false;
     try {
-      Switchboard.Delivery first = call.next().orElseThrow(this::closed);
-      if (first.last()) {
-        return new StdioReply.Message(first.json());
-      }
-      goesOn = true;
-      return new StdioReply.Messages(first, call);
+      UpstreamReply reply = CallReply.of(call).orElseThrow(this::closed);
+      answered = true;
+      return reply;
     } catch (UpstreamException e) {
       throw line.withdraw() ? notDelivered(e) : e;
     } finally {
-      if (!goesOn) {
+      if (!answered) {
         line.withdraw();
         call.close();
       }
@@ -230,18 +226,7 @@ final class StdioSession implements UpstreamSession {
     if (!alive) {
       throw closed();
     }
-    int listener = switchboard.listen();
-    return new EventStream() {
-      @Override
-      public Optional<Event> next() throws InterruptedException {
-        return switchboard.nextUnheard(listener).map(StdioReply::event);
-      }
-
-      @Override
-      public void close() {
-        switchboard.stopListening(listener);
-      }
-    };
+    return switchboard.listen();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport;
+import dev.tollbar.transport.common.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -19,6 +19,11 @@ final class Ascii {
     return c > 0 && TOKEN[c];
   }
 
+  /** Whether there is at least one character, and all may stand in a header's name. */
+  static boolean isToken(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c < 0x80 && isToken((byte) c));
+  }
+
   static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }

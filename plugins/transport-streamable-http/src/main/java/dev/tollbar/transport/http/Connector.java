@@ -2,6 +2,7 @@ package dev.tollbar.transport.http;
 
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
+import dev.tollbar.transport.common.Quoted;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,7 @@
 package dev.tollbar.transport.http;
 
 import dev.tollbar.api.InvalidConfigException.Problem;
+import dev.tollbar.transport.common.Quoted;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.tollbar.api.EventStream.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * and events of a type other than {@code message}, which clients must ignore and no rule has seen.
  */
 final class EventReader {
+  static final String MESSAGE = "message";
   private static final int FIRST_SIZE = 8 * 1024;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -30,7 +32,8 @@ final class EventReader {
   private boolean afterCr;
   private boolean anyField;
   private boolean anyData;
-  private boolean foreign;
+  private boolean seenId;
+  private String type = MESSAGE;
 
   /**
    * Reads from the start of a stream.
@@ -42,8 +45,26 @@ final class EventReader {
     this.mostBytes = mostBytes;
   }
 
+  /** An event of any type. */
+  record Typed(String type, Event event) {}
+
+  /** Whether any event had an id. */
+  boolean seenId() {
+    return seenId;
+  }
+
   /** Blocks for the next event; empty at the end. What has no blank line after it is no event. */
   Optional<Event> next() throws IOException {
+    while (true) {
+      Optional<Typed> next = nextOfAnyType();
+      if (next.isEmpty() || next.get().type().equals(MESSAGE)) {
+        return next.map(Typed::event);
+      }
+    }
+  }
+
+  /** As {@link #next}, and lets no event out. */
+  Optional<Typed> nextOfAnyType() throws IOException {
     while (true) {
       skipLineFeedOfCr();
       while (scan < limit && buffer[scan] != '\n' && buffer[scan] != '\r') {
@@ -55,7 +76,7 @@ final class EventReader {
         }
         continue;
       }
-      Optional<Event> complete = endLine();
+      Optional<Typed> complete = endLine();
       if (complete.isPresent()) {
         return complete;
       }
@@ -76,7 +97,7 @@ final class EventReader {
     }
   }
 
-  private Optional<Event> endLine() {
+  private Optional<Typed> endLine() {
     int end = scan;
     if (buffer[scan] == '\r') {
       if (scan + 1 == limit) {
@@ -86,19 +107,19 @@ final class EventReader {
       }
     }
     scan++;
-    Optional<Event> complete = Optional.empty();
+    Optional<Typed> complete = Optional.empty();
     if (end > line) {
       field(line, end);
     } else {
-      if (anyField && !foreign) {
-        complete =
-            Optional.of(new Event(Arrays.copyOfRange(buffer, event, scan), data.toByteArray()));
+      if (anyField) {
+        byte[] raw = Arrays.copyOfRange(buffer, event, scan);
+        complete = Optional.of(new Typed(type, new Event(raw, data.toByteArray())));
       }
       event = scan;
       data.reset();
       anyField = false;
       anyData = false;
-      foreign = false;
+      type = MESSAGE;
     }
     line = scan;
     return complete;
@@ -121,7 +142,10 @@ final class EventReader {
       anyData = true;
       data.write(buffer, value, end - value);
     } else if (is("event", from, colon)) {
-      foreign = end > value && !is("message", value, end);
+      boolean usual = end == value || is(MESSAGE, value, end);
+      type = usual ? MESSAGE : new String(buffer, value, end - value, StandardCharsets.UTF_8);
+    } else if (is("id", from, colon)) {
+      seenId |= end > value;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tollbar.transport.http;
 
 import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamReply;
 import java.io.IOException;
 import java.util.Optional;
@@ -10,27 +11,47 @@ final class HttpEvents implements UpstreamReply.Events {
   private static final int MOST_EVENT_BYTES = 16 * 1024 * 1024;
 
   private final Exchange exchange;
-  private final InFlight inFlight;
+  private final Optional<InFlight> session;
   private final EventReader reader;
 
-  HttpEvents(Exchange exchange, InFlight inFlight, ReplyBody body) {
+  private HttpEvents(Exchange exchange, ReplyBody body, Optional<InFlight> session) {
     this.exchange = exchange;
-    this.inFlight = inFlight;
+    this.session = session;
     this.reader = new EventReader(body, MOST_EVENT_BYTES);
+  }
+
+  /**
+   * A stream of a session: the server may ask on it; and it outlives its connection once one of its
+   * events had an id, so that the end of the connection, however it comes, is no failure: the
+   * client goes on with the id. Source: MCP 2025-11-25, basic/transports, resumability.
+   */
+  static HttpEvents ofSession(Exchange exchange, ReplyBody body, InFlight inFlight) {
+    return new HttpEvents(exchange, body, Optional.of(inFlight));
+  }
+
+  /** A stream since MCP 2026-07-28, which ends with its connection and on which no server asks. */
+  static HttpEvents ofRequest(Exchange exchange, ReplyBody body) {
+    return new HttpEvents(exchange, body, Optional.empty());
   }
 
   @Override
   public Optional<Event> next() throws UpstreamException, InterruptedException {
     try {
       Optional<Event> event = reader.next();
-      event.map(Event::data).filter(data -> data.length > 0).ifPresent(inFlight::received);
+      if (session.isPresent()) {
+        event.map(Event::data).filter(data -> data.length > 0).ifPresent(session.get()::received);
+      }
       return event;
     } catch (IOException e) {
       exchange.drop();
       if (exchange.closedHere()) {
         return Optional.empty();
       }
-      throw exchange.failure(e);
+      UpstreamException failure = exchange.failure(e);
+      if (failure.reason() == Reason.BROKEN && session.isPresent() && reader.seenId()) {
+        return Optional.empty();
+      }
+      throw failure;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tollbar.transport.http;
 
 import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.api.Secret;
+import dev.tollbar.transport.common.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,8 +30,6 @@ final class RequestHeaders {
           "trailer",
           "accept",
           "accept-encoding",
-          "mcp-session-id",
-          "mcp-protocol-version",
           "last-event-id");
 
   private final String post;
@@ -62,10 +61,10 @@ final class RequestHeaders {
     for (Map.Entry<String, Secret> header : new TreeMap<>(configured).entrySet()) {
       String name = header.getKey();
       String key = "headers/" + name.replace("~", "~0").replace("/", "~1");
-      if (name.isEmpty() || !name.chars().allMatch(c -> Ascii.isToken((byte) c) && c < 127)) {
+      if (!Ascii.isToken(name)) {
         problems.add(
             new Problem("headers", "header names such as \"Authorization\"", Quoted.text(name)));
-      } else if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+      } else if (isOurs(name.toLowerCase(Locale.ROOT))) {
         problems.add(
             new Problem(key, "a header that the gateway does not set itself", Quoted.text(name)));
       } else if (!seen.add(name.toLowerCase(Locale.ROOT))) {
@@ -82,13 +81,18 @@ final class RequestHeaders {
     return problems;
   }
 
+  /** Headers of MCP say what is in the message: nothing that is configured can. */
+  private static boolean isOurs(String name) {
+    return OURS.contains(name) || name.startsWith("mcp-");
+  }
+
   private static boolean isValue(String value) {
     return value.strip().equals(value) && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
   }
 
-  /** Everything of a POST up to the value of Content-Length. */
+  /** Everything of a POST but what its one message adds. */
   byte[] post(Optional<String> session, Optional<String> revision) {
-    return bytes(post + varying(session, revision) + "Content-Length: ");
+    return bytes(post + varying(session, revision));
   }
 
   byte[] get(Optional<String> session, Optional<String> revision, Optional<String> lastEventId) {

@@ -7,10 +7,9 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.transport.common.Quoted;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamableHttpSession implements UpstreamSession {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
   private static final byte[] NO_BODY = {};
-  private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String FIRST_WITHOUT_SESSIONS = "2026-07-28";
+  private static final int MOST_TOKEN = 1_024;
 
   private final StreamableHttpConfig config;
   private final RequestHeaders headers;
@@ -33,16 +33,23 @@ final class StreamableHttpSession implements UpstreamSession {
   private final InFlight inFlight;
   private final AtomicReference<@Nullable EventStream> listening = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile Optional<String> sessionId = Optional.empty();
+  private final PostHeads postHeads;
+  private volatile Optional<String> sessionId;
+  private volatile boolean begun;
   private volatile boolean lost;
-  private volatile PostHead postHead;
 
+  /**
+   * A session to begin, or to go on with.
+   *
+   * @param token of the session to go on with, as {@link #resumeToken} gave it
+   */
   StreamableHttpSession(
       StreamableHttpConfig config,
       Duration timeout,
       RequestHeaders headers,
       Connections connections,
       LastContact lastContact,
+      Optional<String> token,
       Consumer<StreamableHttpSession> whenClosed) {
     this.config = config;
     this.headers = headers;
@@ -52,35 +59,29 @@ final class StreamableHttpSession implements UpstreamSession {
     firstByte = config.firstByteTimeout().orElse(timeout);
     idle = config.idleTimeout().orElse(timeout);
     inFlight = new InFlight(idle);
-    postHead = postHead(Optional.empty());
+    begun = token.isPresent();
+    sessionId = token.filter(id -> !id.isEmpty());
+    postHeads = new PostHeads(headers, sessionId);
   }
 
-  /** The head of the last POST, which most often is that of the next one. */
-  private record PostHead(Optional<String> session, Optional<String> revision, byte[] bytes) {
-    byte[] withLength(int length) {
-      byte[] digits = Integer.toString(length).getBytes(StandardCharsets.US_ASCII);
-      byte[] head = Arrays.copyOf(bytes, bytes.length + digits.length + END_OF_HEAD.length);
-      System.arraycopy(digits, 0, head, bytes.length, digits.length);
-      System.arraycopy(END_OF_HEAD, 0, head, bytes.length + digits.length, END_OF_HEAD.length);
-      return head;
-    }
+  /** Whether a text can be a {@link #resumeToken}. */
+  static boolean isToken(String token) {
+    return token.isEmpty() || (token.length() <= MOST_TOKEN && Ascii.isVisible(token));
   }
 
-  private PostHead postHead(Optional<String> revision) {
-    Optional<String> session = sessionId;
-    return new PostHead(session, revision, headers.post(session, revision));
+  /** The session id; no characters where the server gives none and so knows whoever comes. */
+  @Override
+  public Optional<String> resumeToken() {
+    return begun && alive()
+        ? Optional.of(sessionId.orElse("")).filter(StreamableHttpSession::isToken)
+        : Optional.empty();
   }
 
   @Override
   public UpstreamReply send(UpstreamMessage message)
       throws UpstreamException, InterruptedException {
-    PostHead head = postHead;
-    if (!head.session().equals(sessionId) || !head.revision().equals(message.protocolRevision())) {
-      checkHeaderValue("protocol revision", message.protocolRevision());
-      head = postHead(message.protocolRevision());
-      postHead = head;
-    }
-    Exchange exchange = begin(head.withLength(message.bytes().length), message.bytes(), firstByte);
+    byte[] head = postHeads.head(sessionId, message);
+    Exchange exchange = begin(head, message.bytes(), firstByte);
     boolean done = false;
     try {
       UpstreamReply reply = reply(message, exchange);
@@ -131,13 +132,16 @@ final class StreamableHttpSession implements UpstreamSession {
     }
     if (message.method().equals("initialize") && head.ok()) {
       sessionId = head.session();
+      begun = true;
     }
     if (head.json() && head.status() != 202 && head.status() != 204 && head.status() / 100 != 3) {
       return new HttpMessage(
           head, new ReplyBody(exchange, Optional.of(idle), config.maxReplyBytes()));
     }
     if (head.eventStream() && head.status() == 200) {
-      return events(exchange, Optional.of(idle));
+      // Subscriptions have something to say only when something happens.
+      boolean patient = message.method().equals("subscriptions/listen");
+      return events(exchange, patient ? Optional.empty() : Optional.of(idle), isLegacy(message));
     }
     throw unusable(head);
   }
@@ -162,8 +166,19 @@ final class StreamableHttpSession implements UpstreamSession {
     return new UpstreamReply.Accepted();
   }
 
-  private HttpEvents events(Exchange exchange, Optional<Duration> patience) throws IOException {
-    return new HttpEvents(exchange, inFlight, new ReplyBody(exchange, patience, Long.MAX_VALUE));
+  private static boolean isLegacy(UpstreamMessage message) {
+    return message
+        .protocolRevision()
+        .filter(r -> r.compareTo(FIRST_WITHOUT_SESSIONS) >= 0)
+        .isEmpty();
+  }
+
+  private HttpEvents events(Exchange exchange, Optional<Duration> patience, boolean legacy)
+      throws IOException {
+    ReplyBody body = new ReplyBody(exchange, patience, Long.MAX_VALUE);
+    return legacy
+        ? HttpEvents.ofSession(exchange, body, inFlight)
+        : HttpEvents.ofRequest(exchange, body);
   }
 
   private UpstreamException sessionLost() {
@@ -193,22 +208,11 @@ final class StreamableHttpSession implements UpstreamSession {
         "the server answered with status " + status + " and " + type + ", not with a message");
   }
 
-  private static void checkHeaderValue(String what, Optional<String> value)
-      throws UpstreamException {
-    if (value.isPresent() && !Ascii.isVisible(value.get())) {
-      throw new UpstreamException(
-          Reason.REFUSED,
-          false,
-          0,
-          "the " + what + " " + Quoted.text(value.get()) + " cannot be sent in a header");
-    }
-  }
-
   @Override
   public EventStream listen(Optional<String> lastEventId)
       throws UpstreamException, InterruptedException {
-    checkHeaderValue("event id", lastEventId);
-    byte[] head = headers.get(sessionId, postHead.revision(), lastEventId);
+    PostHeads.checkVisible("event id", lastEventId);
+    byte[] head = headers.get(sessionId, postHeads.revision(), lastEventId);
     Exchange exchange = begin(head, NO_BODY, firstByte);
     boolean done = false;
     try {
@@ -219,7 +223,7 @@ final class StreamableHttpSession implements UpstreamSession {
       if (reply.status() != 200 || !reply.eventStream()) {
         throw unusable(reply);
       }
-      EventStream stream = events(exchange, Optional.empty());
+      EventStream stream = events(exchange, Optional.empty(), true);
       EventStream previous = listening.getAndSet(stream);
       if (previous != null) {
         previous.close();
@@ -240,19 +244,27 @@ final class StreamableHttpSession implements UpstreamSession {
     return !closed.get() && !lost;
   }
 
-  /** Ends what is on its way and tells the server, which has two seconds to take note. */
-  @Override
-  public void close() {
+  /** Ends what is on its way, and says nothing to the server. */
+  boolean leave() {
     if (!closed.compareAndSet(false, true)) {
-      return;
+      return false;
     }
     whenClosed.accept(this);
     inFlight.closeAll();
+    return true;
+  }
+
+  /** Ends what is on its way and tells the server, which has two seconds to take note. */
+  @Override
+  public void close() {
+    if (!leave()) {
+      return;
+    }
     Optional<String> id = sessionId;
     if (id.isEmpty() || lost) {
       return;
     }
-    byte[] head = headers.delete(id.get(), postHead.revision());
+    byte[] head = headers.delete(id.get(), postHeads.revision());
     InFlight own = new InFlight(FAREWELL);
     try (Exchange exchange =
             Exchange.begin(connections, own, head, NO_BODY, FAREWELL, config.maxHeaderBytes());

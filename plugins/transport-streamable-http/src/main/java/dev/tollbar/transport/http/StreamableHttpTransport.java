@@ -5,17 +5,13 @@ import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
 
 /** The way to one server behind a URL: a pool of connections that its sessions share. */
 final class StreamableHttpTransport implements UpstreamTransport {
-  private static final Duration FAREWELL = Duration.ofSeconds(2);
-
   private final StreamableHttpConfig config;
   private final TransportContext context;
   private final RequestHeaders headers;
@@ -41,15 +37,33 @@ final class StreamableHttpTransport implements UpstreamTransport {
   /** Needs nothing of the server: the first message is what reaches out. */
   @Override
   public UpstreamSession connect() throws UpstreamException {
+    return session(Optional.empty());
+  }
+
+  @Override
+  public UpstreamSession resume(String token) throws UpstreamException {
+    if (!StreamableHttpSession.isToken(token)) {
+      throw new UpstreamException(
+          Reason.SESSION_LOST, false, 0, "what the session is to go on with is no session id");
+    }
+    return session(Optional.of(token));
+  }
+
+  private UpstreamSession session(Optional<String> token) throws UpstreamException {
     StreamableHttpSession session =
         new StreamableHttpSession(
-            config, context.timeout(), headers, connections, lastContact, sessions::remove);
+            config, context.timeout(), headers, connections, lastContact, token, sessions::remove);
     sessions.add(session);
     if (closed) {
-      session.close();
+      session.leave();
       throw new UpstreamException(Reason.UNREACHABLE, false, 0, "the transport is closed");
     }
     return session;
+  }
+
+  @Override
+  public boolean separatesRequests() {
+    return true;
   }
 
   @Override
@@ -62,23 +76,11 @@ final class StreamableHttpTransport implements UpstreamTransport {
     return connections.size();
   }
 
-  /** Says goodbye to the server for all sessions at once, for two seconds at most. */
+  /** Leaves the sessions as they are at the server: a later run of the gateway may resume them. */
   @Override
   public void close() {
     closed = true;
-    List<Thread> farewells = new ArrayList<>();
-    for (StreamableHttpSession session : sessions) {
-      farewells.add(Thread.ofVirtual().name("farewell").start(session::close));
-    }
-    long end = System.nanoTime() + FAREWELL.toNanos();
-    try {
-      for (Thread farewell : farewells) {
-        farewell.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      connections.close();
-    }
+    sessions.forEach(StreamableHttpSession::leave);
+    connections.close();
   }
 }

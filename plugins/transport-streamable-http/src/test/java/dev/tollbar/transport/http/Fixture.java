@@ -50,6 +50,18 @@ final class Fixture {
     return request("tools/call", id, Optional.of("2025-06-18"));
   }
 
+  static UpstreamMessage modern(String method, Map<String, String> headers) {
+    UpstreamMessage message = request(method, 1, Optional.of("2026-07-28"));
+    return new UpstreamMessage(
+        message.bytes(),
+        message.kind(),
+        message.method(),
+        message.id(),
+        message.progressToken(),
+        message.protocolRevision(),
+        headers);
+  }
+
   private static UpstreamMessage request(String method, int id, Optional<String> revision) {
     String json = "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\"}";
     return new UpstreamMessage(

@@ -1,20 +1,21 @@
-package dev.tollbar.transport.http;
+package dev.tollbar.transport.common;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 
 /** Text of others as messages show it. */
-final class Quoted {
+public final class Quoted {
   private static final int MOST = 80;
 
   private Quoted() {}
 
-  static String text(String value) {
+  /** Text in quotes: escaped, and cut at 80 characters. */
+  public static String text(String value) {
     return TextNode.valueOf(value.length() <= MOST ? value : value.substring(0, MOST) + "…")
         .toString();
   }
 
-  /** Text of a library or a server as one short line. */
-  static String line(String text) {
+  /** Text of the system, a library or a server as one short line. */
+  public static String line(String text) {
     String quoted = text(text.strip());
     return quoted.substring(1, quoted.length() - 1);
   }

@@ -1,4 +1,4 @@
-package dev.tollbar.transport.stdio;
+package dev.tollbar.transport.common;
 
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.UpstreamException;
@@ -9,13 +9,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Replies of a process, in the forms that replies have. */
-final class StdioReply {
+/** What the {@link Switchboard} has for a call, in the forms that replies have. */
+public final class CallReply {
   private static final byte[] BEFORE = "event: message\ndata: ".getBytes(StandardCharsets.US_ASCII);
 
-  private StdioReply() {}
+  private CallReply() {}
 
-  /** A message in the form of a server-sent event. */
+  /**
+   * Blocks for the first message of a call. If that is the response already, the call is over; else
+   * it goes on until the reply is closed.
+   *
+   * @return empty once the call is closed
+   */
+  public static Optional<UpstreamReply> of(Switchboard.Call call)
+      throws UpstreamException, InterruptedException {
+    return call.next()
+        .map(first -> first.last() ? new Message(first.json()) : new Messages(first, call));
+  }
+
+  /** A message in the form of a server-sent event. It has no line breaks. */
   static Event event(byte[] json) {
     byte[] raw = new byte[BEFORE.length + json.length + 2];
     System.arraycopy(BEFORE, 0, raw, 0, BEFORE.length);
@@ -26,7 +38,7 @@ final class StdioReply {
   }
 
   /** A response that nothing came before. */
-  static final class Message implements UpstreamReply.Single {
+  private static final class Message implements UpstreamReply.Single {
     private final byte[] json;
 
     Message(byte[] json) {
@@ -53,7 +65,7 @@ final class StdioReply {
   }
 
   /** What came before a response, and the response. */
-  static final class Messages implements UpstreamReply.Events {
+  private static final class Messages implements UpstreamReply.Events {
     private final Switchboard.Call call;
     private Optional<Switchboard.Delivery> first;
     private boolean answered;

@@ -1,4 +1,4 @@
-package dev.tollbar.transport.stdio;
+package dev.tollbar.transport.common;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,9 +14,10 @@ import java.util.Set;
  * What must be known of a message of the server to send it the right way.
  *
  * @param method its method; empty for responses
+ * @param id of a request or response
  * @param progressToken of {@code notifications/progress}
  */
-record ServerMessage(
+public record ServerMessage(
     Optional<String> method, Optional<MessageId> id, Optional<MessageId> progressToken) {
 
   private static final JsonFactory JSON =
@@ -25,12 +26,12 @@ record ServerMessage(
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
           .build();
 
-  /** Reads one line in one pass, without building what is in it. Empty if it is no message. */
-  static Optional<ServerMessage> read(byte[] line) {
-    if (line.length == 0 || !startsLikeObject(line)) {
+  /** Reads one text in one pass, without building what is in it. Empty if it is no message. */
+  public static Optional<ServerMessage> read(byte[] text) {
+    if (!startsLikeObject(text)) {
       return Optional.empty();
     }
-    try (JsonParser parser = JSON.createParser(line)) {
+    try (JsonParser parser = JSON.createParser(text)) {
       Optional<ServerMessage> message = read(parser);
       return parser.nextToken() == null ? message : Optional.empty();
     } catch (IOException e) {
@@ -38,12 +39,12 @@ record ServerMessage(
     }
   }
 
-  private static boolean startsLikeObject(byte[] line) {
-    for (byte c : line) {
+  private static boolean startsLikeObject(byte[] text) {
+    for (byte c : text) {
       if (c == '{') {
         return true;
       }
-      if (c != ' ' && c != '\t' && c != '\r') {
+      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
         return false;
       }
     }
@@ -110,15 +111,15 @@ record ServerMessage(
     return Optional.empty();
   }
 
-  boolean isResponse() {
+  public boolean isResponse() {
     return method.isEmpty();
   }
 
-  boolean isRequest() {
+  public boolean isRequest() {
     return method.isPresent() && id.isPresent();
   }
 
-  boolean isProgress() {
+  public boolean isProgress() {
     return method.filter("notifications/progress"::equals).isPresent();
   }
 }

@@ -1,5 +1,6 @@
-package dev.tollbar.transport.stdio;
+package dev.tollbar.transport.common;
 
+import dev.tollbar.api.EventStream;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
@@ -17,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Sorts what one process says to those who wait for it. A response goes to the call with its id,
- * progress to the call with its token. Anything else belongs to the one call in flight; if there
- * are several to the youngest; if there is none to whoever listens.
+ * Sorts what one server says on one channel to those who wait for it. A response goes to the call
+ * with its id, progress to the call with its token. Anything else belongs to the one call in
+ * flight; if there are several to the youngest; if there is none to whoever listens.
  *
  * <p>While a request of the server waits for the client's answer, the server is not silent and no
  * call times out.
  */
-final class Switchboard {
-  static final int MOST_UNHEARD = 1_000;
+public final class Switchboard {
+  private static final int MOST_UNHEARD = 1_000;
   private static final int MOST_WAITING = 1_000;
   private static final long MOST_WAITING_BYTES = 32L * 1024 * 1024;
 
@@ -40,22 +41,23 @@ final class Switchboard {
   private int listener;
   private boolean listening;
   private @Nullable UpstreamException ended;
+  private Reason endedForLater = Reason.BROKEN;
 
   /**
    * Begins without calls.
    *
    * @param timeout how long the server may say nothing to a call
    */
-  Switchboard(Duration timeout, Logger logger) {
+  public Switchboard(Duration timeout, Logger logger) {
     this.timeout = timeout;
     this.logger = logger;
   }
 
   /** One message for a call; {@code last} says whether it is its response. */
-  record Delivery(byte[] json, boolean last) {}
+  public record Delivery(byte[] json, boolean last) {}
 
   /** A request that waits for its response. */
-  final class Call implements AutoCloseable {
+  public final class Call implements AutoCloseable {
     private final MessageId id;
     private final Optional<MessageId> token;
     private final Condition arrived = lock.newCondition();
@@ -71,7 +73,7 @@ final class Switchboard {
     }
 
     /** Blocks for the next message; empty once the call is closed. */
-    Optional<Delivery> next() throws UpstreamException, InterruptedException {
+    public Optional<Delivery> next() throws UpstreamException, InterruptedException {
       lock.lockInterruptibly();
       try {
         while (waiting.isEmpty()) {
@@ -119,8 +121,22 @@ final class Switchboard {
     }
 
     private void fail(UpstreamException why) {
-      failure = why;
+      if (failure == null) {
+        failure = why;
+      }
       arrived.signalAll();
+    }
+
+    /** The server has refused the request, or never got it. What it said before is read first. */
+    public void giveUp(UpstreamException why) {
+      lock.lock();
+      try {
+        calls.remove(id, this);
+        fail(why);
+        space.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
 
     /** Nobody waits for the rest any more. */
@@ -139,12 +155,16 @@ final class Switchboard {
     }
   }
 
-  /** Notes a request, before it is sent. */
-  Call open(MessageId id, Optional<MessageId> token) throws UpstreamException {
+  /**
+   * Notes a request, before it is sent.
+   *
+   * @throws UpstreamException after the end, or if a request with this id is still open
+   */
+  public Call open(MessageId id, Optional<MessageId> token) throws UpstreamException {
     lock.lock();
     try {
       if (ended != null) {
-        throw new UpstreamException(ended.reason(), false, 0, String.valueOf(ended.getMessage()));
+        throw new UpstreamException(endedForLater, false, 0, String.valueOf(ended.getMessage()));
       }
       if (calls.containsKey(id)) {
         throw new UpstreamException(
@@ -165,8 +185,10 @@ final class Switchboard {
    * Sorts one message of the server. Waits while its call has more than enough unread messages; a
    * call that nobody reads for as long as the server's timeout is given up, so that it cannot stop
    * the others for ever.
+   *
+   * @param json the message, without line breaks; see {@link #oneLine}
    */
-  void deliver(byte[] json, ServerMessage message) throws InterruptedException {
+  public void deliver(byte[] json, ServerMessage message) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       Optional<Call> addressee = addressee(message);
@@ -230,8 +252,32 @@ final class Switchboard {
     heard.signalAll();
   }
 
+  /**
+   * The server sent something that is no message. If just one call waits it was for that one, which
+   * fails; with several nobody can tell, and they go on waiting.
+   */
+  public void malformed(UpstreamException why) {
+    lock.lock();
+    try {
+      if (calls.size() == 1) {
+        calls.lastEntry().getValue().giveUp(why);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Line breaks, which are white space in JSON and the end of a line in events, become spaces. */
+  public static void oneLine(byte[] json) {
+    for (int i = 0; i < json.length; i++) {
+      if (json[i] == '\n' || json[i] == '\r') {
+        json[i] = ' ';
+      }
+    }
+  }
+
   /** The client has answered a request of the server, which may now be silent as long as ever. */
-  void answered(MessageId id) {
+  public void answered(MessageId id) {
     lock.lock();
     try {
       questions.remove(id);
@@ -244,12 +290,17 @@ final class Switchboard {
     }
   }
 
-  /** Fails every open call; there will be no further message. */
-  void end(UpstreamException why) {
+  /**
+   * Fails every open call; there will be no further message. The first end counts.
+   *
+   * @param later why calls fail from now on, without having been delivered
+   */
+  public void end(UpstreamException why, Reason later) {
     lock.lock();
     try {
       if (ended == null) {
         ended = why;
+        endedForLater = later;
       }
       calls.values().forEach(call -> call.fail(why));
       calls.clear();
@@ -262,8 +313,23 @@ final class Switchboard {
     }
   }
 
-  /** Begins to listen; whoever did before stops. */
-  int listen() {
+  /** Begins to listen to what belongs to no call; whoever did before stops. */
+  public EventStream listen() {
+    int who = beginToListen();
+    return new EventStream() {
+      @Override
+      public Optional<Event> next() throws InterruptedException {
+        return nextUnheard(who).map(CallReply::event);
+      }
+
+      @Override
+      public void close() {
+        stopListening(who);
+      }
+    };
+  }
+
+  private int beginToListen() {
     lock.lock();
     try {
       listening = ended == null;
@@ -275,7 +341,7 @@ final class Switchboard {
     }
   }
 
-  void stopListening(int who) {
+  private void stopListening(int who) {
     lock.lock();
     try {
       if (who == listener) {
@@ -289,7 +355,7 @@ final class Switchboard {
   }
 
   /** Blocks for a message that belongs to no call; empty when there will be none for this one. */
-  Optional<byte[]> nextUnheard(int who) throws InterruptedException {
+  private Optional<byte[]> nextUnheard(int who) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (who == listener && unheard.isEmpty() && ended == null) {
@@ -302,7 +368,7 @@ final class Switchboard {
   }
 
   /** Whether a call is open or somebody listens. */
-  boolean inUse() {
+  public boolean inUse() {
     lock.lock();
     try {
       return listening || !calls.isEmpty();
