@@ -173,6 +173,11 @@ final class RequestLine {
     }
     try {
       decideAndForward(routed, revision, Optional.of(inFlight), patient, trail);
+    } catch (IOException e) {
+      if (!inFlight.cancelled()) {
+        throw e;
+      }
+      LOG.debug("{}: the client left", routed.server().name());
     } finally {
       patience.end(patient);
       if (piped) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 /** Finds the way of a message: server, session, and what is decided on its method. */
 final class RouteStage {
   private final Sessions sessions;
+  private final ToolLookup lookup = new ToolLookup();
 
   RouteStage(Sessions sessions) {
     this.sessions = sessions;
@@ -43,9 +44,12 @@ final class RouteStage {
   }
 
   /** A message without a session; what its headers repeat is checked before anything reads it. */
-  private static Routed alone(Identified caller, Server server, Policy policy) throws Refusal {
+  private Routed alone(Identified caller, Server server, Policy policy) throws Refusal {
     Message message = caller.message();
     Arrival.Headers headers = caller.arrival().headers();
+    if (message.method().equals("tools/call")) {
+      message.text("name").ifPresent(tool -> lookup.learn(server, caller.grant().name(), tool));
+    }
     boolean http = caller.arrival().door() == Arrival.Door.HTTP;
     Optional<ModernRequest.Problem> problem =
         ModernRequest.problem(

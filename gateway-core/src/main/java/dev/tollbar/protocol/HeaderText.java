@@ -33,6 +33,11 @@ public final class HeaderText {
     try {
       String base64 = text.substring(BEFORE.length(), text.length() - AFTER.length());
       byte[] bytes = Base64.getDecoder().decode(base64);
+      // Java's decoder is lenient about padding and left-over bits; there is one text for one
+      // value.
+      if (!Base64.getEncoder().encodeToString(bytes).equals(base64)) {
+        return Optional.empty();
+      }
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (IllegalArgumentException | CharacterCodingException e) {

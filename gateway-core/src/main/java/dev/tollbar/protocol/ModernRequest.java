@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  */
 public final class ModernRequest {
   private static final String REVISION_HEADER = "MCP-Protocol-Version";
+  private static final String TASKS = "io.modelcontextprotocol/tasks";
 
   /**
    * Why a message is refused with HTTP status 400.
@@ -78,7 +79,22 @@ public final class ModernRequest {
     if (Revision.of(meta.protocolVersion()).filter(Revision::isModern).isEmpty()) {
       return Optional.of(unsupported(meta.protocolVersion()));
     }
-    return headers.flatMap(it -> it.problem(message, params)).flatMap(ModernRequest::mismatch);
+    Optional<Problem> mismatch =
+        headers.flatMap(it -> it.problem(message, params)).flatMap(ModernRequest::mismatch);
+    return mismatch.isPresent() ? mismatch : undeclared(message, meta);
+  }
+
+  /** Only clients that say they know tasks may ask for them (tasks extension). */
+  private static Optional<Problem> undeclared(Message message, RequestMeta meta) {
+    boolean declared = meta.clientCapabilities().path("extensions").has(TASKS);
+    return declared || !message.method().startsWith("tasks/")
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                ErrorCode.MISSING_CAPABILITY,
+                "missing_capability",
+                "The client did not declare the extension that this method belongs to.",
+                Optional.of("{\"requiredCapabilities\":{\"extensions\":{\"" + TASKS + "\":{}}}}")));
   }
 
   private static Optional<Problem> mismatch(String text) {
