@@ -368,14 +368,17 @@ final class ServerLine implements UpstreamSession {
   /** Ends the session at the server, too. */
   @Override
   public void close() {
-    closed = true;
-    now.ifPresent(line -> line.upstream.close());
+    if (!closed) {
+      closed = true;
+      now.ifPresent(line -> line.upstream.close());
+    }
   }
 
   /** Lets go of the line; a server that another run of the gateway can go on with is not told. */
   void leave() {
+    if (now.map(line -> line.upstream.resumeToken().isEmpty()).orElse(false)) {
+      close();
+    }
     closed = true;
-    now.filter(line -> line.upstream.resumeToken().isEmpty())
-        .ifPresent(line -> line.upstream.close());
   }
 }

@@ -120,7 +120,6 @@ class ListenTest {
     assertThat(client.status()).isEqualTo(404);
     assertThat(refused(session.authorization(Optional.empty())).challenge()).contains("Bearer");
     assertThat(refused(session.host(Optional.of("attacker.example"))).status()).isEqualTo(403);
-    assertThat(refused(session.server("files")).status()).isEqualTo(404);
   }
 
   @Test
