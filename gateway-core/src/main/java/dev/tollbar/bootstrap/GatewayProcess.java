@@ -15,6 +15,8 @@ import dev.tollbar.document.Kinds;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.identity.LoopbackGuard;
+import dev.tollbar.legacy.EndedSessions;
+import dev.tollbar.legacy.SessionSeal;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Gateway;
 import dev.tollbar.pipeline.KeepAlive;
@@ -46,8 +48,8 @@ import org.slf4j.LoggerFactory;
 /** All parts of a running gateway but its fronts, made in order and closed in the opposite one. */
 final class GatewayProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
-  private static final int MOST_SESSIONS = 10_000;
-  private static final Duration SESSION_IDLE = Duration.ofHours(1);
+  private static final Sessions.Bounds SESSIONS =
+      new Sessions.Bounds(10_000, Duration.ofHours(1), Duration.ofMinutes(5));
   private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
@@ -103,7 +105,12 @@ final class GatewayProcess implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
-    this.sessions = new Sessions(random, MOST_SESSIONS, SESSION_IDLE);
+    this.sessions =
+        new Sessions(
+            SessionSeal.open(parts.data(), random),
+            EndedSessions.open(parts.data(), parts.clock()),
+            parts.clock(),
+            SESSIONS);
     this.document =
         opened(
             new LiveDocument(

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the document in force: makes the first revision live, and later ones as the document
- * changes. A server that is reached as before keeps its transport, and its sessions with it. One
- * thread at a time.
+ * changes. A server that is reached as before keeps its transport, and its sessions with it; on
+ * another one they are initialised anew. One thread at a time.
  */
 final class LiveDocument implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveDocument.class);
@@ -110,7 +110,7 @@ final class LiveDocument implements AutoCloseable {
       problems = List.of();
       before.forEach((name, server) -> {
         if (!same(composed.servers().get(name), server)) {
-          sessions.endAll(name);
+          sessions.forgetAll(name);
         }
       });
       LOG.info("{}: revision {} is in force", source.name(), shortened(next.id()));

@@ -4,7 +4,7 @@ import dev.tollbar.legacy.Sessions;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Ends sessions that nobody uses any more, now and then. */
+/** Lets go of sessions that nobody uses any more, now and then. */
 final class SessionSweep implements AutoCloseable {
   private static final Duration ROUND = Duration.ofSeconds(30);
 

@@ -1,18 +1,23 @@
 package dev.tollbar.legacy;
 
 import dev.tollbar.api.EventStream;
+import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.MessageId;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.protocol.Revision;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * One client's session: bound to the grant and the server that it was opened with, and the client's
@@ -22,26 +27,47 @@ public final class Session {
   /** A server may have this many requests open at its client; more than that is no conversation. */
   private static final int MOST_SERVER_REQUESTS = 1_000;
 
+  /** A client that listens waits so long for the server's word whether there is a stream. */
+  private static final Duration OFFER = Duration.ofSeconds(5);
+
   private final String id;
   private final String name;
   private final String grant;
   private final String server;
   private final Revision revision;
-  private final UpstreamSession upstream;
+  private final Instant expires;
+  private final ServerLine line;
+  private final Unheard unheard;
+  private final StandingStream standing;
   private final Map<MessageId, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Set<MessageId> serverRequests = ConcurrentHashMap.newKeySet();
   private final Set<MessageId> unanswered = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<Optional<EventStream>> listening =
-      new AtomicReference<>(Optional.empty());
+  private final Set<EventStream> resumed = ConcurrentHashMap.newKeySet();
   private volatile long lastUsedNanos = System.nanoTime();
 
-  Session(String id, String grant, String server, Revision revision, UpstreamSession upstream) {
+  /**
+   * A session.
+   *
+   * @param id the secret that the client shows
+   * @param line makes the line, given whom it tells of what becomes of it
+   */
+  Session(
+      String id,
+      String grant,
+      String server,
+      Revision revision,
+      Instant expires,
+      StandingStream.Pauses pauses,
+      Function<Session, ServerLine> line) {
     this.id = id;
     this.name = nameOf(id);
     this.grant = grant;
     this.server = server;
     this.revision = revision;
-    this.upstream = upstream;
+    this.expires = expires;
+    this.unheard = new Unheard(server);
+    this.line = line.apply(this);
+    this.standing = new StandingStream(server, this.line::standing, unheard, pauses);
   }
 
   /** The secret that the client shows. */
@@ -67,8 +93,12 @@ public final class Session {
     return revision;
   }
 
+  /**
+   * The line to the server, which is opened and replaced as it must be. A failure with {@link
+   * Reason#SESSION_LOST} means that it cannot be: the session is over.
+   */
   public UpstreamSession upstream() {
-    return upstream;
+    return line;
   }
 
   /** Registers a request; empty if the client has one of that id open already. */
@@ -82,6 +112,7 @@ public final class Session {
     if (ended != null) {
       ended.finish();
     }
+    touch();
   }
 
   /** The client gave up on a request. */
@@ -114,29 +145,121 @@ public final class Session {
     return unanswered.remove(request);
   }
 
-  /** A new GET stream takes the place of the one before, which ends. */
-  public void listen(EventStream stream) {
-    listening.getAndSet(Optional.of(stream)).ifPresent(EventStream::close);
+  /**
+   * What the server says outside of calls, from what the client has not heard yet: until the client
+   * listens again elsewhere, or the session is over. Empty if the server offers nothing of that
+   * kind.
+   *
+   * @throws UpstreamException with {@link Reason#SESSION_LOST} if the session is over
+   */
+  public Optional<EventStream> listen() throws UpstreamException, InterruptedException {
+    standing.open();
+    return switch (standing.offer(OFFER)) {
+      case GIVEN -> Optional.of(unheard.listen());
+      case REFUSED -> Optional.empty();
+      case OVER ->
+          throw new UpstreamException(
+              Reason.SESSION_LOST, false, 0, "the server does not know the session any more");
+    };
   }
 
-  /** Ends the GET stream, if it is still this one. */
-  public void unlisten(EventStream stream) {
+  /** The same, if the client does not listen yet. */
+  public Optional<EventStream> listenIfNobodyDoes() {
+    standing.open();
+    return unheard.listenIfNobodyDoes().map(Function.identity());
+  }
+
+  /** An event that {@link #listen} gave did not get to the client, which may come back for it. */
+  public void giveBack(Event event) {
+    if (event.data().length > 0) {
+      ServerMessage.read(event.data()).flatMap(ServerMessage::id).ifPresent(serverRequests::remove);
+      unheard.giveBack(event);
+    }
+  }
+
+  /**
+   * A stream that goes on where the client lost one; closed with the session. Whoever gets it tells
+   * {@link #resumedEnded}.
+   *
+   * @throws UpstreamException when the server does not go on there
+   */
+  public EventStream resume(String lastEventId) throws UpstreamException, InterruptedException {
+    EventStream stream = line.listen(Optional.of(lastEventId));
+    resumed.add(stream);
+    return stream;
+  }
+
+  public void resumedEnded(EventStream stream) {
+    resumed.remove(stream);
     stream.close();
-    listening.updateAndGet(now -> now.filter(other -> !other.equals(stream)));
   }
 
+  /** Told of what becomes of the line. */
+  ServerLine.Listener watch() {
+    return new ServerLine.Listener() {
+      @Override
+      public void initialized() {
+        standing.open();
+      }
+
+      @Override
+      public void broken() {
+        serverRequests.clear();
+        unanswered.clear();
+        unheard.forgetRequests();
+      }
+
+      @Override
+      public void replaced() {
+        standing.follow();
+      }
+    };
+  }
+
+  /** Takes what the server says when nobody is there to take it. */
+  void keep(Event event) {
+    unheard.keep(event);
+  }
+
+  Instant expires() {
+    return expires;
+  }
+
+  /** The client is there. */
   void touch() {
     lastUsedNanos = System.nanoTime();
+    standing.wake();
   }
 
   boolean idleSince(long nanos) {
-    return inFlight.isEmpty() && listening.get().isEmpty() && lastUsedNanos - nanos < 0;
+    return inFlight.isEmpty()
+        && !unheard.listening()
+        && resumed.isEmpty()
+        && lastUsedNanos - nanos < 0;
   }
 
+  /** Nobody is there who would hear what the server says: does not hold it up. */
+  void rest() {
+    standing.rest();
+  }
+
+  /** Ends it, at the server too. */
   void close() {
-    listening.getAndSet(Optional.empty()).ifPresent(EventStream::close);
+    stop();
+    line.close();
+  }
+
+  /** Lets go of it; it may be gone on with by another run of the gateway. */
+  void leave() {
+    stop();
+    line.leave();
+  }
+
+  private void stop() {
+    standing.close();
+    unheard.end();
+    resumed.forEach(EventStream::close);
     inFlight.values().forEach(InFlight::cancel);
-    upstream.close();
   }
 
   private static String nameOf(String id) {

@@ -31,8 +31,9 @@ final class ClientStream {
     }
   }
 
-  void write(Event event) {
-    whileThere(() -> events.write(event));
+  /** Writes one event; false if nobody reads any more. */
+  boolean write(Event event) {
+    return whileThere(() -> events.write(event));
   }
 
   /** A message of the gateway's own. */
@@ -56,14 +57,17 @@ final class ClientStream {
     return gone;
   }
 
-  private void whileThere(Action action) {
+  private boolean whileThere(Action action) {
     writing.lock();
     try {
-      if (!gone) {
-        action.run();
+      if (gone) {
+        return false;
       }
+      action.run();
+      return true;
     } catch (IOException e) {
       gone = true;
+      return false;
     } finally {
       writing.unlock();
     }

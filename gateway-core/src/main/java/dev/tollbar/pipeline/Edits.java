@@ -102,9 +102,10 @@ final class Edits {
         sessions
             .open(
                 routed.caller().grant().name(),
-                routed.server().name(),
+                RouteStage.reach(routed.server()),
                 agreed,
-                forwarded.upstream())
+                forwarded.upstream(),
+                routed.message())
             .orElseThrow(() -> new IOException("too many sessions are open"))
             .id();
     forwarded.keep();

@@ -1,9 +1,6 @@
 package dev.tollbar.pipeline;
 
-import dev.tollbar.api.EventStream;
-import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.StoreUnavailableException;
-import dev.tollbar.api.UpstreamException;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
@@ -12,9 +9,8 @@ import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.legacy.Sessions;
-import dev.tollbar.policy.Policy;
-import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
+import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -33,9 +29,8 @@ public final class Gateway {
   private final Sessions sessions;
   private final AuthenticateStage authenticate;
   private final RouteStage route;
-  private final ServerRequests serverRequests = new ServerRequests();
+  private final Listening listening;
   private final RequestLine line;
-  private final KeepAlive keepAlive;
 
   /**
    * A gateway.
@@ -56,9 +51,10 @@ public final class Gateway {
     this.sessions = sessions;
     this.authenticate = new AuthenticateStage(guard);
     this.route = new RouteStage(sessions);
-    this.keepAlive = keepAlive;
     OpenRounds rounds = new OpenRounds();
     TaskOwners tasks = new TaskOwners();
+    ServerRequests serverRequests = new ServerRequests();
+    this.listening = new Listening(live, sessions, serverRequests, keepAlive);
     this.line =
         new RequestLine(
             authenticate,
@@ -94,80 +90,45 @@ public final class Gateway {
 
   /** Sends the client what its server says outside of calls, until either of them ends it. */
   public void listen(Arrival arrival, ClientReply client) throws IOException {
+    Known known;
     Session session;
-    String policy;
     try {
-      Grant grant = known(arrival);
-      session = route.session(arrival, grant.name(), arrival.server());
-      policy = grant.servers().getOrDefault(arrival.server(), "");
+      known = known(arrival);
+      session = route.session(arrival, known.grant().name(), known.server());
     } catch (Refusal e) {
       refuse(client, e);
       return;
     }
-    try (EventStream events = session.upstream().listen(arrival.headers().lastEventId())) {
-      session.listen(events);
-      try {
-        relay(events, session, policy, client);
-      } finally {
-        session.unlisten(events);
-      }
-    } catch (UpstreamException e) {
-      listenFailed(session, e, client);
+    String policy = known.grant().servers().getOrDefault(arrival.server(), "");
+    try {
+      listening.listen(session, arrival.headers().lastEventId(), policy, client);
+    } catch (Refusal e) {
+      refuse(client, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void relay(EventStream events, Session session, String policy, ClientReply client)
-      throws IOException, UpstreamException, InterruptedException {
-    ClientStream stream = new ClientStream(client.events());
-    stream.keepAlive();
-    try (KeepAlive.Kept _ = keepAlive.keep(stream, events::close)) {
-      for (Optional<Event> next = events.next();
-          next.isPresent() && !stream.gone();
-          next = events.next()) {
-        // Looked up anew for each event: a stream may outlive many revisions.
-        Policy now = live.current().policy(policy).orElseGet(Policy::none);
-        if (serverRequests.mayPass(next.get(), session, now)) {
-          stream.write(next.get());
-        }
-      }
-    } catch (UpstreamException e) {
-      LOG.debug("{}: the stream ended: {}", session.server(), e.getMessage());
-    }
-    stream.close();
-  }
-
-  private void listenFailed(Session session, UpstreamException failure, ClientReply client)
-      throws IOException {
-    if (failure.reason() == UpstreamException.Reason.SESSION_LOST) {
-      sessions.end(session);
-      refuse(client, RouteStage.unknownSession());
-      return;
-    }
-    // The client is to do without this stream, and not to try again and again.
-    refuse(
-        client,
-        new Refusal(405, ErrorCode.BAD_REQUEST, "no_stream", "The server offers no such stream."));
-  }
-
   /** Ends a session. */
   public void end(Arrival arrival, ClientReply client) throws IOException {
     try {
-      Grant grant = known(arrival);
-      sessions.end(route.session(arrival, grant.name(), arrival.server()));
+      Known known = known(arrival);
+      sessions.end(route.session(arrival, known.grant().name(), known.server()));
       client.send(200, "{}".getBytes(StandardCharsets.UTF_8));
     } catch (Refusal e) {
       refuse(client, e);
     }
   }
 
-  private Grant known(Arrival arrival) throws Refusal {
+  private record Known(Grant grant, Server server) {}
+
+  private Known known(Arrival arrival) throws Refusal {
     LiveRevision revision = live.enter();
     try {
       authenticate.checkOrigin(arrival);
       RouteStage.refuseWithoutSessions(arrival);
-      return authenticate.grant(arrival, revision);
+      Grant grant = authenticate.grant(arrival, revision);
+      return new Known(grant, RouteStage.server(arrival, revision));
     } catch (StoreUnavailableException e) {
       LOG.warn("{}", e.getMessage());
       throw Refusal.grantsOutOfReach();

@@ -2,6 +2,7 @@ package dev.tollbar.pipeline;
 
 import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.legacy.Handshake;
+import dev.tollbar.legacy.Reach;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.policy.Policy;
@@ -38,7 +39,7 @@ final class RouteStage {
       Revision asked = Handshake.offeredRevision(message);
       return new Routed(caller, server, Door.INITIALIZE, asked, Optional.empty(), policy);
     }
-    Session session = session(caller.arrival(), caller.grant().name(), server.name());
+    Session session = session(caller.arrival(), caller.grant().name(), server);
     Door door = door(message, session);
     return new Routed(caller, server, door, session.revision(), Optional.of(session), policy);
   }
@@ -66,7 +67,7 @@ final class RouteStage {
     return new Routed(caller, server, door(message, newest), newest, Optional.empty(), policy);
   }
 
-  private static Server server(Arrival arrival, LiveRevision revision) throws Refusal {
+  static Server server(Arrival arrival, LiveRevision revision) throws Refusal {
     Server server = revision.servers().get(arrival.server());
     if (server == null) {
       throw new Refusal(
@@ -76,7 +77,7 @@ final class RouteStage {
   }
 
   /** The session that the client names, which must be its own. */
-  Session session(Arrival arrival, String grant, String server) throws Refusal {
+  Session session(Arrival arrival, String grant, Server server) throws Refusal {
     Optional<String> id = arrival.headers().session();
     if (id.isEmpty()) {
       throw new Refusal(
@@ -86,7 +87,7 @@ final class RouteStage {
           "Mcp-Session-Id is missing: begin with initialize.");
     }
     Session session =
-        sessions.find(id.get(), grant, server).orElseThrow(RouteStage::unknownSession);
+        sessions.find(id.get(), grant, reach(server)).orElseThrow(RouteStage::unknownSession);
     Optional<String> claimed = arrival.headers().protocolRevision();
     if (claimed.isPresent() && Revision.of(claimed.get()).filter(Revision::isServed).isEmpty()) {
       throw new Refusal(
@@ -108,6 +109,11 @@ final class RouteStage {
           "no_sessions",
           "This protocol revision has no sessions: every request is a POST.");
     }
+  }
+
+  static Reach reach(Server server) {
+    return new Reach(
+        server.name(), server.digest(), server.lines()::forSession, server.lines()::resume);
   }
 
   /** The server has forgotten the session. */

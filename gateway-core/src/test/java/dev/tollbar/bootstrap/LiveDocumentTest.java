@@ -9,16 +9,22 @@ import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.RuleKind;
 import dev.tollbar.api.TransportContext;
 import dev.tollbar.api.TransportKind;
-import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;
 import dev.tollbar.document.ReadContext;
+import dev.tollbar.legacy.EndedSessions;
+import dev.tollbar.legacy.Reach;
+import dev.tollbar.legacy.SessionSeal;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.FakeUpstream;
+import dev.tollbar.pipeline.TestGateway;
+import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Revision;
+import dev.tollbar.protocol.StrictParser;
 import dev.tollbar.state.EmbeddedState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,9 +55,8 @@ class LiveDocumentTest {
   private final AtomicInteger closedRules = new AtomicInteger();
   private final AtomicBoolean broken = new AtomicBoolean();
   private final List<FakeUpstream> transports = new ArrayList<>();
-  private final Sessions sessions = new Sessions(new SecureRandom(), 10, Duration.ofHours(1));
-
   @TempDir private Path folder;
+  private Sessions sessions;
   private Path file;
   private EmbeddedState state;
 
@@ -130,6 +135,12 @@ class LiveDocumentTest {
   @BeforeEach
   void write() throws IOException {
     file = folder.resolve("gateway.json");
+    sessions =
+        new Sessions(
+            SessionSeal.open(folder, new SecureRandom()),
+            EndedSessions.open(folder, InstantSource.system()),
+            InstantSource.system(),
+            new Sessions.Bounds(10, Duration.ofHours(1), Duration.ofHours(1)));
     state = EmbeddedState.open(folder, InstantSource.system());
     Files.writeString(file, document("here", "deny"));
   }
@@ -187,10 +198,21 @@ class LiveDocumentTest {
     assertThat(closedRules).hasValue(2);
   }
 
+  private void openSession() throws MalformedMessageException {
+    FakeUpstream transport = transports.getFirst();
+    byte[] initialize = TestGateway.initialize("2025-11-25").getBytes(StandardCharsets.UTF_8);
+    sessions.open(
+        "laptop",
+        new Reach("files", "digest", transport::connect, transport::resume),
+        Revision.newestLegacy(),
+        transport.connect(),
+        StrictParser.parse(initialize));
+  }
+
   @Test
   void aServerThatIsReachedAsBeforeKeepsItsTransportAndSessions() throws Exception {
     try (LiveDocument document = live()) {
-      sessions.open("laptop", "files", Revision.newestLegacy(), transports.getFirst().connect());
+      openSession();
       Files.writeString(file, document("here", "allow"));
 
       document.reload();
@@ -205,7 +227,7 @@ class LiveDocumentTest {
   @Test
   void aServerThatIsReachedAnotherWayLosesItsTransportAndSessions() throws Exception {
     try (LiveDocument document = live()) {
-      sessions.open("laptop", "files", Revision.newestLegacy(), transports.getFirst().connect());
+      openSession();
       Files.writeString(file, document("there", "deny"));
 
       document.reload();

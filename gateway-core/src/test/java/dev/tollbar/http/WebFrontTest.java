@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollbar.pipeline.FakeReply;
+import dev.tollbar.pipeline.FakeStream;
 import dev.tollbar.pipeline.FakeUpstream;
 import dev.tollbar.pipeline.TestGateway;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,12 +166,15 @@ class WebFrontTest {
     assertThat(send(listen).statusCode()).isEqualTo(405);
 
     String changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
-    gateway.upstream().streams(_ -> FakeReply.events(FakeUpstream.event(changed)));
-    HttpResponse<String> stream = send(listen);
+    gateway.upstream().streams(_ -> new FakeStream().says(changed));
+    HttpResponse<Stream<String>> stream = client.send(listen.build(), BodyHandlers.ofLines());
 
     assertThat(stream.statusCode()).isEqualTo(200);
     assertThat(stream.headers().firstValue("Content-Type")).contains("text/event-stream");
-    assertThat(stream.body()).contains("data: " + changed + "\n\n");
+    try (Stream<String> lines = stream.body()) {
+      assertThat(lines.filter(line -> line.startsWith("data")).findFirst())
+          .contains("data: " + changed);
+    }
   }
 
   @Test

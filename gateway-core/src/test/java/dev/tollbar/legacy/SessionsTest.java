@@ -4,21 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollbar.api.EventStream;
 import dev.tollbar.api.MessageId;
+import dev.tollbar.api.UpstreamException;
+import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.protocol.MalformedMessageException;
+import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Revision;
+import dev.tollbar.protocol.StrictParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SessionsTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final MessageId ONE = MessageId.number(1);
 
   private static final class Line implements UpstreamSession {
-    private boolean alive = true;
     private int closed;
 
     @Override
@@ -27,13 +37,13 @@ class SessionsTest {
     }
 
     @Override
-    public EventStream listen(Optional<String> lastEventId) {
-      return new Stream();
+    public EventStream listen(Optional<String> lastEventId) throws UpstreamException {
+      throw new UpstreamException(Reason.REFUSED, true, 405, "no stream");
     }
 
     @Override
     public boolean alive() {
-      return alive;
+      return closed == 0;
     }
 
     @Override
@@ -42,86 +52,107 @@ class SessionsTest {
     }
   }
 
-  private static final class Stream implements EventStream {
-    private int closed;
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  private static final Reach TICKETS = nowhere("tickets");
+  private static final Reach FILES = nowhere("files");
 
-    @Override
-    public Optional<Event> next() {
-      return Optional.empty();
-    }
+  /** Nobody is there; nobody has to be until a message is sent. */
+  private static Reach nowhere(String server) {
+    return new Reach(
+        server, "digest", SessionsTest::unexpected, _ -> SessionsTest.unexpected());
+  }
 
-    @Override
-    public void close() {
-      closed++;
-    }
+  private static UpstreamSession unexpected() {
+    throw new IllegalStateException("nothing was sent");
   }
 
   private final Line line = new Line();
+  @TempDir private Path data;
+  private Instant now = NOON;
 
-  private static Sessions sessions(int most, Duration idle) {
-    return new Sessions(new SecureRandom(), most, idle);
+  private Sessions sessions(int most, Duration idle) throws IOException {
+    return new Sessions(
+        SessionSeal.open(data, new SecureRandom()),
+        EndedSessions.open(data, () -> now),
+        () -> now,
+        new Sessions.Bounds(most, idle, idle));
   }
 
-  private Session open(Sessions sessions) {
-    return sessions.open("laptop", "tickets", Revision.newestLegacy(), line).orElseThrow();
+  private Session open(Sessions sessions) throws Exception {
+    return open(sessions, TICKETS, line).orElseThrow();
+  }
+
+  private static Optional<Session> open(Sessions sessions, Reach reach, Line line)
+      throws MalformedMessageException {
+    return sessions.open("laptop", reach, Revision.newestLegacy(), line, initialize("{}"));
+  }
+
+  private static Message initialize(String clientInfo) throws MalformedMessageException {
+    String json =
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
+            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":"
+            + clientInfo
+            + "}}";
+    return StrictParser.parse(json.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
-  void belongsToItsGrantAndServer() {
+  void belongsToItsGrantAndServer() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session session = open(sessions);
 
-      assertThat(sessions.find(session.id(), "laptop", "tickets")).containsSame(session);
-      assertThat(sessions.find(session.id(), "desktop", "tickets")).isEmpty();
-      assertThat(sessions.find(session.id(), "laptop", "files")).isEmpty();
-      assertThat(sessions.find("nonsense", "laptop", "tickets")).isEmpty();
+      assertThat(sessions.find(session.id(), "laptop", TICKETS)).containsSame(session);
+      assertThat(sessions.find(session.id(), "desktop", TICKETS)).isEmpty();
+      assertThat(sessions.find(session.id(), "laptop", FILES)).isEmpty();
+      assertThat(sessions.find("nonsense", "laptop", TICKETS)).isEmpty();
     }
   }
 
   @Test
-  void theNameTellsNothingOfTheId() {
+  void theNameTellsNothingOfTheId() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session first = open(sessions);
       Session second = open(sessions);
 
-      assertThat(first.id()).hasSize(32).isNotEqualTo(second.id());
+      assertThat(first.id()).hasSizeLessThan(250).isNotEqualTo(second.id());
       assertThat(first.name()).hasSize(16).isNotEqualTo(second.name());
       assertThat(first.id()).doesNotContain(first.name());
     }
   }
 
   @Test
-  void opensNoMoreThanItMay() {
+  void opensNoMoreThanItMay() throws Exception {
     try (Sessions sessions = sessions(1, HOUR)) {
       Session first = open(sessions);
 
-      assertThat(sessions.open("laptop", "tickets", Revision.newestLegacy(), line)).isEmpty();
+      assertThat(open(sessions, TICKETS, line)).isEmpty();
 
       sessions.end(first);
-      assertThat(sessions.open("laptop", "tickets", Revision.newestLegacy(), line)).isPresent();
+      assertThat(open(sessions, TICKETS, line)).isPresent();
     }
   }
 
   @Test
-  void makesRoomByEndingWhatNobodyUses() {
+  void makesRoomByLettingGoOfWhatNobodyUses() throws Exception {
     try (Sessions sessions = sessions(1, Duration.ZERO)) {
       Session first = open(sessions);
 
       Session second = open(sessions);
 
-      assertThat(sessions.find(first.id(), "laptop", "tickets")).isEmpty();
-      assertThat(sessions.find(second.id(), "laptop", "tickets")).isPresent();
+      assertThat(sessions.size()).isEqualTo(1);
+      assertThat(sessions.find(second.id(), "laptop", TICKETS)).containsSame(second);
       assertThat(line.closed).isEqualTo(1);
+      assertThat(sessions.find(first.id(), "laptop", TICKETS)).isPresent();
     }
   }
 
   @Test
-  void sweepsNothingThatIsInUse() {
+  void letsGoOfNothingThatIsInUse() throws Exception {
     try (Sessions sessions = sessions(10, Duration.ZERO)) {
       Session calling = open(sessions);
       Session listening = open(sessions);
       calling.begin(ONE);
-      listening.listen(new Stream());
+      listening.listenIfNobodyDoes();
 
       sessions.sweep();
       assertThat(sessions.size()).isEqualTo(2);
@@ -133,49 +164,124 @@ class SessionsTest {
   }
 
   @Test
-  void sweepsWhatHasLostItsServer() {
+  void letsGoOfAllOfOneServer() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
-      open(sessions);
-      sessions.sweep();
-      assertThat(sessions.size()).isEqualTo(1);
+      Session session = open(sessions);
+      Session other = open(sessions, FILES, new Line()).orElseThrow();
 
-      line.alive = false;
-      sessions.sweep();
+      sessions.forgetAll("tickets");
+
+      assertThat(sessions.size()).isEqualTo(1);
+      assertThat(line.closed).isEqualTo(1);
+      assertThat(sessions.find(other.id(), "laptop", FILES)).containsSame(other);
+      assertThat(sessions.find(session.id(), "laptop", TICKETS)).isPresent();
+    }
+  }
+
+  @Test
+  void takesUpASessionAfterARestart() throws Exception {
+    Session before;
+    try (Sessions sessions = sessions(10, HOUR)) {
+      before = open(sessions);
+    }
+    try (Sessions sessions = sessions(10, HOUR)) {
+      Session session = sessions.find(before.id(), "laptop", TICKETS).orElseThrow();
+
+      assertThat(session.name()).isEqualTo(before.name());
+      assertThat(session.revision()).isEqualTo(before.revision());
+      assertThat(sessions.find(before.id(), "laptop", TICKETS)).containsSame(session);
+      assertThat(sessions.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void takesUpNothingForAnother() throws Exception {
+    Session before;
+    try (Sessions sessions = sessions(10, HOUR)) {
+      before = open(sessions);
+    }
+    try (Sessions sessions = sessions(10, HOUR)) {
+      assertThat(sessions.find(before.id(), "desktop", TICKETS)).isEmpty();
+      assertThat(sessions.find(before.id(), "laptop", FILES)).isEmpty();
       assertThat(sessions.size()).isZero();
     }
   }
 
   @Test
-  void endsAllOfOneServer() {
+  void whatWasEndedStaysSoAfterARestart() throws Exception {
+    Session ended;
     try (Sessions sessions = sessions(10, HOUR)) {
-      open(sessions);
-      Session other =
-          sessions.open("laptop", "files", Revision.newestLegacy(), new Line()).orElseThrow();
-
-      sessions.endAll("tickets");
-
-      assertThat(sessions.size()).isEqualTo(1);
-      assertThat(sessions.find(other.id(), "laptop", "files")).isPresent();
+      ended = open(sessions);
+      sessions.end(ended);
+      assertThat(sessions.find(ended.id(), "laptop", TICKETS)).isEmpty();
+    }
+    try (Sessions sessions = sessions(10, HOUR)) {
+      assertThat(sessions.find(ended.id(), "laptop", TICKETS)).isEmpty();
     }
   }
 
   @Test
-  void endsOnce() {
+  void whatAnotherGatewayOnTheFolderEndedIsOver() throws Exception {
+    try (Sessions here = sessions(10, HOUR);
+        Sessions there = sessions(10, HOUR)) {
+      Session session = open(here);
+      Session same = there.find(session.id(), "laptop", TICKETS).orElseThrow();
+      there.end(same);
+
+      assertThat(there.find(session.id(), "laptop", TICKETS)).isEmpty();
+      here.forgetAll("tickets");
+      assertThat(here.find(session.id(), "laptop", TICKETS)).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdExpiresInMemoryAndAfterARestart() throws Exception {
+    Session session;
+    try (Sessions sessions = sessions(10, HOUR)) {
+      session = open(sessions);
+      now = NOON.plus(Sessions.LONGEST).minusSeconds(1);
+      assertThat(sessions.find(session.id(), "laptop", TICKETS)).containsSame(session);
+
+      now = NOON.plus(Sessions.LONGEST);
+      assertThat(sessions.find(session.id(), "laptop", TICKETS)).isEmpty();
+      assertThat(line.closed).isEqualTo(1);
+    }
+    try (Sessions sessions = sessions(10, HOUR)) {
+      assertThat(sessions.find(session.id(), "laptop", TICKETS)).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdIsNeverTooLongForAHeader() throws Exception {
+    Random random = new Random(7);
+    StringBuilder noise = new StringBuilder();
+    random.ints(5_000, '!', '~').filter(c -> c != '"' && c != '\\').forEach(noise::appendCodePoint);
+    try (Sessions sessions = sessions(10, HOUR)) {
+      Message initialize = initialize("{\"name\":\"n\",\"icons\":\"" + noise + "\"}");
+
+      Session session =
+          sessions.open("laptop", TICKETS, Revision.newestLegacy(), line, initialize).orElseThrow();
+
+      assertThat(session.id()).hasSizeLessThan(250);
+    }
+  }
+
+  @Test
+  void endsOnce() throws Exception {
     Sessions sessions = sessions(10, HOUR);
     Session session = open(sessions);
-    Stream stream = new Stream();
-    session.listen(stream);
+    EventStream stream = session.listenIfNobodyDoes().orElseThrow();
 
     sessions.end(session);
     sessions.end(session);
     sessions.close();
 
     assertThat(line.closed).isEqualTo(1);
-    assertThat(stream.closed).isEqualTo(1);
+    assertThat(stream.next()).isEmpty();
   }
 
   @Test
-  void anIdIsTakenUntilItsRequestEnds() {
+  void anIdIsTakenUntilItsRequestEnds() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session session = open(sessions);
 
@@ -188,7 +294,7 @@ class SessionsTest {
   }
 
   @Test
-  void cancellingInterruptsTheRequestOnly() {
+  void cancellingInterruptsTheRequestOnly() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session session = open(sessions);
       InFlight request = session.begin(ONE).orElseThrow();
@@ -208,7 +314,7 @@ class SessionsTest {
   }
 
   @Test
-  void aQuestionOfTheServerIsAnsweredOnce() {
+  void aQuestionOfTheServerIsAnsweredOnce() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session session = open(sessions);
 
@@ -221,7 +327,7 @@ class SessionsTest {
   }
 
   @Test
-  void takesABoundedNumberOfQuestions() {
+  void takesABoundedNumberOfQuestions() throws Exception {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session session = open(sessions);
       for (int id = 0; id < 1_000; id++) {
@@ -229,22 +335,6 @@ class SessionsTest {
       }
 
       assertThat(session.ask(MessageId.number(1_000))).isFalse();
-    }
-  }
-
-  @Test
-  void aNewStreamEndsTheOneBefore() {
-    try (Sessions sessions = sessions(10, HOUR)) {
-      Session session = open(sessions);
-      Stream first = new Stream();
-      Stream second = new Stream();
-
-      session.listen(first);
-      session.listen(second);
-      assertThat(first.closed).isEqualTo(1);
-
-      session.unlisten(first);
-      assertThat(second.closed).isZero();
     }
   }
 }

@@ -34,6 +34,16 @@ public final class FakeUpstream implements UpstreamTransport {
   public final class Line implements UpstreamSession {
     private volatile boolean closed;
 
+    /** The process at the other end ends. */
+    void die() {
+      closed = true;
+    }
+
+    @Override
+    public Optional<String> resumeToken() {
+      return token;
+    }
+
     @Override
     public UpstreamReply send(UpstreamMessage message)
         throws UpstreamException, InterruptedException {
@@ -53,6 +63,7 @@ public final class FakeUpstream implements UpstreamTransport {
     @Override
     public EventStream listen(Optional<String> lastEventId)
         throws UpstreamException, InterruptedException {
+      listened.add(lastEventId.orElse(""));
       return listening.listen(lastEventId);
     }
 
@@ -76,6 +87,10 @@ public final class FakeUpstream implements UpstreamTransport {
       _ -> {
         throw new UpstreamException(Reason.REFUSED, true, 405, "no stream");
       };
+  private volatile Optional<String> token = Optional.empty();
+  private volatile boolean resumes;
+  private final List<String> resumed = new CopyOnWriteArrayList<>();
+  private final List<String> listened = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   /** The result of a request. */
@@ -125,6 +140,22 @@ public final class FakeUpstream implements UpstreamTransport {
     listening = answer;
   }
 
+  /** Goes on with sessions of earlier runs of the gateway, under this token. */
+  void keepsSessions(String with) {
+    token = Optional.of(with);
+    resumes = true;
+  }
+
+  /** Has forgotten all sessions, though it will keep new ones. */
+  void forgetsSessions() {
+    resumes = false;
+  }
+
+  /** The tokens by which sessions were gone on with. */
+  List<String> resumed() {
+    return resumed;
+  }
+
   void fails(Reason reason, boolean delivered) {
     script = failing(reason, delivered);
   }
@@ -167,6 +198,15 @@ public final class FakeUpstream implements UpstreamTransport {
     return List.copyOf(forwarded);
   }
 
+  /** Where clients listened from; empty text for the beginning. */
+  List<String> listened() {
+    return listened;
+  }
+
+  int lines() {
+    return lines.size();
+  }
+
   public Line lastLine() {
     return lines.getLast();
   }
@@ -180,6 +220,15 @@ public final class FakeUpstream implements UpstreamTransport {
     Line line = new Line();
     lines.add(line);
     return line;
+  }
+
+  @Override
+  public UpstreamSession resume(String with) throws UpstreamException {
+    if (!resumes) {
+      throw new UpstreamException(Reason.SESSION_LOST, false, 0, "gone");
+    }
+    resumed.add(with);
+    return connect();
   }
 
   @Override

@@ -14,6 +14,7 @@ record Knock(
     Optional<String> contentType,
     Optional<String> session,
     Optional<String> revision,
+    Optional<String> lastEventId,
     boolean fromLoopback) {
 
   static Knock as(String token) {
@@ -24,6 +25,7 @@ record Knock(
         Optional.of("Bearer " + token),
         Optional.of("application/json, text/event-stream"),
         Optional.of("application/json"),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         true);
@@ -56,7 +58,30 @@ record Knock(
       Optional<String> session,
       Optional<String> revision) {
     return new Knock(
-        server, host, origin, authorization, accept, contentType, session, revision, fromLoopback);
+        server,
+        host,
+        origin,
+        authorization,
+        accept,
+        contentType,
+        session,
+        revision,
+        lastEventId,
+        fromLoopback);
+  }
+
+  Knock lastEventId(String id) {
+    return new Knock(
+        server,
+        host,
+        origin,
+        authorization,
+        accept,
+        contentType,
+        session,
+        revision,
+        Optional.of(id),
+        fromLoopback);
   }
 
   Knock host(Optional<String> header) {
@@ -69,6 +94,7 @@ record Knock(
         contentType,
         session,
         revision,
+        lastEventId,
         fromLoopback);
   }
 
@@ -82,12 +108,22 @@ record Knock(
         contentType,
         session,
         revision,
+        lastEventId,
         fromLoopback);
   }
 
   Knock server(String name) {
     return new Knock(
-        name, host, origin, authorization, accept, contentType, session, revision, fromLoopback);
+        name,
+        host,
+        origin,
+        authorization,
+        accept,
+        contentType,
+        session,
+        revision,
+        lastEventId,
+        fromLoopback);
   }
 
   Arrival with(String body, Instant time) {
@@ -106,7 +142,7 @@ record Knock(
             contentType,
             session,
             revision,
-            Optional.empty(),
+            lastEventId,
             fromLoopback),
         body,
         time);

@@ -6,11 +6,12 @@ import dev.tollbar.api.EventStream;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.policy.Policy.ServerRequest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ListenTest {
   private static final String CHANGED =
       "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
+
+  private static final String INITIALIZED =
+      TestGateway.notification("notifications/initialized", "{}");
 
   private TestGateway gateway;
   private Knock session;
@@ -35,49 +39,92 @@ class ListenTest {
     gateway.close();
   }
 
-  private RecordingClient listen(Knock knock) {
+  /** Listens until the gateway refuses or is closed. */
+  private RecordingClient refused(Knock knock) throws InterruptedException {
     RecordingClient client = new RecordingClient();
-    listen(knock, client);
+    gateway.listen(knock, client).join();
     return client;
   }
 
-  private void listen(Knock knock, RecordingClient client) {
-    try {
-      gateway.gateway().listen(knock.with("", gateway.clock.instant()), client);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private RecordingClient heard(Knock knock, String last) throws InterruptedException {
+    RecordingClient client = new RecordingClient();
+    Thread listener = gateway.listen(knock, client);
+    client.awaitSaid(last);
+    gateway.close();
+    listener.join();
+    assertThat(client.complete()).isTrue();
+    return client;
+  }
+
+  private static String changed(int number) {
+    return CHANGED.replace("}", ",\"params\":{\"n\":" + number + "}}");
   }
 
   @Test
-  void passesOnWhatTheServerSays() {
-    FakeReply.Stream stream =
-        FakeReply.events(FakeUpstream.event("id: 4\n", CHANGED), FakeUpstream.event("nonsense"));
+  void passesOnWhatTheServerSays() throws Exception {
+    FakeStream stream =
+        new FakeStream()
+            .says(FakeUpstream.event("id: 4\n", CHANGED))
+            .says("nonsense")
+            .says(changed(2));
     gateway.upstream.streams(_ -> stream);
 
-    RecordingClient client = listen(session);
+    RecordingClient client = heard(session, changed(2));
 
-    assertThat(client.said())
-        .filteredOn(event -> !event.startsWith(":"))
-        .containsExactly("id: 4\ndata: " + CHANGED + "\n\n");
-    assertThat(client.complete()).isTrue();
-    assertThat(stream.closed()).isTrue();
+    assertThat(client.messages())
+        .containsExactly("id: 4\ndata: " + CHANGED + "\n\n", "data: " + changed(2) + "\n\n");
+    stream.awaitClosed();
     assertThat(gateway.records).isEmpty();
   }
 
   @Test
-  void refusesAStrangersSession() {
-    RecordingClient client =
-        listen(session.authorization(Optional.of("Bearer " + TestGateway.DESKTOP)));
+  void keepsWhatTheServerSaysBeforeTheClientListens() throws Exception {
+    CountDownLatch said = new CountDownLatch(1);
+    gateway.upstream.streams(_ ->
+        FakeReply.steps(
+            () -> Optional.of(FakeUpstream.event(changed(1))),
+            () -> Optional.of(FakeUpstream.event(changed(2))),
+            () -> {
+              said.countDown();
+              new CountDownLatch(1).await();
+              return Optional.empty();
+            }));
 
-    assertThat(client.status()).isEqualTo(404);
-    assertThat(listen(session.authorization(Optional.empty())).challenge()).contains("Bearer");
-    assertThat(listen(session.host(Optional.of("attacker.example"))).status()).isEqualTo(403);
+    gateway.post(session, INITIALIZED);
+    said.await();
+
+    assertThat(heard(session, changed(2)).messages())
+        .containsExactly("data: " + changed(1) + "\n\n", "data: " + changed(2) + "\n\n");
   }
 
   @Test
-  void saysThatThereIsNoStream() {
-    RecordingClient client = listen(session);
+  void opensTheStreamAtTheServerOnceTheClientIsReady() throws Exception {
+    CountDownLatch opened = new CountDownLatch(1);
+    gateway.upstream.streams(_ -> {
+      opened.countDown();
+      return new FakeStream();
+    });
+
+    gateway.post(session, TestGateway.pay(1));
+    assertThat(opened.getCount()).isEqualTo(1);
+
+    gateway.post(session, INITIALIZED);
+    opened.await();
+  }
+
+  @Test
+  void refusesAStrangersSession() throws Exception {
+    RecordingClient client =
+        refused(session.authorization(Optional.of("Bearer " + TestGateway.DESKTOP)));
+
+    assertThat(client.status()).isEqualTo(404);
+    assertThat(refused(session.authorization(Optional.empty())).challenge()).contains("Bearer");
+    assertThat(refused(session.host(Optional.of("attacker.example"))).status()).isEqualTo(403);
+  }
+
+  @Test
+  void saysThatThereIsNoStream() throws Exception {
+    RecordingClient client = refused(session);
 
     assertThat(client.status()).isEqualTo(405);
     assertThat(client.text())
@@ -88,103 +135,145 @@ class ListenTest {
   }
 
   @Test
-  void endsASessionThatTheServerHasLost() {
-    gateway.upstream.streams(_ -> {
-      throw new UpstreamException(Reason.SESSION_LOST, true, 404, "gone");
-    });
+  void asksAnewWhenTheClientDoes() throws Exception {
+    assertThat(refused(session).status()).isEqualTo(405);
+    gateway.upstream.streams(_ -> new FakeStream().says(CHANGED));
 
-    assertThat(listen(session).status()).isEqualTo(404);
-    assertThat(gateway.sessions.size()).isZero();
+    assertThat(heard(session, CHANGED).status()).isEqualTo(200);
   }
 
   @Test
-  void aStreamThatBreaksEnds() {
-    gateway.upstream.streams(_ ->
+  void initialisesAnewASessionThatTheServerHasLost() throws Exception {
+    AtomicBoolean lost = new AtomicBoolean();
+    gateway.upstream.streams(_ -> {
+      if (!lost.getAndSet(true)) {
+        throw new UpstreamException(Reason.SESSION_LOST, true, 404, "gone");
+      }
+      return new FakeStream().says(CHANGED);
+    });
+
+    heard(session, CHANGED);
+
+    assertThat(gateway.upstream.lines()).isEqualTo(2);
+  }
+
+  @Test
+  void opensAStreamThatEndedAgainWhereItWas() throws Exception {
+    Deque<FakeStream> streams = new ArrayDeque<>();
+    streams.add(new FakeStream().says(FakeUpstream.event("retry: 1\nid: e7\n", changed(1))).ends());
+    streams.add(new FakeStream().says(changed(2)));
+    gateway.upstream.streams(_ -> streams.remove());
+
+    RecordingClient client = heard(session, changed(2));
+
+    assertThat(client.messages()).hasSize(2);
+    assertThat(gateway.upstream.listened()).containsExactly("", "e7");
+  }
+
+  @Test
+  void opensAStreamThatBrokeAgain() throws Exception {
+    Deque<EventStream> streams = new ArrayDeque<>();
+    streams.add(
         FakeReply.steps(
-            () -> Optional.of(FakeUpstream.event(CHANGED)),
+            () -> Optional.of(FakeUpstream.event("retry: 1\n", changed(1))),
             () -> {
               throw new UpstreamException(Reason.BROKEN, true, 0, "secret words");
             }));
+    streams.add(new FakeStream().says(changed(2)));
+    gateway.upstream.streams(_ -> streams.remove());
 
-    RecordingClient client = listen(session);
-
-    assertThat(client.said()).contains("data: " + CHANGED + "\n\n");
-    assertThat(client.complete()).isTrue();
+    assertThat(heard(session, changed(2)).messages()).hasSize(2);
   }
 
   @Test
   void aSecondStreamTakesThePlaceOfTheFirst() throws Exception {
-    CountDownLatch first = new CountDownLatch(1);
-    Blocking blocking = new Blocking(first);
-    gateway.upstream.streams(_ -> blocking);
+    FakeStream stream = new FakeStream().says(changed(1));
+    gateway.upstream.streams(_ -> stream);
     RecordingClient early = new RecordingClient();
-    Thread listener = Thread.ofVirtual().start(() -> listen(session, early));
-    first.await();
+    Thread listener = gateway.listen(session, early);
+    early.awaitSaid(changed(1));
 
-    gateway.upstream.streams(_ -> FakeReply.events(FakeUpstream.event(CHANGED)));
-    RecordingClient late = listen(session);
+    RecordingClient late = new RecordingClient();
+    gateway.listen(session, late);
     listener.join();
-
     assertThat(early.complete()).isTrue();
-    assertThat(early.said()).noneMatch(event -> event.contains("list_changed"));
-    assertThat(late.said()).contains("data: " + CHANGED + "\n\n");
-  }
 
-  /** Says nothing until it is closed. */
-  private static final class Blocking implements EventStream {
-    private final CountDownLatch reading;
-    private final CountDownLatch closed = new CountDownLatch(1);
-
-    Blocking(CountDownLatch reading) {
-      this.reading = reading;
-    }
-
-    @Override
-    public Optional<Event> next() throws InterruptedException {
-      reading.countDown();
-      closed.await();
-      return Optional.empty();
-    }
-
-    @Override
-    public void close() {
-      closed.countDown();
-    }
+    stream.says(changed(2));
+    late.awaitSaid(changed(2));
+    assertThat(early.messages()).hasSize(1);
+    assertThat(late.messages()).hasSize(1);
+    assertThat(gateway.upstream.listened()).hasSize(1);
   }
 
   @Test
-  void eachEventIsJudgedByThePolicyOfItsTime() {
+  void whatAClientThatLeftDidNotGetIsKeptForIt() throws Exception {
+    FakeStream stream = new FakeStream();
+    gateway.upstream.streams(_ -> stream);
+    RecordingClient leaving = new RecordingClient();
+    leaving.leaveAfter(1); // the comment by which the stream begins
+    Thread listener = gateway.listen(session, leaving);
     String asked = "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}";
-    String again = asked.replace("s1", "s2");
-    gateway.upstream.streams(_ ->
-        FakeReply.steps(
-            () -> Optional.of(FakeUpstream.event(asked)),
-            () -> {
-              gateway.live.replace(
-                  gateway.revision("r2", TestGateway.refusing(ServerRequest.ROOTS), () -> {}));
-              return Optional.of(FakeUpstream.event(again));
-            },
-            Optional::empty));
+    stream.says(asked);
+    listener.join();
 
-    RecordingClient client = listen(session);
+    RecordingClient back = heard(session, asked);
 
-    assertThat(client.said()).contains("data: " + asked + "\n\n");
+    assertThat(back.messages()).containsExactly("data: " + asked + "\n\n");
+  }
+
+  @Test
+  void eachEventIsJudgedByThePolicyOfItsTime() throws Exception {
+    String asked = "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}";
+    FakeStream stream = new FakeStream().says(asked);
+    gateway.upstream.streams(_ -> stream);
+    RecordingClient client = new RecordingClient();
+    gateway.listen(session, client);
+    client.awaitSaid(asked);
+
+    gateway.live.replace(
+        gateway.revision("r2", TestGateway.refusing(ServerRequest.ROOTS), () -> {}));
+    stream.says(asked.replace("s1", "s2")).says(CHANGED);
+    client.awaitSaid(CHANGED);
+
     assertThat(client.said()).noneMatch(event -> event.contains("s2"));
   }
 
   @Test
-  void passesOnTheAnswerOfACallWhoseOwnStreamBrokeOffAndNoOther() {
+  void goesOnWithAStreamThatTheClientLostAndKeepsTheStandingOne() throws Exception {
     gateway.upstream.answers(_ -> FakeReply.events(FakeUpstream.event("id: 1\n", "")));
     gateway.post(session, TestGateway.pay(1));
     String answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
     String unasked = "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}";
-    gateway.upstream.streams(_ ->
-        FakeReply.events(
-            FakeUpstream.event(unasked), FakeUpstream.event(answer), FakeUpstream.event(answer)));
+    FakeStream standing = new FakeStream();
+    FakeStream lost = new FakeStream();
+    gateway.upstream.streams(from -> from.isPresent() ? lost : standing);
 
-    assertThat(listen(session).said())
-        .filteredOn(event -> !event.startsWith(":"))
-        .containsExactly("data: " + answer + "\n\n");
+    RecordingClient client = new RecordingClient();
+    Thread listener = gateway.listen(session.lastEventId("1"), client);
+    standing.says(CHANGED);
+    client.awaitSaid(CHANGED);
+    lost.says(unasked).says(answer).says(answer).ends();
+    listener.join();
+
+    assertThat(client.messages())
+        .containsExactly("data: " + CHANGED + "\n\n", "data: " + answer + "\n\n");
+    assertThat(client.complete()).isTrue();
+    lost.awaitClosed();
+    assertThat(gateway.upstream.listened()).containsExactlyInAnyOrder("1", "");
+  }
+
+  @Test
+  void aClientThatLostAStreamWhichTheServerDoesNotGoOnWithHearsWhatItHasNotHeard()
+      throws Exception {
+    FakeStream standing = new FakeStream().says(CHANGED);
+    gateway.upstream.streams(from -> {
+      if (from.isPresent()) {
+        throw new UpstreamException(Reason.REFUSED, true, 409, "secret words");
+      }
+      return standing;
+    });
+
+    assertThat(heard(session.lastEventId("7"), CHANGED).messages()).hasSize(1);
   }
 
   @Test

@@ -164,7 +164,7 @@ class OutcomeTest {
   }
 
   @Test
-  void aLostSessionEndsWith404() {
+  void aSessionThatTheServerForgetsAsSoonAsItHasBegunEndsWith404() {
     gateway.upstream.fails(Reason.SESSION_LOST, false);
 
     RecordingClient client = gateway.post(session, TestGateway.pay(1));

@@ -103,7 +103,10 @@ public final class RecordingClient implements ClientReply {
           gone = true;
           throw new IOException("the client left");
         }
-        events.add(new String(event.raw(), StandardCharsets.UTF_8));
+        synchronized (events) {
+          events.add(new String(event.raw(), StandardCharsets.UTF_8));
+          events.notifyAll();
+        }
       }
 
       @Override
@@ -150,6 +153,20 @@ public final class RecordingClient implements ClientReply {
   /** The events, as text. */
   List<String> said() {
     return List.copyOf(events);
+  }
+
+  /** What was said, comments left out. */
+  List<String> messages() {
+    return said().stream().filter(event -> !event.startsWith(":")).toList();
+  }
+
+  /** Waits until an event with this text was said. */
+  void awaitSaid(String text) throws InterruptedException {
+    synchronized (events) {
+      while (events.stream().noneMatch(event -> event.contains(text))) {
+        events.wait();
+      }
+    }
   }
 
   /** The message in the last event. */

@@ -2,12 +2,14 @@ package dev.tollbar.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Policy.ServerRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,12 +113,20 @@ class ServerRequestsTest {
   void withoutAPolicyNothingIsAsked() throws Exception {
     TestGateway gateway = gateway(TestGateway.open());
     Knock bare = gateway.session(TestGateway.BARE);
-    gateway.upstream.streams(_ -> FakeReply.events(FakeUpstream.event(asks("roots/list"))));
+    CountDownLatch refused = new CountDownLatch(1);
+    gateway.upstream.hears(message -> {
+      refused.countDown();
+      return new UpstreamReply.Accepted();
+    });
+    gateway.upstream.streams(_ -> new FakeStream().says(asks("roots/list")));
     RecordingClient client = new RecordingClient();
+    Thread listener = gateway.listen(bare, client);
 
-    gateway.gateway().listen(bare.with("", gateway.clock.instant()), client);
+    refused.await();
 
-    assertThat(client.said()).noneMatch(event -> event.contains("roots/list"));
     assertThat(gateway.upstream.texts()).last().asString().contains("[POLICY DENIED]");
+    gateway.close();
+    listener.join();
+    assertThat(client.messages()).isEmpty();
   }
 }

@@ -11,6 +11,8 @@ import dev.tollbar.identity.GrantDirectory;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.identity.Tokens;
+import dev.tollbar.legacy.EndedSessions;
+import dev.tollbar.legacy.SessionSeal;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Policy;
@@ -23,6 +25,7 @@ import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.State;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -80,7 +83,13 @@ public final class TestGateway implements AutoCloseable {
     this.data = data;
     this.state = opened(state);
     this.log = opened(log);
-    this.sessions = opened(new Sessions(random, 100, Duration.ofHours(1)));
+    this.sessions =
+        opened(
+            new Sessions(
+                SessionSeal.open(data, random),
+                EndedSessions.open(data, clock),
+                clock,
+                new Sessions.Bounds(100, Duration.ofHours(1), Duration.ofHours(1))));
     this.live = opened(new Live(revision("r1", policy, () -> {})));
     this.answers = new Answers(state.approvals());
     WebhookSender sender =
@@ -215,6 +224,18 @@ public final class TestGateway implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** Listens on a thread of its own, until the gateway ends that. */
+  Thread listen(Knock knock, RecordingClient client) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            gateway.listen(knock.with("", clock.instant()), client);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   /** Opens a session of the laptop. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollbar.pipeline.FakeReply;
+import dev.tollbar.pipeline.FakeStream;
 import dev.tollbar.pipeline.FakeUpstream;
 import dev.tollbar.pipeline.TestGateway;
 import java.io.ByteArrayInputStream;
@@ -14,7 +15,6 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +29,22 @@ class StdioFrontTest {
       "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\","
           + "\"capabilities\":{},\"serverInfo\":{\"name\":\"fake\",\"version\":\"1\"}}}";
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  /** The client's end of the pipe, which can be waited for. */
+  private static final class Lines extends ByteArrayOutputStream {
+    @Override
+    public synchronized void write(byte[] bytes, int from, int count) {
+      super.write(bytes, from, count);
+      notifyAll();
+    }
+
+    synchronized void await(String line) throws InterruptedException {
+      while (!toString(StandardCharsets.UTF_8).contains(line)) {
+        wait();
+      }
+    }
+  }
+
+  private final Lines out = new Lines();
   private TestGateway gateway;
   private StdioFront front;
 
@@ -132,21 +147,12 @@ class StdioFrontTest {
   @Test
   void passesOnWhatTheServerSaysByItself() throws Exception {
     String changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
-    CountDownLatch written = new CountDownLatch(1);
-    gateway
-        .upstream()
-        .streams(_ ->
-            FakeReply.steps(
-                () -> Optional.of(FakeUpstream.event(changed)),
-                () -> {
-                  written.countDown();
-                  return Optional.empty();
-                }));
+    gateway.upstream().streams(_ -> new FakeStream().says(changed));
     PipedOutputStream client = new PipedOutputStream();
     Thread serving = serving(new PipedInputStream(client));
     try (client) {
       write(client, INITIALIZE);
-      written.await();
+      out.await(changed);
     }
     serving.join();
 
