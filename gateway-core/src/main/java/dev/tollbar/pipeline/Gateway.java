@@ -54,7 +54,9 @@ public final class Gateway {
     OpenRounds rounds = new OpenRounds();
     TaskOwners tasks = new TaskOwners();
     ServerRequests serverRequests = new ServerRequests();
-    this.listening = new Listening(live, sessions, serverRequests, keepAlive);
+    Listeners listeners = new Listeners();
+    live.whenReplaced(listeners::revisionChanged);
+    this.listening = new Listening(sessions, serverRequests, listeners, keepAlive);
     this.line =
         new RequestLine(
             authenticate,
@@ -65,7 +67,9 @@ public final class Gateway {
             new ReplyStage(
                 new Edits(sessions, watch, new Unfinished(rounds, tasks)),
                 serverRequests,
-                keepAlive),
+                keepAlive,
+                listeners,
+                arrival -> new Admitted(authenticate, live, arrival)),
             log,
             digest,
             keepAlive.patience(),
@@ -99,9 +103,13 @@ public final class Gateway {
       refuse(client, e);
       return;
     }
-    String policy = known.grant().servers().getOrDefault(arrival.server(), "");
+    Listeners.Terms terms =
+        new Listeners.Terms(
+            new Admitted(authenticate, live, arrival)::policy,
+            known.server().catalog()::seen,
+            Optional.empty());
     try {
-      listening.listen(session, arrival.headers().lastEventId(), policy, client);
+      listening.listen(session, arrival.headers().lastEventId(), terms, client);
     } catch (Refusal e) {
       refuse(client, e);
     } catch (InterruptedException e) {

@@ -18,13 +18,14 @@ import org.slf4j.LoggerFactory;
 final class Listening {
   private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
-  private final Live live;
   private final Sessions sessions;
   private final ServerRequests serverRequests;
+  private final Listeners listeners;
   private final KeepAlive keepAlive;
 
-  Listening(Live live, Sessions sessions, ServerRequests serverRequests, KeepAlive keepAlive) {
-    this.live = live;
+  Listening(
+      Sessions sessions, ServerRequests serverRequests, Listeners listeners, KeepAlive keepAlive) {
+    this.listeners = listeners;
     this.sessions = sessions;
     this.serverRequests = serverRequests;
     this.keepAlive = keepAlive;
@@ -34,21 +35,23 @@ final class Listening {
    * Listens until the client leaves, listens elsewhere, or its session is over.
    *
    * @param lastEventId where the client lost a stream
-   * @param policy the name of the grant's policy on the server
+   * @param terms of the client that was let in
    */
-  void listen(Session session, Optional<String> lastEventId, String policy, ClientReply client)
+  void listen(
+      Session session, Optional<String> lastEventId, Listeners.Terms terms, ClientReply client)
       throws IOException, Refusal, InterruptedException {
     if (lastEventId.isPresent()) {
       Optional<EventStream> resumed = resumed(session, lastEventId.get());
       if (resumed.isPresent()) {
-        goOn(resumed.get(), session, policy, client);
+        goOn(resumed.get(), session, terms, client);
         return;
       }
     }
     try (EventStream heard = offered(session)) {
       ClientStream stream = begin(client);
-      try (KeepAlive.Kept _ = keepAlive.keep(stream, heard::close)) {
-        relay(heard, session, policy, stream, session::giveBack);
+      try (KeepAlive.Kept _ = keepAlive.keep(stream, heard::close);
+          Listeners.Listener _ = listeners.add(stream, terms, heard::close)) {
+        relay(heard, session, terms, stream, session::giveBack);
       }
       stream.close();
     }
@@ -87,7 +90,7 @@ final class Listening {
    * A stream that was lost goes on. The client cannot know which of its streams that is: unless it
    * listens elsewhere, it hears on this one whatever the server says outside of calls, too.
    */
-  private void goOn(EventStream resumed, Session session, String policy, ClientReply client)
+  private void goOn(EventStream resumed, Session session, Listeners.Terms terms, ClientReply client)
       throws IOException, InterruptedException {
     EventStream beside = session.listenIfNobodyDoes().orElse(new Silence());
     Runnable end =
@@ -97,12 +100,13 @@ final class Listening {
         };
     try {
       ClientStream stream = begin(client);
-      try (KeepAlive.Kept _ = keepAlive.keep(stream, end)) {
+      try (KeepAlive.Kept _ = keepAlive.keep(stream, end);
+          Listeners.Listener _ = listeners.add(stream, terms, end)) {
         Thread other =
             Thread.ofVirtual()
                 .name("beside a resumed stream")
-                .start(() -> relayBeside(beside, session, policy, stream));
-        relay(resumed, session, policy, stream, _ -> {});
+                .start(() -> relayBeside(beside, session, terms, stream));
+        relay(resumed, session, terms, stream, _ -> {});
         end.run();
         other.join();
       }
@@ -113,9 +117,9 @@ final class Listening {
   }
 
   private void relayBeside(
-      EventStream beside, Session session, String policy, ClientStream stream) {
+      EventStream beside, Session session, Listeners.Terms terms, ClientStream stream) {
     try {
-      relay(beside, session, policy, stream, session::giveBack);
+      relay(beside, session, terms, stream, session::giveBack);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -130,7 +134,7 @@ final class Listening {
   private void relay(
       EventStream events,
       Session session,
-      String policy,
+      Listeners.Terms terms,
       ClientStream stream,
       Consumer<Event> undelivered)
       throws InterruptedException {
@@ -140,9 +144,13 @@ final class Listening {
           undelivered.accept(next.get());
           return;
         }
-        // Looked up anew for each event: a stream may outlive many revisions.
-        Policy now = live.current().policy(policy).orElseGet(Policy::none);
-        if (serverRequests.mayPass(next.get(), session, now) && !stream.write(next.get())) {
+        // Looked up anew for each event: a stream may outlive many revisions, and its grant.
+        Optional<Policy> now = terms.policy().get();
+        if (now.isEmpty()) {
+          undelivered.accept(next.get());
+          return;
+        }
+        if (serverRequests.mayPass(next.get(), session, now.get()) && !stream.write(next.get())) {
           undelivered.accept(next.get());
           return;
         }

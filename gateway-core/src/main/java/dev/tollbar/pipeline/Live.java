@@ -4,6 +4,7 @@ package dev.tollbar.pipeline;
 public final class Live implements AutoCloseable {
   private volatile LiveRevision revision;
   private volatile boolean closed;
+  private volatile Runnable whenReplaced = () -> {};
 
   public Live(LiveRevision first) {
     this.revision = first;
@@ -14,6 +15,12 @@ public final class Live implements AutoCloseable {
     LiveRevision old = revision;
     revision = next;
     old.leave();
+    whenReplaced.run();
+  }
+
+  /** What is done after another revision has come into force. */
+  void whenReplaced(Runnable action) {
+    whenReplaced = action;
   }
 
   public LiveRevision current() {

@@ -22,6 +22,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Brings a server's reply back, settling the call by what it was before the client sees the end of
@@ -38,8 +39,17 @@ final class ReplyStage {
   private final Edits edits;
   private final ServerRequests serverRequests;
   private final KeepAlive keepAlive;
+  private final Listeners listeners;
+  private final Function<Arrival, Admitted> admitted;
 
-  ReplyStage(Edits edits, ServerRequests serverRequests, KeepAlive keepAlive) {
+  ReplyStage(
+      Edits edits,
+      ServerRequests serverRequests,
+      KeepAlive keepAlive,
+      Listeners listeners,
+      Function<Arrival, Admitted> admitted) {
+    this.listeners = listeners;
+    this.admitted = admitted;
     this.edits = edits;
     this.serverRequests = serverRequests;
     this.keepAlive = keepAlive;
@@ -167,6 +177,10 @@ final class ReplyStage {
       return;
     }
     ClientStream stream = ClientStream.to(client);
+    if (forwarded.routed().door() == Door.LISTEN) {
+      listen(forwarded, events, client, stream, whenGone, trail);
+      return;
+    }
     try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone)) {
       relay(forwarded, events, client, stream, trail);
     } catch (UpstreamException e) {
@@ -175,6 +189,32 @@ final class ReplyStage {
       byte[] error =
           Errors.reply(Optional.of(forwarded.routed().id()), Failures.CODE, Failures.text(e));
       stream.message(error);
+    }
+    stream.close();
+  }
+
+  /** The stream of {@code subscriptions/listen}: the gateway's own changes come on it, too. */
+  private void listen(
+      Forwarded forwarded,
+      UpstreamReply.Events events,
+      ClientReply client,
+      ClientStream stream,
+      Runnable whenGone,
+      Trail trail)
+      throws InterruptedException {
+    Routed routed = forwarded.routed();
+    Listeners.Terms terms =
+        new Listeners.Terms(
+            admitted.apply(routed.arrival())::policy,
+            routed.server().catalog()::seen,
+            Optional.of(routed.message()));
+    try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone);
+        Listeners.Listener _ = listeners.add(stream, terms, events::close)) {
+      relay(forwarded, events, client, stream, trail);
+    } catch (UpstreamException e) {
+      // Who listens loses nothing but what comes later, and asks again.
+      settle(forwarded, new Outcome.TransportFailed(), trail);
+      trail.failed(e);
     }
     stream.close();
   }

@@ -3,6 +3,7 @@ package dev.tollbar.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.protocol.HeaderParam;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ public final class ToolCatalog {
   /** The arguments of a tool that are mirrored in headers; empty if the tool was not seen. */
   public Optional<List<HeaderParam>> headerParams(String name) {
     return Optional.ofNullable(headerParams.get(name));
+  }
+
+  /** All that were seen in its lists. */
+  public Collection<Tool> seen() {
+    return List.copyOf(tools.values());
   }
 
   /** The tool as the server describes it, or just its name. */
