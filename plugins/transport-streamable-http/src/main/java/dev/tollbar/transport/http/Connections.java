@@ -25,14 +25,23 @@ final class Connections implements AutoCloseable {
   private final Duration timeout;
   private final Semaphore permits;
   private final int most;
+  private final String option;
   private final ConcurrentLinkedDeque<Connection> resting = new ConcurrentLinkedDeque<>();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final Thread watch;
   private volatile boolean closed;
 
-  Connections(String server, Connector connector, int most, Duration timeout) {
+  /**
+   * Begins without connections.
+   *
+   * @param most how many may be open
+   * @param option what that is called in the document
+   * @param timeout how long to wait for one when all are in use
+   */
+  Connections(String server, Connector connector, int most, String option, Duration timeout) {
     this.connector = connector;
     this.most = most;
+    this.option = option;
     this.timeout = timeout;
     this.permits = new Semaphore(most);
     this.watch = Thread.ofVirtual().name("deadlines of " + server).start(this::watchDeadlines);
@@ -45,7 +54,7 @@ final class Connections implements AutoCloseable {
           Reason.EXHAUSTED,
           false,
           0,
-          "all " + most + " connections are in use (transport option max_connections)");
+          "all " + most + " connections are in use (transport option " + option + ")");
     }
     long now = System.nanoTime();
     for (Connection connection = resting.pollFirst();

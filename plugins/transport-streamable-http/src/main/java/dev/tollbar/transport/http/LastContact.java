@@ -25,9 +25,10 @@ final class LastContact {
 
   void failed(UpstreamException failure) {
     switch (failure.reason()) {
+      case REFUSED -> answered(failure.status());
       case UNREACHABLE, BROKEN, TIMEOUT, MALFORMED ->
           health = new Health(false, String.valueOf(failure.getMessage()));
-      case SESSION_LOST, REFUSED, EXHAUSTED -> {}
+      case SESSION_LOST, EXHAUSTED -> {}
     }
   }
 }

@@ -35,7 +35,8 @@ final class ReplyBody extends InputStream {
   /**
    * The body of an exchange whose head was read.
    *
-   * @param idle how long the server may pause; for ever if empty
+   * @param idle how long the server may pause; if empty, up to a deadline that the exchange has or
+   *     else for ever
    * @param most how many bytes the body may have
    */
   ReplyBody(Exchange exchange, Optional<Duration> idle, long most) throws IOException {
@@ -84,7 +85,7 @@ final class ReplyBody extends InputStream {
       exchange.drop();
       throw e;
     } finally {
-      if (!ended) {
+      if (!ended && idle.isPresent()) {
         exchange.unbound();
       }
     }

@@ -32,11 +32,13 @@ final class RequestHeaders {
           "accept-encoding",
           "last-event-id");
 
+  private final Map<String, Secret> configured;
   private final String post;
   private final String get;
   private final String delete;
 
   RequestHeaders(Endpoint endpoint, Map<String, Secret> configured) {
+    this.configured = configured;
     StringBuilder common = new StringBuilder();
     common.append(endpoint.target()).append(" HTTP/1.1\r\nHost: ").append(endpoint.authority());
     common.append("\r\nAccept-Encoding: identity\r\n");
@@ -52,6 +54,11 @@ final class RequestHeaders {
             + "Accept: application/json, text/event-stream\r\nContent-Type: application/json\r\n";
     get = "GET " + common + "Accept: text/event-stream\r\n";
     delete = "DELETE " + common + "Accept: application/json\r\n";
+  }
+
+  /** The same for another place of the same server. */
+  RequestHeaders to(Endpoint endpoint) {
+    return new RequestHeaders(endpoint, configured);
   }
 
   /** What is wrong with configured headers. Never quotes a value. */

@@ -24,7 +24,7 @@ public record StreamableHttpConfig(
         Optional<Duration> firstByteTimeout,
     @Doc(
             "How long a reply may pause. Left out: the server's timeout. The stream of messages that"
-                + " belong to no request may pause for ever.")
+                + " belong to no request may pause for ever, and so may subscriptions.")
         Optional<Duration> idleTimeout,
     @Doc("How many connections may be open at once, streams included.") @Default("256")
         int maxConnections,
@@ -36,28 +36,14 @@ public record StreamableHttpConfig(
     headers = Map.copyOf(headers);
     List<Problem> problems = new ArrayList<>(Endpoint.problems(url));
     problems.addAll(RequestHeaders.problems(headers));
-    checkPositive(problems, "connect_timeout", connectTimeout);
-    firstByteTimeout.ifPresent(value -> checkPositive(problems, "first_byte_timeout", value));
-    idleTimeout.ifPresent(value -> checkPositive(problems, "idle_timeout", value));
-    checkRange(problems, "max_connections", maxConnections, 1, 65_536);
-    checkRange(problems, "max_header_bytes", maxHeaderBytes, 1_024, 1_048_576);
-    checkRange(problems, "max_reply_bytes", maxReplyBytes, 1_024, 1L << 40);
+    ConfigRange.check(problems, "connect_timeout", connectTimeout);
+    ConfigRange.check(problems, "first_byte_timeout", firstByteTimeout);
+    ConfigRange.check(problems, "idle_timeout", idleTimeout);
+    ConfigRange.check(problems, "max_connections", maxConnections, 1, 65_536);
+    ConfigRange.check(problems, "max_header_bytes", maxHeaderBytes, 1_024, 1_048_576);
+    ConfigRange.check(problems, "max_reply_bytes", maxReplyBytes, 1_024, 1L << 40);
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
-    }
-  }
-
-  private static void checkPositive(List<Problem> problems, String key, Duration value) {
-    if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
-      problems.add(new Problem(key, "a duration from \"1ms\" to \"1d\"", value.toMillis() + " ms"));
-    }
-  }
-
-  private static void checkRange(
-      List<Problem> problems, String key, long value, long least, long most) {
-    if (value < least || value > most) {
-      problems.add(
-          new Problem(key, "a whole number from " + least + " to " + most, Long.toString(value)));
     }
   }
 }

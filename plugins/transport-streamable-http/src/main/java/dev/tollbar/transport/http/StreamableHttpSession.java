@@ -7,7 +7,6 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
-import dev.tollbar.transport.common.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -128,7 +127,7 @@ final class StreamableHttpSession implements UpstreamSession {
       throw sessionLost();
     }
     if (message.kind() != Kind.REQUEST) {
-      return accepted(exchange);
+      return Receipt.accepted(exchange, idle, config.maxHeaderBytes());
     }
     if (message.method().equals("initialize") && head.ok()) {
       sessionId = head.session();
@@ -143,27 +142,7 @@ final class StreamableHttpSession implements UpstreamSession {
       boolean patient = message.method().equals("subscriptions/listen");
       return events(exchange, patient ? Optional.empty() : Optional.of(idle), isLegacy(message));
     }
-    throw unusable(head);
-  }
-
-  /** What a server says to a notification or a response beyond the status is of no interest. */
-  private UpstreamReply accepted(Exchange exchange) throws UpstreamException, IOException {
-    ReplyHead head = exchange.head();
-    if (!head.ok()) {
-      throw unusable(head);
-    }
-    boolean small = !head.eventStream() && head.length().orElse(0) <= config.maxHeaderBytes();
-    if (small && head.keep()) {
-      // In chunks it may still be long: then the bound ends it, and with it the connection.
-      try (ReplyBody body = new ReplyBody(exchange, Optional.of(idle), config.maxHeaderBytes())) {
-        body.skip(Long.MAX_VALUE);
-      } catch (MalformedReplyException e) {
-        exchange.close();
-      }
-    } else {
-      exchange.close();
-    }
-    return new UpstreamReply.Accepted();
+    throw Receipt.unusable(head);
   }
 
   private static boolean isLegacy(UpstreamMessage message) {
@@ -187,27 +166,6 @@ final class StreamableHttpSession implements UpstreamSession {
         Reason.SESSION_LOST, true, 404, "the server does not know the session any more");
   }
 
-  private static UpstreamException unusable(ReplyHead head) {
-    int status = head.status();
-    if (status / 100 == 3) {
-      return new UpstreamException(
-          Reason.REFUSED,
-          true,
-          status,
-          "the server answered with status " + status + ", a redirect, which is not followed");
-    }
-    if (status >= 400) {
-      return new UpstreamException(
-          Reason.REFUSED, true, status, "the server answered with status " + status);
-    }
-    String type = head.mediaType().map(Quoted::text).orElse("no content type");
-    return new UpstreamException(
-        Reason.MALFORMED,
-        true,
-        status,
-        "the server answered with status " + status + " and " + type + ", not with a message");
-  }
-
   @Override
   public EventStream listen(Optional<String> lastEventId)
       throws UpstreamException, InterruptedException {
@@ -221,7 +179,7 @@ final class StreamableHttpSession implements UpstreamSession {
         throw sessionLost();
       }
       if (reply.status() != 200 || !reply.eventStream()) {
-        throw unusable(reply);
+        throw Receipt.unusable(reply);
       }
       EventStream stream = events(exchange, Optional.empty(), true);
       EventStream previous = listening.getAndSet(stream);

@@ -31,6 +31,7 @@ final class StreamableHttpTransport implements UpstreamTransport {
             context.server(),
             new Connector(endpoint, tls, config.connectTimeout(), config.maxHeaderBytes()),
             config.maxConnections(),
+            "max_connections",
             config.connectTimeout());
   }
 

@@ -42,6 +42,20 @@ final class Fixture {
     return transport(config(server.url()), LONG);
   }
 
+  static SseConfig sseConfig(String url, Map<String, Secret> headers) {
+    return new SseConfig(
+        url, headers, LONG, Optional.empty(), Optional.empty(), 256, 256, 4_096, 100_000);
+  }
+
+  static SseTransport sse(SseConfig config, Duration timeout) {
+    return new SseTransport(
+        config, new Context(timeout), (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  static SseTransport sse(String url) {
+    return sse(sseConfig(url, Map.of()), LONG);
+  }
+
   static UpstreamMessage initialize() {
     return request("initialize", 0, Optional.empty());
   }
