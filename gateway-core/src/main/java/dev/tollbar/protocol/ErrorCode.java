@@ -22,7 +22,7 @@ public final class ErrorCode {
   public static final int RESOURCE_NOT_FOUND = -32002;
 
   /** What the server behind the gateway did not do, or not in time. */
-  public static final int UPSTREAM_FAILED = -32003;
+  public static final int UPSTREAM_FAILED = -31003;
 
   /** Since 2026-07-28: headers and body of a request differ. */
   public static final int HEADER_MISMATCH = -32020;
@@ -39,7 +39,7 @@ public final class ErrorCode {
   public static final int REQUEST_CANCELLED = -32800;
 
   /** Denied by policy, where the answer has no form for a tool error. */
-  public static final int POLICY_DENIED = -32010;
+  public static final int POLICY_DENIED = -31010;
 
   private ErrorCode() {}
 }

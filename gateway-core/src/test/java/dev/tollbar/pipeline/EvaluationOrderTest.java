@@ -290,7 +290,7 @@ class EvaluationOrderTest {
 
     requests.forEach((method, params) -> {
       RecordingClient client = gateway.post(bare, TestGateway.request(1, method, params));
-      assertThat(client.error()).as(method).isEqualTo(-32010);
+      assertThat(client.error()).as(method).isEqualTo(-31010);
       assertThat(client.json().path("error").path("message").asText())
           .as(method)
           .isEqualTo("[POLICY DENIED] No policy permits calls to this server.");
@@ -408,7 +408,7 @@ class EvaluationOrderTest {
 
     assertThat(prompt.text())
         .isEqualTo(
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32010,\"message\":"
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-31010,\"message\":"
                 + "\"[POLICY DENIED] The policy does not permit this prompt.\",\"data\":{"
                 + "\"dev.tollbar/denial\":{\"code\":\"default_deny\",\"rule\":\"(default deny)\","
                 + "\"final\":true,\"retryAfterMs\":0}}}}");

@@ -94,7 +94,7 @@ class HandshakeTest {
 
     assertThat(client.text())
         .isEqualTo(
-            "{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":-32003,\"message\":"
+            "{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":-31003,\"message\":"
                 + "\"The server behind the gateway cannot be reached.\"}}");
     assertNothingIsLeft(client);
   }
@@ -106,7 +106,7 @@ class HandshakeTest {
 
     RecordingClient client = gateway.post(KNOCK, TestGateway.initialize("2025-11-25"));
 
-    assertThat(client.error()).isEqualTo(-32003);
+    assertThat(client.error()).isEqualTo(-31003);
     assertNothingIsLeft(client);
   }
 
@@ -116,7 +116,7 @@ class HandshakeTest {
 
     RecordingClient client = gateway.post(KNOCK, TestGateway.initialize("2025-11-25"));
 
-    assertThat(client.error()).isEqualTo(-32003);
+    assertThat(client.error()).isEqualTo(-31003);
     assertNothingIsLeft(client);
   }
 
@@ -128,7 +128,7 @@ class HandshakeTest {
 
     RecordingClient client = gateway.post(KNOCK, TestGateway.initialize("2025-11-25"));
 
-    assertThat(client.error()).isEqualTo(-32003);
+    assertThat(client.error()).isEqualTo(-31003);
     assertThat(client.hasSession()).isFalse();
     assertThat(gateway.upstream.lastLine().alive()).isFalse();
     assertThat(gateway.sessions.size()).isEqualTo(100);

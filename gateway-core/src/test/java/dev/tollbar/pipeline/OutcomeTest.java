@@ -56,7 +56,7 @@ class OutcomeTest {
   }
 
   private static String error(String text) {
-    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":\""
+    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-31003,\"message\":\""
         + text
         + "\"}}";
   }

@@ -61,7 +61,7 @@ class ServerRequestsTest {
     assertThat(gateway.upstream.texts())
         .last()
         .isEqualTo(
-            "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"error\":{\"code\":-32010,\"message\":"
+            "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"error\":{\"code\":-31010,\"message\":"
                 + "\"[POLICY DENIED] The gateway's policy does not permit "
                 + method
                 + ".\"}}");
