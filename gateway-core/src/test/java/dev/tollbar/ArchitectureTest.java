@@ -36,7 +36,7 @@ class ArchitectureTest {
   private static final Map<String, List<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("http", List.of("pipeline", "protocol")),
-          Map.entry("stdio", List.of("pipeline", "protocol", "legacy")),
+          Map.entry("stdio", List.of("pipeline", "protocol")),
           Map.entry(
               "pipeline",
               List.of(

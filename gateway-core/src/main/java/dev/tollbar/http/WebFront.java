@@ -24,26 +24,39 @@ public final class WebFront implements AutoCloseable {
    * Bounds of one listener. The web server's own defaults are open.
    *
    * @param maxBody the largest request body, in bytes
+   * @param maxChannels how many old clients may have their stream of events open
+   * @param keepAlive how often such a stream gets a comment, which shows whether its client is
+   *     there
    * @param grace how long calls in flight may take to end when the server stops
    */
-  public record Bounds(long maxBody, int maxConnections, int maxRequests, Duration grace) {
+  public record Bounds(
+      long maxBody,
+      int maxConnections,
+      int maxRequests,
+      int maxChannels,
+      Duration keepAlive,
+      Duration grace) {
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
     public static Bounds ofClients() {
-      return new Bounds(4L * 1024 * 1024, 20_000, 20_000, Duration.ofSeconds(8));
+      return new Bounds(4L * 1024 * 1024, 20_000, 20_000, 2_000, KEEP_ALIVE, Duration.ofSeconds(8));
     }
 
     public static Bounds ofOperators() {
-      return new Bounds(256L * 1024, 256, 64, Duration.ofSeconds(1));
+      return new Bounds(256L * 1024, 256, 64, 0, KEEP_ALIVE, Duration.ofSeconds(1));
     }
   }
 
   private final WebServer server;
+  private final Runnable ending;
 
-  private WebFront(WebServer server) {
+  private WebFront(WebServer server, Runnable ending) {
     this.server = server;
+    this.ending = ending;
   }
 
   /**
-   * Serves clients: {@code /mcp/{server}}.
+   * Serves clients: {@code /mcp/{server}}, and old ones: {@code /sse/{server}}.
    *
    * @param port 0 for one that is free
    * @throws BindException when the address is taken, in words for the operator
@@ -51,18 +64,27 @@ public final class WebFront implements AutoCloseable {
   public static WebFront ofClients(
       InetAddress host, int port, Bounds bounds, Gateway gateway, InstantSource clock)
       throws BindException {
+    SseEndpoint old = new SseEndpoint(gateway, clock, bounds);
     return start(
-        host, port, bounds, routing -> routing.register("/mcp", new McpEndpoint(gateway, clock)));
+        host,
+        port,
+        bounds,
+        routing -> routing.register("/mcp", new McpEndpoint(gateway, clock)).register("/sse", old),
+        old::close);
   }
 
   /** Serves operators: health, metrics, and answers to approvals. */
   public static WebFront ofOperators(
       InetAddress host, int port, Bounds bounds, AdminEndpoint endpoint) throws BindException {
-    return start(host, port, bounds, routing -> routing.register("/", endpoint));
+    return start(host, port, bounds, routing -> routing.register("/", endpoint), () -> {});
   }
 
   private static WebFront start(
-      InetAddress host, int port, Bounds bounds, Consumer<HttpRouting.Builder> routing)
+      InetAddress host,
+      int port,
+      Bounds bounds,
+      Consumer<HttpRouting.Builder> routing,
+      Runnable ending)
       throws BindException {
     WebServerConfig.Builder config =
         WebServer.builder()
@@ -84,7 +106,7 @@ public final class WebFront implements AutoCloseable {
       server.stop();
       throw unbindable(host, port, "another program was faster");
     }
-    return new WebFront(server);
+    return new WebFront(server, ending);
   }
 
   /**
@@ -109,6 +131,7 @@ public final class WebFront implements AutoCloseable {
   /** Stops taking calls, and gives those in flight their grace. */
   @Override
   public void close() {
+    ending.run();
     server.stop();
   }
 }

@@ -14,6 +14,21 @@ import java.util.Optional;
  */
 public record Arrival(String server, Door door, Headers headers, byte[] body, Instant time) {
 
+  /** The same with another body. */
+  Arrival with(byte[] other) {
+    return new Arrival(server, door, headers, other, time);
+  }
+
+  /** The same in a session, or in none. */
+  Arrival in(Optional<String> session) {
+    return new Arrival(server, door, headers.in(session, Optional.empty()), body, time);
+  }
+
+  /** The same, going on after an event of the session's stream. */
+  Arrival after(Optional<String> event) {
+    return new Arrival(server, door, headers.in(headers.session(), event), body, time);
+  }
+
   /** Where a client came in. */
   public enum Door {
     /** Over the network: the grant is in the token, and Host and Origin are checked. */
@@ -62,6 +77,20 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           lastEventId,
           fromLoopback,
           MirroredHeaders.none());
+    }
+
+    private Headers in(Optional<String> otherSession, Optional<String> otherEvent) {
+      return new Headers(
+          host,
+          origin,
+          authorization,
+          accept,
+          contentType,
+          otherSession,
+          protocolRevision,
+          otherEvent,
+          fromLoopback,
+          mirrored);
     }
   }
 }

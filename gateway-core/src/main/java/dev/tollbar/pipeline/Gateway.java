@@ -9,10 +9,14 @@ import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.legacy.Sessions;
+import dev.tollbar.protocol.Batch;
 import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.Message;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,6 +35,7 @@ public final class Gateway {
   private final RouteStage route;
   private final Listening listening;
   private final RequestLine line;
+  private final Batches batches;
 
   /**
    * A gateway.
@@ -74,10 +79,46 @@ public final class Gateway {
             digest,
             keepAlive.patience(),
             watcher);
+    this.batches = new Batches(this, authenticate, route, line, keepAlive);
   }
 
-  /** Takes one message, and answers it. */
+  /** Takes one message, or a batch of them, and answers. */
   public void post(Arrival arrival, ClientReply client) throws IOException {
+    inForce(
+        client,
+        revision -> {
+          if (Batch.is(arrival.body())) {
+            batches.post(arrival, revision, client);
+          } else {
+            line.take(arrival, revision, client);
+          }
+        });
+  }
+
+  /**
+   * The messages of what a client sent, each to be taken on its own. None if it is a batch that is
+   * refused as a whole, of which the client has been told then.
+   */
+  List<Item> items(Arrival arrival, ClientReply client) throws IOException {
+    if (!Batch.is(arrival.body())) {
+      return List.of(Item.of(arrival.body(), reply -> post(arrival, reply)));
+    }
+    List<Item> items = new ArrayList<>();
+    inForce(client, revision -> items.addAll(batches.split(arrival, revision, client)));
+    return items;
+  }
+
+  /** Answers and records a message that goes no further. */
+  void refuse(Arrival arrival, Refusal refusal, Optional<Message> message, ClientReply client)
+      throws IOException {
+    inForce(client, revision -> line.refuse(arrival, revision, refusal, message, client));
+  }
+
+  private interface Work {
+    void take(LiveRevision revision) throws IOException;
+  }
+
+  private void inForce(ClientReply client, Work work) throws IOException {
     LiveRevision revision;
     try {
       revision = live.enter();
@@ -86,9 +127,49 @@ public final class Gateway {
       return;
     }
     try {
-      line.take(arrival, revision, client);
+      work.take(revision);
     } finally {
       revision.leave();
+    }
+  }
+
+  /**
+   * Whose grant it is that wants a stream for all messages to it. Empty if the client has been
+   * refused.
+   */
+  public Optional<String> admitStream(Arrival arrival, ClientReply client) throws IOException {
+    return admit(arrival, ParseStage::checkListens, client);
+  }
+
+  /** Whose grant it is that posts to such a stream. Empty if the client has been refused. */
+  public Optional<String> admitPost(Arrival arrival, ClientReply client) throws IOException {
+    return admit(arrival, ParseStage::checkMedia, client);
+  }
+
+  private interface Check {
+    void check(Arrival arrival) throws Refusal;
+  }
+
+  private Optional<String> admit(Arrival arrival, Check check, ClientReply client)
+      throws IOException {
+    try {
+      String grant = known(arrival).grant().name();
+      check.check(arrival);
+      return Optional.of(grant);
+    } catch (Refusal e) {
+      refuse(client, e);
+      return Optional.empty();
+    }
+  }
+
+  /** A client is still there, though it says nothing. False if its session is not. */
+  boolean stillThere(Arrival arrival) {
+    try {
+      Known known = known(arrival);
+      route.session(arrival, known.grant().name(), known.server());
+      return true;
+    } catch (Refusal e) {
+      return false;
     }
   }
 
@@ -98,6 +179,7 @@ public final class Gateway {
     Session session;
     try {
       known = known(arrival);
+      ParseStage.checkListens(arrival);
       session = route.session(arrival, known.grant().name(), known.server());
     } catch (Refusal e) {
       refuse(client, e);

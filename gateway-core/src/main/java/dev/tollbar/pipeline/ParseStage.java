@@ -8,14 +8,16 @@ import java.util.Locale;
 /** From received bytes to a message that no two parsers read differently. */
 final class ParseStage {
   Parsed parse(Arrival arrival) throws Refusal, MalformedMessageException {
-    if (arrival.door() == Arrival.Door.HTTP) {
-      checkMedia(arrival.headers());
-    }
+    checkMedia(arrival);
     return new Parsed(arrival, StrictParser.parse(arrival.body()));
   }
 
   /** MCP 2025-11-25, basic/transports, "Sending Messages to the Server". */
-  private static void checkMedia(Arrival.Headers headers) throws Refusal {
+  static void checkMedia(Arrival arrival) throws Refusal {
+    if (arrival.door() != Arrival.Door.HTTP) {
+      return;
+    }
+    Arrival.Headers headers = arrival.headers();
     if (!headers.contentType().map(ParseStage::isJson).orElse(false)) {
       throw new Refusal(
           415, ErrorCode.INVALID_REQUEST, "media_type", "Content-Type must be application/json.");
@@ -29,6 +31,15 @@ final class ParseStage {
     }
   }
 
+  /** The same, "Listening for Messages from the Server". */
+  static void checkListens(Arrival arrival) throws Refusal {
+    if (arrival.door() == Arrival.Door.HTTP
+        && !arrival.headers().accept().map(ParseStage::takesEvents).orElse(false)) {
+      throw new Refusal(
+          406, ErrorCode.INVALID_REQUEST, "not_acceptable", "Accept must list text/event-stream.");
+    }
+  }
+
   private static boolean isJson(String contentType) {
     int end = contentType.indexOf(';');
     String type = end < 0 ? contentType : contentType.substring(0, end);
@@ -39,6 +50,11 @@ final class ParseStage {
     String types = accept.toLowerCase(Locale.ROOT);
     return types.contains("*/*")
         || ((types.contains("application/json") || types.contains("application/*"))
-            && (types.contains("text/event-stream") || types.contains("text/*")));
+            && takesEvents(types));
+  }
+
+  private static boolean takesEvents(String accept) {
+    String types = accept.toLowerCase(Locale.ROOT);
+    return types.contains("text/event-stream") || types.contains("text/*") || types.contains("*/*");
   }
 }

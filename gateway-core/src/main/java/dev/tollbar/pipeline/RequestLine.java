@@ -15,6 +15,7 @@ import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedMessageException;
+import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Replies;
 import java.io.IOException;
 import java.util.Map;
@@ -71,13 +72,45 @@ final class RequestLine {
     this.watcher = watcher;
   }
 
+  /** What is done with a message, which leaves its traces on the trail. */
+  private interface Work {
+    void take(ClientReply client, Trail trail) throws IOException;
+  }
+
   /** Takes one message through the line. */
   void take(Arrival arrival, LiveRevision revision, ClientReply reply) throws IOException {
+    recorded(arrival, revision, reply, (client, trail) -> serve(arrival, revision, client, trail));
+  }
+
+  /**
+   * Takes a message that goes no further: it is answered and recorded as every other.
+   *
+   * @param message empty if it was not read
+   */
+  void refuse(
+      Arrival arrival,
+      LiveRevision revision,
+      Refusal refusal,
+      Optional<Message> message,
+      ClientReply reply)
+      throws IOException {
+    recorded(
+        arrival,
+        revision,
+        reply,
+        (client, trail) -> {
+          message.ifPresent(trail::parsed);
+          refuse(client, trail, refusal, trail.requestId());
+        });
+  }
+
+  private void recorded(Arrival arrival, LiveRevision revision, ClientReply reply, Work work)
+      throws IOException {
     ClientReply client = new OneReply(reply);
     Trail trail = new Trail(arrival, revision.id(), digest);
     try (DecisionLog.Slot slot = log.claim()) {
       try {
-        serve(arrival, revision, client, trail);
+        work.take(client, trail);
       } finally {
         if (trail.isRequest()) {
           DecisionRecord record = trail.finish();
@@ -336,7 +369,7 @@ final class RequestLine {
     client.accepted();
   }
 
-  private static Refusal malformed(MalformedMessageException fault) {
+  static Refusal malformed(MalformedMessageException fault) {
     // Params that cannot be read are an error of the method; the rest is no JSON-RPC at all.
     int status = fault.code() == ErrorCode.INVALID_PARAMS ? 200 : 400;
     return new Refusal(status, fault.code(), "malformed", String.valueOf(fault.getMessage()));

@@ -8,6 +8,8 @@ public enum Fault {
   BYTE_ORDER_MARK(ErrorCode.PARSE_ERROR, "The message begins with a byte order mark"),
   TRAILING_DATA(ErrorCode.PARSE_ERROR, "The message goes on after its end"),
   BATCH(ErrorCode.INVALID_REQUEST, "Batches are not served; send one message at a time"),
+  EMPTY_BATCH(ErrorCode.INVALID_REQUEST, "A batch must hold at least one message"),
+  LONG_BATCH(ErrorCode.INVALID_REQUEST, "A batch must hold at most 100 messages"),
   NOT_AN_OBJECT(ErrorCode.INVALID_REQUEST, "The message must be a JSON object"),
   DUPLICATE_MEMBER(ErrorCode.INVALID_REQUEST, "An object has two members of one name"),
   MEMBER_VARIANT(

@@ -20,6 +20,9 @@ final class Level {
   /** Any object without control members. */
   static final Level FREE = new Level("", List.of(), Map.of(), false);
 
+  /** An array of whole messages, each of which is read on its own afterwards. */
+  static final Level BATCH = new Level("", List.of(), Map.of(), true);
+
   private static final Level META =
       of(
           "params._meta",

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** A revision of the protocol, oldest first. What differs between them is said here. */
 public enum Revision {
-  /** Spoken by old servers only: it has no transport that the gateway serves. */
+  /** HTTP+SSE; what is said in it is the same as later. */
   V2024_11_05("2024-11-05"),
   V2025_03_26("2025-03-26"),
   V2025_06_18("2025-06-18"),
@@ -64,7 +64,12 @@ public enum Revision {
   }
 
   public boolean isServed() {
-    return isSince(V2025_03_26);
+    return isSince(V2024_11_05);
+  }
+
+  /** Whether a client may send several messages as one array. */
+  public boolean hasBatches() {
+    return !isSince(V2025_06_18);
   }
 
   /** Whether requests after {@code initialize} must name the revision in a header. */

@@ -3,6 +3,7 @@ package dev.tollbar.protocol;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Messages as server-sent events. Source: WHATWG HTML, section 9.2.
@@ -66,6 +67,17 @@ public final class SseText {
       }
     }
     return false;
+  }
+
+  /** The id of an event, which a client names to get what follows it. */
+  public static Optional<String> id(byte[] raw) {
+    for (int from = 0; from < raw.length; from = afterBreak(raw, lineEnd(raw, from))) {
+      String line = new String(raw, from, lineEnd(raw, from) - from, StandardCharsets.UTF_8);
+      if (line.startsWith("id:")) {
+        return Optional.of(line.substring(line.startsWith("id: ") ? 4 : 3));
+      }
+    }
+    return Optional.empty();
   }
 
   private static void writeData(ByteArrayOutputStream out, byte[] json) {

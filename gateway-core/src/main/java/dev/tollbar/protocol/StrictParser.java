@@ -23,7 +23,7 @@ public final class StrictParser {
    * @param bytes the whole message; shared with the result, not to be changed any more
    */
   public static Message parse(byte[] bytes) throws MalformedMessageException {
-    if (firstByte(bytes) == '[') {
+    if (Batch.is(bytes)) {
       throw new MalformedMessageException(Fault.BATCH, Optional.empty());
     }
     return parse(bytes, MAX_DEPTH);
@@ -48,15 +48,6 @@ public final class StrictParser {
     Optional<MessageId> progressToken =
         kind == Kind.RESPONSE ? Optional.empty() : progressToken(envelope, bytes, ranges, replyTo);
     return new Message(bytes, kind, id, progressToken, envelope, ranges);
-  }
-
-  private static int firstByte(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-        return b;
-      }
-    }
-    return -1;
   }
 
   private static Kind kind(ObjectNode envelope, Optional<MessageId> id, Optional<MessageId> replyTo)

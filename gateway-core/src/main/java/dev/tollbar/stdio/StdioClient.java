@@ -1,11 +1,12 @@
 package dev.tollbar.stdio;
 
+import dev.tollbar.pipeline.Channel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The pipe to the client: whole lines only. Safe for use by many threads. */
-final class StdioClient {
+final class StdioClient implements Channel {
   private final OutputStream out;
   private final ReentrantLock writing = new ReentrantLock();
 
@@ -14,7 +15,8 @@ final class StdioClient {
   }
 
   /** Writes one message. A line break in it is white space of JSON, and becomes a space. */
-  void line(byte[] json) throws IOException {
+  @Override
+  public void message(byte[] json) throws IOException {
     byte[] line = new byte[json.length + 1];
     for (int i = 0; i < json.length; i++) {
       line[i] = json[i] == '\n' || json[i] == '\r' ? (byte) ' ' : json[i];

@@ -34,7 +34,8 @@ class WebFrontTest {
   @BeforeEach
   void open(@TempDir Path data) throws Exception {
     gateway = TestGateway.in(data, TestGateway.hiding("drop"));
-    WebFront.Bounds bounds = new WebFront.Bounds(16 * 1024, 100, 100, Duration.ofSeconds(5));
+    WebFront.Bounds bounds =
+        new WebFront.Bounds(16 * 1024, 100, 100, 10, Duration.ofMillis(20), Duration.ofSeconds(5));
     front =
         WebFront.ofClients(
             InetAddress.getLoopbackAddress(), 0, bounds, gateway.gateway(), gateway.clock());

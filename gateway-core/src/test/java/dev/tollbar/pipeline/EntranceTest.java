@@ -148,7 +148,7 @@ class EntranceTest {
             "MCP-Protocol-Version names a revision that is not served here."),
         new Refused(
             "revision without a transport here",
-            k -> k.revision("2024-11-05"),
+            k -> k.revision("2024-10-07"),
             400,
             -32000,
             "protocol_revision",

@@ -158,14 +158,17 @@ class MethodsTest {
   @Test
   void knowsItsRevisions() {
     assertThat(Revision.served())
-        .containsExactly(V2025_03_26, V2025_06_18, V2025_11_25, V2026_07_28);
-    assertThat(Revision.modern()).containsExactly(V2026_07_28);
+        .containsExactly(V2024_11_05, V2025_03_26, V2025_06_18, V2025_11_25, V2026_07_28);
+    assertThat(Revision.modern()).containsExactly(V2024_11_05, V2026_07_28);
     assertThat(Revision.newestLegacy()).isEqualTo(V2025_11_25);
     assertThat(Revision.assumed()).isEqualTo(V2025_03_26);
     assertThat(Revision.of("2025-06-18")).contains(V2025_06_18);
     assertThat(Revision.of("2026-07-28")).contains(V2026_07_28);
     assertThat(Revision.of("2027-01-01")).isEmpty();
-    assertThat(V2024_11_05.isServed()).isFalse();
+    assertThat(V2024_11_05.isServed()).isTrue();
+    assertThat(Revision.of("2024-10-07")).isEmpty();
+    assertThat(V2025_03_26.hasBatches()).isTrue();
+    assertThat(V2025_06_18.hasBatches()).isFalse();
     assertThat(V2025_03_26.needsVersionHeader()).isFalse();
     assertThat(V2025_06_18.needsVersionHeader()).isTrue();
     assertThat(V2025_06_18.hasSsePolling()).isFalse();

@@ -1,0 +1,176 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.EventStream.Event;
+import dev.tollbar.api.MessageId;
+import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.SseText;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way back for one message on a channel. HTTP statuses have no place there. Of a stream only
+ * the messages are passed on: event ids and comments belong to one stream of one client.
+ */
+final class ChannelReply implements ClientReply {
+  private static final Logger LOG = LoggerFactory.getLogger(ChannelReply.class);
+
+  /** A message is held in memory, since the messages of others must not get into its middle. */
+  private static final int LARGEST = 64 * 1024 * 1024;
+
+  private final Channel channel;
+  private final Optional<MessageId> request;
+  private final boolean wantsAnswer;
+  private final int largest;
+  private final Consumer<String> opened;
+  private Optional<String> lastEvent = Optional.empty();
+  private boolean streamed;
+  private boolean heard;
+  private boolean answered;
+
+  private ChannelReply(
+      Channel channel,
+      Optional<MessageId> request,
+      boolean wantsAnswer,
+      int largest,
+      Consumer<String> opened) {
+    this.channel = channel;
+    this.request = request;
+    this.wantsAnswer = wantsAnswer;
+    this.largest = largest;
+    this.opened = opened;
+  }
+
+  /**
+   * For a message of a client.
+   *
+   * @param opened is told of the session that the message opens, before the client is
+   */
+  static ChannelReply to(Item item, Channel channel, Consumer<String> opened) {
+    return to(item, channel, LARGEST, opened);
+  }
+
+  static ChannelReply to(Item item, Channel channel, int largest, Consumer<String> opened) {
+    return new ChannelReply(channel, item.id(), item.wantsAnswer(), largest, opened);
+  }
+
+  /** For what cannot be read, and so has no id. */
+  static ChannelReply toWhatCannotBeRead(Channel channel) {
+    return new ChannelReply(channel, Optional.empty(), true, LARGEST, _ -> {});
+  }
+
+  /** For what is not answered: what the server says by itself, and the end of a session. */
+  static ChannelReply silent(Channel channel) {
+    return new ChannelReply(channel, Optional.empty(), false, LARGEST, _ -> {});
+  }
+
+  /** Takes the message through the gateway. A request is answered, whatever happens on the way. */
+  void answer(Item item) {
+    try {
+      item.posting().post(this);
+    } catch (IOException e) {
+      LOG.debug("the answer broke off: {}", e.getMessage());
+      if (!answered && request.isPresent()) {
+        apologise("The server behind the gateway broke off before it answered.");
+      }
+    }
+  }
+
+  private void apologise(String text) {
+    answered = true;
+    try {
+      channel.message(Errors.reply(request, Failures.CODE, text));
+    } catch (IOException e) {
+      LOG.debug("the client left: {}", e.getMessage());
+    }
+  }
+
+  /** Whether there was a stream, which may have ended. */
+  boolean streamed() {
+    return streamed;
+  }
+
+  /** Whether a message came on the stream. */
+  boolean heard() {
+    return heard;
+  }
+
+  /** The id of the last event that had one. */
+  Optional<String> lastEvent() {
+    return lastEvent;
+  }
+
+  @Override
+  public void session(String id) {
+    opened.accept(id);
+  }
+
+  @Override
+  public void challenge(String challenge) {}
+
+  @Override
+  public void accepted() {}
+
+  @Override
+  public void send(int status, byte[] json) throws IOException {
+    if (wantsAnswer) {
+      answered = true;
+      channel.message(json);
+    }
+  }
+
+  @Override
+  public OutputStream json(int status, OptionalLong length) {
+    return new Whole();
+  }
+
+  @Override
+  public Events events() {
+    streamed = true;
+    return new Events() {
+      @Override
+      public void write(Event event) throws IOException {
+        SseText.id(event.raw()).ifPresent(id -> lastEvent = Optional.of(id));
+        if (event.data().length > 0) {
+          heard = true;
+          channel.message(event.data());
+        }
+      }
+
+      @Override
+      public void close() {
+        answered = true;
+      }
+    };
+  }
+
+  /** Gathers a message of unknown length. */
+  private final class Whole extends OutputStream {
+    private final ByteArrayOutputStream message = new ByteArrayOutputStream(64 * 1024);
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      if (message.size() + length > largest) {
+        apologise("The answer of the server is larger than " + largest + " bytes.");
+        throw new IOException("the answer is too large for a channel");
+      }
+      message.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      answered = true;
+      channel.message(message.toByteArray());
+    }
+  }
+}

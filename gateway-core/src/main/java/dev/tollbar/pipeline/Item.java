@@ -1,0 +1,38 @@
+package dev.tollbar.pipeline;
+
+import dev.tollbar.api.MessageId;
+import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.legacy.ServerMessage;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * One message of what a client sent, which may be a batch.
+ *
+ * @param envelope empty if it cannot be read
+ */
+record Item(Optional<ServerMessage> envelope, Posting posting) {
+
+  /** The way of the message through the gateway. */
+  @FunctionalInterface
+  interface Posting {
+    void post(ClientReply client) throws IOException;
+  }
+
+  static Item of(byte[] message, Posting posting) {
+    return new Item(ServerMessage.read(message), posting);
+  }
+
+  boolean isRequest() {
+    return envelope.map(it -> it.kind() == Kind.REQUEST).orElse(false);
+  }
+
+  /** Whether there is somebody to tell what is wrong: not for notifications and responses. */
+  boolean wantsAnswer() {
+    return envelope.isEmpty() || isRequest();
+  }
+
+  Optional<MessageId> id() {
+    return isRequest() ? envelope.flatMap(ServerMessage::id) : Optional.empty();
+  }
+}
