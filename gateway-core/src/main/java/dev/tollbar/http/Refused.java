@@ -2,9 +2,13 @@ package dev.tollbar.http;
 
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Optional;
@@ -23,6 +27,28 @@ final class Refused {
           ErrorCode.BAD_REQUEST,
           "This method is not served here.");
     };
+  }
+
+  /** What the web server refuses before it is routed, or while its body is read. */
+  static DirectHandlers byTheWebServer() {
+    DirectHandler json = (_, _, status, _, _) -> json(status);
+    return DirectHandlers.builder()
+        .addHandler(EventType.PAYLOAD_TOO_LARGE, json)
+        .addHandler(EventType.BAD_REQUEST, json)
+        .build();
+  }
+
+  private static TransportResponse json(Status status) {
+    String text =
+        status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+            ? "The message is too large."
+            : "The request is not HTTP that can be read.";
+    return TransportResponse.builder()
+        .status(status)
+        .header(HeaderValues.CONTENT_TYPE_JSON)
+        .keepAlive(false)
+        .entity(Errors.reply(Optional.empty(), ErrorCode.INVALID_REQUEST, text))
+        .build();
   }
 
   static void send(ServerResponse response, Status status, int code, String text) {

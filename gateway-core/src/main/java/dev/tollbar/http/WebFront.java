@@ -95,6 +95,7 @@ public final class WebFront implements AutoCloseable {
             .maxTcpConnections(bounds.maxConnections())
             .maxConcurrentRequests(bounds.maxRequests())
             .shutdownGracePeriod(bounds.grace())
+            .directHandlers(Refused.byTheWebServer())
             .connectionOptions(options -> options.tcpNoDelay(true));
     HttpRouting.Builder routes = HttpRouting.builder();
     routing.accept(routes);

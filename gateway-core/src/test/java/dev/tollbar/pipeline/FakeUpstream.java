@@ -108,7 +108,7 @@ public final class FakeUpstream implements UpstreamTransport {
     return "{\"jsonrpc\":\"2.0\",\"id\":" + id + "," + member + "}";
   }
 
-  static String initialized(UpstreamMessage message, String revision) {
+  public static String initialized(UpstreamMessage message, String revision) {
     return result(
         message,
         "{\"protocolVersion\":\""
@@ -126,12 +126,12 @@ public final class FakeUpstream implements UpstreamTransport {
     script = message -> FakeReply.of(result(message, json));
   }
 
-  void handshakes(Script answer) {
+  public void handshakes(Script answer) {
     handshake = answer;
   }
 
   /** Does this when a notification or a response arrives. */
-  void hears(Script answer) {
+  public void hears(Script answer) {
     otherwise = answer;
   }
 

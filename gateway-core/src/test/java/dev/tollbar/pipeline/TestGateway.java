@@ -48,13 +48,13 @@ public final class TestGateway implements AutoCloseable {
   /** Has policy {@code p} on the server. */
   public static final String LAPTOP = "tb_laptop";
 
-  static final String DESKTOP = "tb_desktop";
+  public static final String DESKTOP = "tb_desktop";
 
   /** Has a policy on the server that no revision knows. */
   static final String BARE = "tb_bare";
 
   /** Reaches another server only. */
-  static final String ELSEWHERE = "tb_elsewhere";
+  public static final String ELSEWHERE = "tb_elsewhere";
 
   static final String EXPIRED = "tb_expired";
 
