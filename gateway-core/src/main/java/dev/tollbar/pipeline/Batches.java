@@ -1,7 +1,6 @@
 package dev.tollbar.pipeline;
 
 import dev.tollbar.api.StoreUnavailableException;
-import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.protocol.Batch;
@@ -9,6 +8,7 @@ import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Fault;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
+import dev.tollbar.protocol.ModernRequest;
 import dev.tollbar.protocol.StrictParser;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -86,31 +86,35 @@ final class Batches {
   }
 
   private Item item(Arrival arrival) {
-    Optional<Message> handshake = handshake(arrival.body());
-    return handshake.isEmpty()
-        ? Item.of(arrival.body(), client -> gateway.post(arrival, client))
-        : Item.of(arrival.body(), client -> refuseHandshake(arrival, handshake, client));
+    byte[] body = arrival.body();
+    Optional<Message> alone = standsAlone(arrival);
+    return alone.isEmpty()
+        ? Item.of(body, client -> gateway.take(arrival, client))
+        : Item.of(body, client -> gateway.refuse(arrival, inBatch(), alone, client));
   }
 
-  /** MCP 2025-03-26, basic/lifecycle: there is no session yet that could have batches. */
-  private static Optional<Message> handshake(byte[] message) {
+  /**
+   * What belongs to no session has no place in a batch, which belongs to one: {@code initialize}
+   * (MCP 2025-03-26, basic/lifecycle), and requests of revisions without sessions.
+   */
+  private static Optional<Message> standsAlone(Arrival arrival) {
     try {
-      return Optional.of(StrictParser.parse(message))
-          .filter(it -> it.kind() == Kind.REQUEST && it.method().equals("initialize"));
+      Message message = StrictParser.parse(arrival.body());
+      boolean alone =
+          message.method().equals("initialize")
+              || ModernRequest.isClaimedBy(message, arrival.headers().protocolRevision());
+      return Optional.of(message).filter(_ -> alone);
     } catch (MalformedMessageException e) {
       return Optional.empty(); // which the line says better
     }
   }
 
-  private void refuseHandshake(Arrival arrival, Optional<Message> handshake, ClientReply client)
-      throws IOException {
-    Refusal refusal =
-        new Refusal(
-            400,
-            ErrorCode.INVALID_REQUEST,
-            "initialize_in_batch",
-            "\"initialize\" must not be part of a batch.");
-    gateway.refuse(arrival, refusal, handshake, client);
+  private static Refusal inBatch() {
+    return new Refusal(
+        400,
+        ErrorCode.INVALID_REQUEST,
+        "alone_in_batch",
+        "A request that belongs to no session must not be part of a batch.");
   }
 
   /** Takes a batch that came as one HTTP request; the answers go back as they are there. */

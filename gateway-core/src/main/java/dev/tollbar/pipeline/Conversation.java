@@ -51,7 +51,7 @@ public final class Conversation implements AutoCloseable {
   public void take(Arrival arrival) throws IOException {
     Arrival inside = arrival.in(session.get());
     for (Item item : gateway.items(inside, ChannelReply.toWhatCannotBeRead(channel))) {
-      if (item.isRequest() && session.get().isPresent()) {
+      if (item.isRequest() && !item.isHandshake()) {
         begin(item);
       } else {
         answer(item);

@@ -95,13 +95,18 @@ public final class Gateway {
         });
   }
 
+  /** Takes one message that came as one, or out of a batch: what is an array now is refused. */
+  void take(Arrival arrival, ClientReply client) throws IOException {
+    inForce(client, revision -> line.take(arrival, revision, client));
+  }
+
   /**
    * The messages of what a client sent, each to be taken on its own. None if it is a batch that is
    * refused as a whole, of which the client has been told then.
    */
   List<Item> items(Arrival arrival, ClientReply client) throws IOException {
     if (!Batch.is(arrival.body())) {
-      return List.of(Item.of(arrival.body(), reply -> post(arrival, reply)));
+      return List.of(Item.of(arrival.body(), reply -> take(arrival, reply)));
     }
     List<Item> items = new ArrayList<>();
     inForce(client, revision -> items.addAll(batches.split(arrival, revision, client)));

@@ -27,6 +27,11 @@ record Item(Optional<ServerMessage> envelope, Posting posting) {
     return envelope.map(it -> it.kind() == Kind.REQUEST).orElse(false);
   }
 
+  /** Whether everything that follows waits for its answer. */
+  boolean isHandshake() {
+    return isRequest() && envelope.map(it -> it.method().equals("initialize")).orElse(false);
+  }
+
   /** Whether there is somebody to tell what is wrong: not for notifications and responses. */
   boolean wantsAnswer() {
     return envelope.isEmpty() || isRequest();

@@ -9,7 +9,7 @@ import java.util.Optional;
  * into its messages, and each is read, judged and forwarded on its own.
  */
 public final class Batch {
-  private static final int MOST_MESSAGES = 100;
+  public static final int MOST_MESSAGES = 100;
 
   private Batch() {}
 

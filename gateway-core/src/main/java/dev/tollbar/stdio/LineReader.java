@@ -3,42 +3,54 @@ package dev.tollbar.stdio;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Reads lines of bounded length. For one thread. */
 final class LineReader {
+  private static final byte[] NOTHING = {};
+
   private final InputStream in;
   private final int longest;
+
+  /**
+   * A line without its end.
+   *
+   * @param tooLong whether there was more of it than is read; it is skipped then
+   */
+  record Line(byte[] bytes, boolean tooLong) {
+    boolean isEmpty() {
+      return bytes.length == 0 && !tooLong;
+    }
+  }
 
   LineReader(InputStream in, int longest) {
     this.in = in;
     this.longest = longest;
   }
 
-  /**
-   * The next line without its end; empty at the end of the stream.
-   *
-   * @throws IOException if the line is too long: where the next message begins is not known then
-   */
-  Optional<byte[]> next() throws IOException {
+  /** The next line; empty at the end of the stream. */
+  Optional<Line> next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      if (b == '\n') {
-        return Optional.of(withoutCarriageReturn(line.toByteArray()));
-      }
-      if (line.size() >= longest) {
-        throw new IOException("a line of more than " + longest + " bytes");
-      }
-      line.write(b);
+    boolean tooLong = false;
+    int b = in.read();
+    if (b < 0) {
+      return Optional.empty();
     }
-    return line.size() == 0
-        ? Optional.empty()
-        : Optional.of(withoutCarriageReturn(line.toByteArray()));
+    for (; b >= 0 && b != '\n'; b = in.read()) {
+      if (line.size() < longest) {
+        line.write(b);
+      } else {
+        tooLong = true;
+      }
+    }
+    return Optional.of(
+        tooLong ? new Line(NOTHING, true) : new Line(withoutReturn(line.toByteArray()), false));
   }
 
-  private static byte[] withoutCarriageReturn(byte[] line) {
+  private static byte[] withoutReturn(byte[] line) {
     return line.length > 0 && line[line.length - 1] == '\r'
-        ? java.util.Arrays.copyOf(line, line.length - 1)
+        ? Arrays.copyOf(line, line.length - 1)
         : line;
   }
 }

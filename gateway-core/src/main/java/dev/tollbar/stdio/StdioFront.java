@@ -3,6 +3,9 @@ package dev.tollbar.stdio;
 import dev.tollbar.pipeline.Arrival;
 import dev.tollbar.pipeline.Conversation;
 import dev.tollbar.pipeline.Gateway;
+import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.Errors;
+import dev.tollbar.stdio.LineReader.Line;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,13 +46,19 @@ public final class StdioFront {
     try (Conversation conversation = new Conversation(gateway, client, arrival(new byte[0]));
         BufferedInputStream lines = new BufferedInputStream(in, 64 * 1024)) {
       LineReader reader = new LineReader(lines, LONGEST_LINE);
-      for (Optional<byte[]> line = reader.next(); line.isPresent(); line = reader.next()) {
-        if (line.get().length > 0) {
-          conversation.take(arrival(line.get()));
+      for (Optional<Line> line = reader.next(); line.isPresent(); line = reader.next()) {
+        if (line.get().tooLong()) {
+          client.message(tooLong());
+        } else if (!line.get().isEmpty()) {
+          conversation.take(arrival(line.get().bytes()));
         }
       }
       conversation.drain(GRACE);
     }
+  }
+
+  private static byte[] tooLong() {
+    return Errors.reply(Optional.empty(), ErrorCode.INVALID_REQUEST, "The message is too large.");
   }
 
   private Arrival arrival(byte[] body) {

@@ -80,6 +80,11 @@ public final class FakeReply {
         new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OptionalLong.empty());
   }
 
+  /** A message of this length that the connection breaks off in. */
+  public static UpstreamReply broken(String beginning, long length) {
+    return broken(beginning, OptionalLong.of(length));
+  }
+
   /** A message that the connection breaks off in. */
   static UpstreamReply broken(String beginning, OptionalLong length) {
     InputStream start = new ByteArrayInputStream(beginning.getBytes(StandardCharsets.UTF_8));

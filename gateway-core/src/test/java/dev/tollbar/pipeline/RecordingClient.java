@@ -150,6 +150,15 @@ public final class RecordingClient implements ClientReply {
     return json(text());
   }
 
+  /** Waits until so many events have come. */
+  void awaitEvents(int count) throws InterruptedException {
+    synchronized (events) {
+      while (events.size() < count) {
+        events.wait();
+      }
+    }
+  }
+
   /** The events, as text. */
   List<String> said() {
     return List.copyOf(events);

@@ -159,7 +159,7 @@ class MethodsTest {
   void knowsItsRevisions() {
     assertThat(Revision.served())
         .containsExactly(V2024_11_05, V2025_03_26, V2025_06_18, V2025_11_25, V2026_07_28);
-    assertThat(Revision.modern()).containsExactly(V2024_11_05, V2026_07_28);
+    assertThat(Revision.modern()).containsExactly(V2026_07_28);
     assertThat(Revision.newestLegacy()).isEqualTo(V2025_11_25);
     assertThat(Revision.assumed()).isEqualTo(V2025_03_26);
     assertThat(Revision.of("2025-06-18")).contains(V2025_06_18);

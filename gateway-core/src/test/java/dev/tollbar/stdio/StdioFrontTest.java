@@ -1,7 +1,6 @@
 package dev.tollbar.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollbar.pipeline.FakeReply;
 import dev.tollbar.pipeline.FakeStream;
@@ -198,24 +197,99 @@ class StdioFrontTest {
   }
 
   @Test
-  void readsLinesOfBoundedLength() throws Exception {
-    byte[] lines = "abcd\nab\r\n\nabc".getBytes(StandardCharsets.UTF_8);
-    LineReader reader = new LineReader(new ByteArrayInputStream(lines), 4);
+  void answersALineThatIsTooLongAndGoesOn() throws Exception {
+    List<String> answers = serve(INITIALIZE, "x".repeat(4 * 1024 * 1024 + 1), TestGateway.pay(1));
 
-    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).hasSize(4));
-    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).hasSize(2));
-    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).isEmpty());
-    assertThat(reader.next()).hasValueSatisfying(line -> assertThat(line).hasSize(3));
-    assertThat(reader.next()).isEmpty();
+    assertThat(answers)
+        .containsExactly(
+            WELCOME,
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":"
+                + "\"The message is too large.\"}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
   }
 
   @Test
-  void givesUpOnALineThatIsTooLong() {
-    byte[] line = "abcde\n".getBytes(StandardCharsets.UTF_8);
-    LineReader reader = new LineReader(new ByteArrayInputStream(line), 4);
+  void takesABatchOfARevisionThatHasThemMessageByMessage() throws Exception {
+    gateway
+        .upstream()
+        .handshakes(message -> FakeReply.of(FakeUpstream.initialized(message, "2025-03-26")));
+    String denied = TestGateway.request(2, "tools/call", "{\"name\":\"drop\"}");
 
-    assertThatThrownBy(reader::next)
-        .isInstanceOf(IOException.class)
-        .hasMessage("a line of more than 4 bytes");
+    List<String> answers =
+        serve(INITIALIZE, "[" + INITIALIZED + "," + TestGateway.pay(1) + "," + denied + "]", "[]");
+
+    assertThat(answers)
+        .hasSize(4)
+        .contains("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}")
+        .contains(
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":"
+                + "\"A batch must hold at least one message.\"}}")
+        .anyMatch(line -> line.contains("[POLICY DENIED] This tool is not available."));
+    assertThat(gateway.upstream().texts())
+        .containsExactly(INITIALIZE, INITIALIZED, TestGateway.pay(1));
+  }
+
+  @Test
+  void refusesABatchOfLaterRevisions() throws Exception {
+    List<String> answers = serve(INITIALIZE, "[" + TestGateway.pay(1) + "]");
+
+    assertThat(answers)
+        .containsExactly(
+            WELCOME,
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":"
+                + "\"Batches are not served; send one message at a time.\"}}");
+    assertThat(gateway.upstream().requests()).isEmpty();
+  }
+
+  @Test
+  void answersACallWhoseReplyBreaksOff() throws Exception {
+    gateway.upstream().answers(_ -> FakeReply.broken("{\"jsonrpc\":\"2.0\",", 600 * 1024));
+
+    List<String> answers = serve(INITIALIZE, TestGateway.pay(1));
+
+    assertThat(answers)
+        .containsExactly(
+            WELCOME,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":"
+                + "\"The server behind the gateway broke off before it answered.\"}}");
+  }
+
+  @Test
+  void listensAnewWhenTheStreamOfTheServerEnds() throws Exception {
+    String changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
+    CountDownLatch third = new CountDownLatch(3);
+    gateway
+        .upstream()
+        .streams(_ -> {
+          third.countDown();
+          return FakeReply.events(FakeUpstream.event(changed));
+        });
+    PipedOutputStream client = new PipedOutputStream();
+    Thread serving = serving(new PipedInputStream(client));
+    try (client) {
+      write(client, INITIALIZE);
+      third.await();
+    }
+    serving.join();
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines()).startsWith(WELCOME, changed, changed);
+  }
+
+  @Test
+  void readsLinesOfBoundedLength() throws Exception {
+    byte[] lines = "abcd\nabcdef\nab\r\n\nabc".getBytes(StandardCharsets.UTF_8);
+    LineReader reader = new LineReader(new ByteArrayInputStream(lines), 4);
+
+    assertThat(text(reader)).isEqualTo("abcd");
+    assertThat(text(reader)).isEqualTo("(too long)");
+    assertThat(text(reader)).isEqualTo("ab");
+    assertThat(text(reader)).isEmpty();
+    assertThat(text(reader)).isEqualTo("abc");
+    assertThat(reader.next()).isEmpty();
+  }
+
+  private static String text(LineReader reader) throws IOException {
+    LineReader.Line line = reader.next().orElseThrow();
+    return line.tooLong() ? "(too long)" : new String(line.bytes(), StandardCharsets.UTF_8);
   }
 }
