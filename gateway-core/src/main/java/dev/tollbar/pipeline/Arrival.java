@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param time by the gateway's clock
  */
 public record Arrival(String server, Door door, Headers headers, byte[] body, Instant time) {
+  private static final byte[] NOTHING = {};
 
   /** The same with another body. */
   Arrival with(byte[] other) {
@@ -25,8 +26,9 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
   }
 
   /** The same, going on after an event of the session's stream. */
-  Arrival after(Optional<String> event) {
-    return new Arrival(server, door, headers.in(headers.session(), event), body, time);
+  Arrival after(String event) {
+    Headers resuming = headers.in(headers.session(), Optional.of(event));
+    return new Arrival(server, door, resuming, NOTHING, time);
   }
 
   /** Where a client came in. */

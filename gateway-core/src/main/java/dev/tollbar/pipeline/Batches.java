@@ -86,11 +86,10 @@ final class Batches {
   }
 
   private Item item(Arrival arrival) {
-    byte[] body = arrival.body();
     Optional<Message> alone = standsAlone(arrival);
     return alone.isEmpty()
-        ? Item.of(body, client -> gateway.take(arrival, client))
-        : Item.of(body, client -> gateway.refuse(arrival, inBatch(), alone, client));
+        ? Item.of(arrival, gateway, client -> gateway.take(arrival, client))
+        : Item.of(arrival, gateway, client -> gateway.refuse(arrival, inBatch(), alone, client));
   }
 
   /**

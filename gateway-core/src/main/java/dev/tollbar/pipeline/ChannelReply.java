@@ -2,11 +2,14 @@ package dev.tollbar.pipeline;
 
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.MessageId;
+import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.legacy.ServerMessage;
 import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.SseText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -23,15 +26,22 @@ final class ChannelReply implements ClientReply {
   /** A message is held in memory, since the messages of others must not get into its middle. */
   private static final int LARGEST = 64 * 1024 * 1024;
 
+  /** So often a stream may be resumed that has nothing new. */
+  private static final int MOST_IN_VAIN = 10;
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
   private final Channel channel;
   private final Optional<MessageId> request;
   private final boolean wantsAnswer;
   private final int largest;
   private final Consumer<String> opened;
   private Optional<String> lastEvent = Optional.empty();
+  private Duration pause = Duration.ofSeconds(1);
   private boolean streamed;
   private boolean heard;
   private boolean answered;
+  private boolean resuming;
 
   private ChannelReply(
       Channel channel,
@@ -73,10 +83,32 @@ final class ChannelReply implements ClientReply {
   void answer(Item item) {
     try {
       item.posting().post(this);
+      resume(item);
     } catch (IOException e) {
       LOG.debug("the answer broke off: {}", e.getMessage());
-      if (!answered && request.isPresent()) {
-        apologise("The server behind the gateway broke off before it answered.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!answered && request.isPresent()) {
+      apologise("The server behind the gateway broke off before it answered.");
+    }
+  }
+
+  /**
+   * A server may end a stream before the answer, for its client to come back (MCP 2025-11-25,
+   * basic/transports, "Resumability"). A client of a channel cannot, so this is done for it.
+   */
+  private void resume(Item item) throws IOException, InterruptedException {
+    resuming = true;
+    int inVain = 0;
+    while (!answered && request.isPresent() && lastEvent.isPresent() && inVain < MOST_IN_VAIN) {
+      Optional<String> from = lastEvent;
+      Thread.sleep(pause);
+      streamed = false;
+      item.resuming().resume(from.get(), this);
+      inVain = lastEvent.equals(from) ? inVain + 1 : 0;
+      if (!streamed) {
+        return;
       }
     }
   }
@@ -100,11 +132,6 @@ final class ChannelReply implements ClientReply {
     return heard;
   }
 
-  /** The id of the last event that had one. */
-  Optional<String> lastEvent() {
-    return lastEvent;
-  }
-
   @Override
   public void session(String id) {
     opened.accept(id);
@@ -118,7 +145,7 @@ final class ChannelReply implements ClientReply {
 
   @Override
   public void send(int status, byte[] json) throws IOException {
-    if (wantsAnswer) {
+    if (wantsAnswer && !resuming) {
       answered = true;
       channel.message(json);
     }
@@ -136,17 +163,28 @@ final class ChannelReply implements ClientReply {
       @Override
       public void write(Event event) throws IOException {
         SseText.id(event.raw()).ifPresent(id -> lastEvent = Optional.of(id));
+        SseText.retry(event.raw()).ifPresent(ChannelReply.this::pause);
         if (event.data().length > 0) {
           heard = true;
+          answered |= isAnswer(event.data());
           channel.message(event.data());
         }
       }
 
       @Override
-      public void close() {
-        answered = true;
-      }
+      public void close() {}
     };
+  }
+
+  private void pause(long millis) {
+    pause = Duration.ofMillis(Math.min(millis, LONGEST_PAUSE.toMillis()));
+  }
+
+  private boolean isAnswer(byte[] data) {
+    return request.isPresent()
+        && ServerMessage.read(data)
+            .filter(it -> it.kind() == Kind.RESPONSE && it.id().equals(request))
+            .isPresent();
   }
 
   /** Gathers a message of unknown length. */

@@ -106,7 +106,7 @@ public final class Gateway {
    */
   List<Item> items(Arrival arrival, ClientReply client) throws IOException {
     if (!Batch.is(arrival.body())) {
-      return List.of(Item.of(arrival.body(), reply -> take(arrival, reply)));
+      return List.of(Item.of(arrival, this, reply -> take(arrival, reply)));
     }
     List<Item> items = new ArrayList<>();
     inForce(client, revision -> items.addAll(batches.split(arrival, revision, client)));
@@ -180,11 +180,21 @@ public final class Gateway {
 
   /** Sends the client what its server says outside of calls, until either of them ends it. */
   public void listen(Arrival arrival, ClientReply client) throws IOException {
+    try {
+      ParseStage.checkListens(arrival);
+    } catch (Refusal e) {
+      refuse(client, e);
+      return;
+    }
+    resume(arrival, client);
+  }
+
+  /** The same for who gets its events in another way, and so need not accept them in this one. */
+  void resume(Arrival arrival, ClientReply client) throws IOException {
     Known known;
     Session session;
     try {
       known = known(arrival);
-      ParseStage.checkListens(arrival);
       session = route.session(arrival, known.grant().name(), known.server());
     } catch (Refusal e) {
       refuse(client, e);

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param envelope empty if it cannot be read
  */
-record Item(Optional<ServerMessage> envelope, Posting posting) {
+record Item(Optional<ServerMessage> envelope, Posting posting, Resuming resuming) {
 
   /** The way of the message through the gateway. */
   @FunctionalInterface
@@ -19,8 +19,17 @@ record Item(Optional<ServerMessage> envelope, Posting posting) {
     void post(ClientReply client) throws IOException;
   }
 
-  static Item of(byte[] message, Posting posting) {
-    return new Item(ServerMessage.read(message), posting);
+  /** Goes on where the stream of its answer was lost. */
+  @FunctionalInterface
+  interface Resuming {
+    void resume(String lastEvent, ClientReply client) throws IOException;
+  }
+
+  static Item of(Arrival arrival, Gateway gateway, Posting posting) {
+    return new Item(
+        ServerMessage.read(arrival.body()),
+        posting,
+        (lastEvent, client) -> gateway.resume(arrival.after(lastEvent), client));
   }
 
   boolean isRequest() {

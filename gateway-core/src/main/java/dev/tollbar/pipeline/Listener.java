@@ -2,7 +2,6 @@ package dev.tollbar.pipeline;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -47,16 +46,14 @@ final class Listener implements Runnable {
   }
 
   private void listen() throws IOException, InterruptedException {
-    Optional<String> lastEvent = Optional.empty();
     Duration pause = SHORTEST_PAUSE;
     boolean offered = true;
     do {
       if (offered) {
         ChannelReply reply = ChannelReply.silent(channel);
-        gateway.listen(inside.after(lastEvent), reply);
+        gateway.listen(inside, reply);
         offered = reply.streamed();
         pause = reply.heard() ? SHORTEST_PAUSE : longer(pause);
-        lastEvent = reply.lastEvent().isPresent() ? reply.lastEvent() : lastEvent;
       }
       // Asking also keeps a session in use whose server has no such stream.
     } while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS) && gateway.stillThere(inside));

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Messages as server-sent events. Source: WHATWG HTML, section 9.2.
@@ -71,13 +72,37 @@ public final class SseText {
 
   /** The id of an event, which a client names to get what follows it. */
   public static Optional<String> id(byte[] raw) {
+    return field(raw, "id").filter(id -> !id.isEmpty());
+  }
+
+  /** How many milliseconds a client is to wait before it asks for what follows an event. */
+  public static OptionalLong retry(byte[] raw) {
+    return field(raw, "retry")
+        .filter(value -> value.matches("[0-9]{1,9}"))
+        .map(value -> OptionalLong.of(Long.parseLong(value)))
+        .orElseGet(OptionalLong::empty);
+  }
+
+  private static Optional<String> field(byte[] raw, String name) {
+    Optional<String> value = Optional.empty();
     for (int from = 0; from < raw.length; from = afterBreak(raw, lineEnd(raw, from))) {
-      String line = new String(raw, from, lineEnd(raw, from) - from, StandardCharsets.UTF_8);
-      if (line.startsWith("id:")) {
-        return Optional.of(line.substring(line.startsWith("id: ") ? 4 : 3));
+      int end = lineEnd(raw, from);
+      int colon = from + name.length();
+      if (colon < end && raw[colon] == ':' && isNamed(raw, from, name)) {
+        int first = colon + 1 < end && raw[colon + 1] == ' ' ? colon + 2 : colon + 1;
+        value = Optional.of(new String(raw, first, end - first, StandardCharsets.UTF_8));
       }
     }
-    return Optional.empty();
+    return value;
+  }
+
+  private static boolean isNamed(byte[] raw, int from, String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (raw[from + i] != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void writeData(ByteArrayOutputStream out, byte[] json) {

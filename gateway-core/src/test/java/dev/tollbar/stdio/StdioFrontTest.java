@@ -255,6 +255,36 @@ class StdioFrontTest {
   }
 
   @Test
+  void resumesForTheClientAStreamThatEndsBeforeItsAnswer() throws Exception {
+    gateway
+        .upstream()
+        .answers(message -> {
+          String answer = FakeUpstream.result(message, "{}");
+          gateway
+              .upstream()
+              .streams(from -> FakeReply.events(FakeUpstream.event("id: 2\n", answer)));
+          return FakeReply.events(FakeUpstream.event("id: 1\nretry: 1\n", ""));
+        });
+
+    List<String> answers = serve(INITIALIZE, TestGateway.pay(1));
+
+    assertThat(answers).containsExactly(WELCOME, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+  }
+
+  @Test
+  void saysSoWhenAStreamCannotBeResumed() throws Exception {
+    gateway.upstream().answers(_ -> FakeReply.events(FakeUpstream.event("id: 1\nretry: 1\n", "")));
+
+    List<String> answers = serve(INITIALIZE, TestGateway.pay(1));
+
+    assertThat(answers)
+        .containsExactly(
+            WELCOME,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":"
+                + "\"The server behind the gateway broke off before it answered.\"}}");
+  }
+
+  @Test
   void listensAnewWhenTheStreamOfTheServerEnds() throws Exception {
     String changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
     CountDownLatch third = new CountDownLatch(3);
