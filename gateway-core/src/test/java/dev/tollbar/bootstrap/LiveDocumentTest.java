@@ -9,6 +9,7 @@ import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.RuleKind;
 import dev.tollbar.api.TransportContext;
 import dev.tollbar.api.TransportKind;
+import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;

@@ -58,8 +58,7 @@ class SessionsTest {
 
   /** Nobody is there; nobody has to be until a message is sent. */
   private static Reach nowhere(String server) {
-    return new Reach(
-        server, "digest", SessionsTest::unexpected, _ -> SessionsTest.unexpected());
+    return new Reach(server, "digest", SessionsTest::unexpected, _ -> SessionsTest.unexpected());
   }
 
   private static UpstreamSession unexpected() {
