@@ -1,7 +1,9 @@
 // The official TypeScript client, v1 (or v2 with CLIENT=2 in the environment), driven by steps; one JSON line a step.
 //   node client.mjs '{"url": …, "token": …}' | '{"command": […]}' '[{"list": "tools"}, {"call": name, "arguments": {…}}]'
+// With "-" in place of the steps they come one by one on standard input, a line each.
 // The client answers sampling, elicitation and roots itself.
-const [target, steps] = process.argv.slice(2).map((text) => JSON.parse(text));
+const target = JSON.parse(process.argv[2]);
+const steps = process.argv[3] === '-' ? read(process.stdin) : JSON.parse(process.argv[3]);
 const v2 = process.env.CLIENT === '2';
 
 const { Client } = v2
@@ -21,6 +23,11 @@ async function transport() {
     : await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const headers = target.token ? { Authorization: `Bearer ${target.token}` } : {};
   return new StreamableHTTPClientTransport(new URL(target.url), { requestInit: { headers } });
+}
+
+async function* read(input) {
+  const { createInterface } = await import('node:readline');
+  for await (const line of createInterface({ input })) yield JSON.parse(line);
 }
 
 const say = (value) => console.log(JSON.stringify(value));
@@ -117,7 +124,7 @@ try {
   process.exit(0);
 }
 say({ server: client.getServerVersion(), capabilities: client.getServerCapabilities(), instructions: client.getInstructions() });
-for (const step of steps) {
+for await (const step of steps) {
   for (let i = 0; i < (step.times ?? 1); i++) {
     try {
       say(await run(step));

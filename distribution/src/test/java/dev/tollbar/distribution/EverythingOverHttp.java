@@ -55,6 +55,10 @@ final class EverythingOverHttp implements AutoCloseable {
     listening.completeExceptionally(new IOException("it ended"));
   }
 
+  int port() {
+    return port;
+  }
+
   String url() {
     return "http://127.0.0.1:" + port + "/mcp";
   }

@@ -74,6 +74,17 @@ final class NodeClient {
     return run(Map.of("command", command), steps);
   }
 
+  /** Connects over streamable HTTP, and then takes its steps one by one. */
+  LiveNodeClient live(String url) throws IOException {
+    ProcessBuilder program =
+        new ProcessBuilder(
+                "node", "client.mjs", JSON.writeValueAsString(Map.of("url", url, "token", "")), "-")
+            .directory(npm.folder().toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    program.environment().put("CLIENT", version);
+    return LiveNodeClient.start(program);
+  }
+
   private List<JsonNode> run(Map<String, Object> target, List<Step> steps)
       throws IOException, InterruptedException {
     List<Map<String, Object>> plain = steps.stream().map(Step::members).toList();

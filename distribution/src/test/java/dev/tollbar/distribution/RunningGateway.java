@@ -60,8 +60,18 @@ final class RunningGateway implements AutoCloseable {
    */
   static RunningGateway serve(Archive archive, Path work, List<String> arguments)
       throws IOException, InterruptedException {
+    return serve(archive, work, 0, arguments);
+  }
+
+  /**
+   * The same on a port: the one of a gateway that has ended, for its clients.
+   *
+   * @param port 0 for one that is free
+   */
+  static RunningGateway serve(Archive archive, Path work, int port, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("serve", "--port", "0", "--admin-port", "0"));
+    words.addAll(List.of("serve", "--port", Integer.toString(port), "--admin-port", "0"));
     words.addAll(List.of("--data", work.resolve("data").toString()));
     words.addAll(arguments);
     ProcessBuilder builder =
@@ -128,6 +138,11 @@ final class RunningGateway implements AutoCloseable {
   /** The URL of one server: {@code http://127.0.0.1:PORT/mcp/NAME}. */
   String url(String server) {
     return base + "/mcp/" + server;
+  }
+
+  /** The port that clients connect to. */
+  int port() {
+    return URI.create(base).getPort();
   }
 
   /** The URL of health and metrics. */

@@ -30,6 +30,9 @@ public final class Session {
   /** A client that listens waits so long for the server's word whether there is a stream. */
   private static final Duration OFFER = Duration.ofSeconds(5);
 
+  /** A client that is about to listen has so long before it is asked on a reply's stream. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private final String id;
   private final String name;
   private final String grant;
@@ -38,6 +41,7 @@ public final class Session {
   private final Instant expires;
   private final ServerLine line;
   private final Unheard unheard;
+  private final Detour detour;
   private final StandingStream standing;
   private final Map<MessageId, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Set<MessageId> serverRequests = ConcurrentHashMap.newKeySet();
@@ -67,7 +71,8 @@ public final class Session {
     this.expires = expires;
     this.unheard = new Unheard(server);
     this.line = line.apply(this);
-    this.standing = new StandingStream(server, this.line::standing, unheard, pauses);
+    this.detour = new Detour(unheard, GRACE);
+    this.standing = new StandingStream(server, this.line::standing, this::hear, pauses);
   }
 
   /** The secret that the client shows. */
@@ -169,6 +174,25 @@ public final class Session {
     return unheard.listenIfNobodyDoes().map(Function.identity());
   }
 
+  /** A stream on which the client can be asked something. */
+  @FunctionalInterface
+  public interface Askable {
+    /** Brings the client an event; false if it is gone. */
+    boolean take(Event event) throws InterruptedException;
+  }
+
+  /** Lends the stream of a reply, on which the server may ask a client that does not listen. */
+  public Loan lend(Askable reply) {
+    detour.add(reply);
+    return () -> detour.remove(reply);
+  }
+
+  /** Something lent. */
+  public interface Loan extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** An event that {@link #listen} gave did not get to the client, which may come back for it. */
   public void giveBack(Event event) {
     if (event.data().length > 0) {
@@ -216,9 +240,16 @@ public final class Session {
     };
   }
 
-  /** Takes what the server says when nobody is there to take it. */
+  /** Takes what the server says on its stream. */
+  private void hear(Event event) throws InterruptedException {
+    unheard.add(event);
+    detour.look();
+  }
+
+  /** Takes what the server says while nothing may wait. */
   void keep(Event event) {
     unheard.keep(event);
+    detour.look();
   }
 
   Instant expires() {

@@ -25,6 +25,12 @@ final class StandingStream implements AutoCloseable {
     EventStream open(Optional<String> lastEventId) throws UpstreamException, InterruptedException;
   }
 
+  /** Takes what the server says; waits while there is no room for it. */
+  @FunctionalInterface
+  interface Sink {
+    void take(Event event) throws InterruptedException;
+  }
+
   /** What is known of the server's stream. */
   enum Offer {
     /** It is open, or will be again. */
@@ -52,7 +58,7 @@ final class StandingStream implements AutoCloseable {
 
   private final String server;
   private final Opening opening;
-  private final Unheard unheard;
+  private final Sink sink;
   private final Pauses pauses;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -65,10 +71,10 @@ final class StandingStream implements AutoCloseable {
   private volatile boolean resting;
   private boolean closed;
 
-  StandingStream(String server, Opening opening, Unheard unheard, Pauses pauses) {
+  StandingStream(String server, Opening opening, Sink sink, Pauses pauses) {
     this.server = server;
     this.opening = opening;
-    this.unheard = unheard;
+    this.sink = sink;
     this.pauses = pauses;
   }
 
@@ -197,7 +203,7 @@ final class StandingStream implements AutoCloseable {
         Optional<Duration> asked = SseFields.retry(raw);
         retry = asked.isPresent() ? asked : retry;
         SseFields.id(raw).ifPresent(this::remember);
-        unheard.add(next.get());
+        sink.take(next.get());
       }
     } catch (UpstreamException e) {
       LOG.debug("{}: its stream: {}", server, e.getMessage());

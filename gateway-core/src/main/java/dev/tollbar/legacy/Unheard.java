@@ -151,6 +151,16 @@ final class Unheard {
     }
   }
 
+  /** Whether there is a request of the server, and nobody who listens. */
+  boolean hasRequest() {
+    lock.lock();
+    try {
+      return listener.isEmpty() && events.stream().anyMatch(Unheard::isRequest);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The oldest request of the server, if nobody listens. */
   Optional<Event> takeRequest() {
     lock.lock();

@@ -9,6 +9,7 @@ import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.audit.Stage;
 import dev.tollbar.legacy.ServerMessage;
+import dev.tollbar.legacy.Session;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedListException;
@@ -181,7 +182,8 @@ final class ReplyStage {
       listen(forwarded, events, client, stream, whenGone, trail);
       return;
     }
-    try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone)) {
+    try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone);
+        Session.Loan _ = lend(forwarded.routed(), stream)) {
       relay(forwarded, events, client, stream, trail);
     } catch (UpstreamException e) {
       settle(forwarded, new Outcome.TransportFailed(), trail);
@@ -252,6 +254,21 @@ final class ReplyStage {
     }
     routed.session().orElseThrow().leaveUnanswered(routed.id());
     settle(forwarded, new Outcome.Answered(false, Optional.empty()), trail);
+  }
+
+  /** A client that listens nowhere else may be asked on this stream. */
+  private Session.Loan lend(Routed routed, ClientStream stream) {
+    if (routed.session().isEmpty()) {
+      return () -> {};
+    }
+    Session session = routed.session().get();
+    return session.lend(event -> {
+      if (!mayPass(event, routed) || stream.write(event)) {
+        return true;
+      }
+      session.forgetQuestion(event);
+      return false;
+    });
   }
 
   private boolean mayPass(Event event, Routed routed) throws InterruptedException {

@@ -20,10 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FakeReply {
   private FakeReply() {}
 
-  record Body(InputStream body, OptionalLong length) implements UpstreamReply.Single {
-    @Override
-    public int status() {
-      return 200;
+  record Body(int status, InputStream body, OptionalLong length) implements UpstreamReply.Single {
+    Body(InputStream body, OptionalLong length) {
+      this(200, body, length);
     }
 
     @Override
@@ -72,6 +71,12 @@ public final class FakeReply {
   public static UpstreamReply of(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     return new Body(new ByteArrayInputStream(bytes), OptionalLong.of(bytes.length));
+  }
+
+  /** One message with a status. */
+  static UpstreamReply of(int status, String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return new Body(status, new ByteArrayInputStream(bytes), OptionalLong.of(bytes.length));
   }
 
   /** One message of a length that nobody knows before. */

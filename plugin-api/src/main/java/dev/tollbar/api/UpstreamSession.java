@@ -23,11 +23,12 @@ public interface UpstreamSession extends AutoCloseable {
 
   /**
    * Opens the stream of messages that belong to no request: the GET stream. A second one replaces
-   * the first.
+   * the first. With an event id goes on with the stream that had this event, whether it was this
+   * one or a request's; such a stream stands beside the others.
    *
    * @param lastEventId where a broken stream is to go on
    * @throws UpstreamException with {@link UpstreamException.Reason#REFUSED} when the server offers
-   *     none
+   *     none, or cannot go on there
    */
   EventStream listen(Optional<String> lastEventId) throws UpstreamException, InterruptedException;
 

@@ -220,11 +220,14 @@ final class StdioSession implements UpstreamSession {
     return new UpstreamException(e.reason(), false, e.status(), String.valueOf(e.getMessage()));
   }
 
-  /** Messages of a process have no event ids, so nothing can be resumed. */
+  /** Messages of a process have no event ids, so no stream can go on where it broke. */
   @Override
   public EventStream listen(Optional<String> lastEventId) throws UpstreamException {
     if (!alive) {
       throw closed();
+    }
+    if (lastEventId.isPresent()) {
+      throw new UpstreamException(Reason.REFUSED, false, 0, "messages of a process have no ids");
     }
     return switchboard.listen();
   }

@@ -154,7 +154,12 @@ class StdioSessionTest {
       assertThat(rest.get()).contains("{\"id\":0,\"result\":{}}");
       EventStream listening = session.listen(Optional.empty());
       assertThat(data(listening)).contains("{\"method\":\"notifications/x\"}");
-      EventStream second = session.listen(Optional.of("7"));
+      assertFails(
+          () -> session.listen(Optional.of("7")),
+          Reason.REFUSED,
+          false,
+          "messages of a process have no ids");
+      EventStream second = session.listen(Optional.empty());
       assertThat(data(listening)).isEmpty();
       second.close();
       assertThat(data(second)).isEmpty();

@@ -182,9 +182,11 @@ final class StreamableHttpSession implements UpstreamSession {
         throw Receipt.unusable(reply);
       }
       EventStream stream = events(exchange, Optional.empty(), true);
-      EventStream previous = listening.getAndSet(stream);
-      if (previous != null) {
-        previous.close();
+      if (lastEventId.isEmpty()) {
+        EventStream previous = listening.getAndSet(stream);
+        if (previous != null) {
+          previous.close();
+        }
       }
       done = true;
       return stream;

@@ -197,7 +197,7 @@ class StreamableHttpSessionTest {
   }
 
   @Test
-  void listensWithTheLastEventIdAndASecondListenerReplacesTheFirst() throws Exception {
+  void aSecondListenerReplacesTheFirstButNotAStreamThatGoesOnElsewhere() throws Exception {
     try (RawServer server =
             new RawServer(peer -> {
               peer.request();
@@ -206,15 +206,18 @@ class StreamableHttpSessionTest {
             });
         StreamableHttpTransport transport = Fixture.transport(server);
         UpstreamSession session = transport.connect()) {
-      EventStream first = session.listen(Optional.of("ev-9"));
+      EventStream resumed = session.listen(Optional.of("ev-9"));
       assertThat(server.requests.getFirst())
           .startsWith("GET /mcp HTTP/1.1\r\n")
           .contains("\r\nAccept: text/event-stream\r\n")
           .contains("\r\nLast-Event-ID: ev-9\r\n");
-      assertThat(data(first)).contains("1");
+      EventStream first = session.listen(Optional.empty());
+      assertThat(data(first)).contains("2");
       EventStream second = session.listen(Optional.empty());
       assertThat(first.next()).isEmpty();
-      assertThat(data(second)).contains("2");
+      assertThat(data(second)).contains("3");
+      assertThat(data(resumed)).contains("1");
+      resumed.close();
       second.close();
       assertThat(second.next()).isEmpty();
     }
