@@ -48,7 +48,7 @@ final class KeptCalls implements AutoCloseable {
     }
   }
 
-  private record Kept(ModernRequest.Binding binding, Rest rest, Instant until) {}
+  private record Kept(CarriedRequest.Binding binding, Rest rest, Instant until) {}
 
   private final SecureRandom random;
   private final InstantSource clock;
@@ -61,7 +61,7 @@ final class KeptCalls implements AutoCloseable {
   }
 
   /** Keeps a call; gives the {@code requestState} for its retry. Empty if there are too many. */
-  synchronized Optional<String> keep(ModernRequest.Binding binding, Rest rest) {
+  synchronized Optional<String> keep(CarriedRequest.Binding binding, Rest rest) {
     sweep();
     if (closed || kept.size() >= MOST) {
       return Optional.empty();
@@ -74,7 +74,7 @@ final class KeptCalls implements AutoCloseable {
   }
 
   /** Takes out what goes on; empty if the state is not one of that call. */
-  synchronized Optional<Rest> take(String state, ModernRequest.Binding binding) {
+  synchronized Optional<Rest> take(String state, CarriedRequest.Binding binding) {
     sweep();
     Kept found = kept.get(state);
     if (found == null || !found.binding().equals(binding)) {

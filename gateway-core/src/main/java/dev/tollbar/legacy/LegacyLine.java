@@ -108,7 +108,7 @@ final class LegacyLine implements Farewell.Line {
   // --- what goes to the server
 
   /** Sends a client's request. */
-  LegacyCall begin(ModernRequest request) throws UpstreamException, InterruptedException {
+  LegacyCall begin(CarriedRequest request) throws UpstreamException, InterruptedException {
     Optional<LogLevel> level = request.level().filter(_ -> server.has("logging"));
     if (capabilities.any() && request.mayAsk()) {
       // Some servers ask there whatever they are asked for; sent before it is open it is lost.

@@ -45,7 +45,7 @@ final class Listener implements UpstreamReply.Events {
   private final List<String> uris;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<String, Output> unread = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Output> unread = new LinkedHashMap<>();
   private Optional<UpstreamException> failure = Optional.empty();
   private boolean finished;
   private boolean over;
@@ -58,7 +58,7 @@ final class Listener implements UpstreamReply.Events {
   }
 
   /** Begins to listen, to as much of what the request wants as the server can tell. */
-  static Listener open(ModernRequest request, LegacyLine line)
+  static Listener open(CarriedRequest request, LegacyLine line)
       throws UpstreamException, InterruptedException {
     JsonNode wanted = request.message().params().path("notifications");
     boolean told = line.offersStream();
@@ -212,7 +212,8 @@ final class Listener implements UpstreamReply.Events {
         return Optional.empty();
       }
       if (!unread.isEmpty()) {
-        return Optional.of(unread.remove(unread.keySet().iterator().next()).event());
+        Map.Entry<String, Output> first = unread.pollFirstEntry();
+        return Optional.of(first.getValue().event());
       }
       if (finished) {
         over = true;

@@ -72,7 +72,7 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
       throws UpstreamException, InterruptedException {
     sweep();
     try {
-      ModernRequest request = ModernRequest.of(StrictParser.parse(message.bytes()));
+      CarriedRequest request = CarriedRequest.of(StrictParser.parse(message.bytes()));
       Optional<Output> problem = request.problem();
       return problem.isPresent() ? problem.get().single() : answer(request);
     } catch (MalformedMessageException e) {
@@ -84,7 +84,7 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
     }
   }
 
-  private UpstreamReply answer(ModernRequest request)
+  private UpstreamReply answer(CarriedRequest request)
       throws UpstreamException, InterruptedException, MalformedMessageException {
     Optional<Door> door =
         Methods.door(Direction.CLIENT_REQUEST, Revision.V2026_07_28, request.method());
@@ -107,7 +107,7 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
     };
   }
 
-  private static CarriedCapabilities capabilities(ModernRequest request) {
+  private static CarriedCapabilities capabilities(CarriedRequest request) {
     return CarriedCapabilities.of(request.meta().clientCapabilities());
   }
 
@@ -115,7 +115,8 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
    * Makes a call. Where the session turns out to be lost, and the call with it provably not
    * executed, it is made once more on a new one.
    */
-  private UpstreamReply call(ModernRequest request) throws UpstreamException, InterruptedException {
+  private UpstreamReply call(CarriedRequest request)
+      throws UpstreamException, InterruptedException {
     CarriedCapabilities capabilities = capabilities(request);
     LegacyCall first = lines.use(capabilities, line -> line.begin(request));
     try {
@@ -132,7 +133,7 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
   }
 
   /** The client comes back with what it was asked for. */
-  private UpstreamReply retry(ModernRequest request)
+  private UpstreamReply retry(CarriedRequest request)
       throws UpstreamException, InterruptedException {
     Optional<Rest> rest =
         request.message().text("requestState").flatMap(it -> kept.take(it, request.binding()));
@@ -151,7 +152,7 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
     };
   }
 
-  private UpstreamReply goOn(Rest.Open open, Map<String, String> responses, ModernRequest request)
+  private UpstreamReply goOn(Rest.Open open, Map<String, String> responses, CarriedRequest request)
       throws UpstreamException, InterruptedException {
     LegacyCall call = open.call();
     boolean complete =
@@ -179,7 +180,7 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
   }
 
   private UpstreamReply callAnew(
-      Rest.Refused refused, Map<String, String> responses, ModernRequest request)
+      Rest.Refused refused, Map<String, String> responses, CarriedRequest request)
       throws UpstreamException, InterruptedException {
     if (!refused.asked().keySet().stream().allMatch(key -> isObject(responses.get(key)))) {
       return Round.ask(refused, request, kept).single();

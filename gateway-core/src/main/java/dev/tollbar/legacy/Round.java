@@ -27,13 +27,13 @@ final class Round {
   private static final Duration TOGETHER = Duration.ofMillis(20);
 
   private final LegacyCall call;
-  private final ModernRequest request;
+  private final CarriedRequest request;
   private final KeptCalls kept;
   private final Deque<Output> ready = new ArrayDeque<>();
   private Optional<UpstreamException> failure = Optional.empty();
   private volatile boolean done;
 
-  Round(LegacyCall call, ModernRequest request, KeptCalls kept) {
+  Round(LegacyCall call, CarriedRequest request, KeptCalls kept) {
     this.call = call;
     this.request = request;
     this.kept = kept;
@@ -166,7 +166,7 @@ final class Round {
   }
 
   /** Ends a round: the client is asked, and the rest kept until it answers. */
-  static Output ask(Rest rest, ModernRequest request, KeptCalls kept) {
+  static Output ask(Rest rest, CarriedRequest request, KeptCalls kept) {
     Optional<String> state = kept.keep(request.binding(), rest);
     if (state.isEmpty()) {
       if (rest instanceof Rest.Open open) {

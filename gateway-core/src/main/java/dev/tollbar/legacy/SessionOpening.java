@@ -73,7 +73,6 @@ record SessionOpening(String version, Runnable refused) {
             case UpstreamReply.Events events -> events(events, session);
           };
       if (response.isErrorResponse()) {
-        refused.run();
         throw new UpstreamException(
             Reason.REFUSED, true, 0, "the server refuses to begin a session");
       }

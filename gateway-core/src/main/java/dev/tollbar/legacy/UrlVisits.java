@@ -18,7 +18,7 @@ final class UrlVisits {
   private UrlVisits() {}
 
   /** What the client hears instead of the refusal. */
-  static Output ask(Message refusal, ModernRequest request, LegacyCall call, KeptCalls kept)
+  static Output ask(Message refusal, CarriedRequest request, LegacyCall call, KeptCalls kept)
       throws UpstreamException {
     CarriedCapabilities capabilities = call.line().capabilities();
     if (!capabilities.elicitsUrl() || !request.mayAsk()) {
@@ -55,7 +55,7 @@ final class UrlVisits {
   }
 
   /** The refusal itself, with a code that modern clients do not take for something else. */
-  static Output refused(Message refusal, ModernRequest request) throws UpstreamException {
+  static Output refused(Message refusal, CarriedRequest request) throws UpstreamException {
     return ModernResult.of(refusal, request.id(), request.method(), Optional.empty());
   }
 }

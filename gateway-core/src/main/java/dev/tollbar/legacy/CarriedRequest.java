@@ -21,7 +21,7 @@ import java.util.Set;
  *
  * @param level the least severe log message that the client wants
  */
-record ModernRequest(Message message, RequestMeta meta, Optional<LogLevel> level) {
+record CarriedRequest(Message message, RequestMeta meta, Optional<LogLevel> level) {
   /** What may be answered with a question to the client. Source: MCP 2026-07-28, basic/mrtr. */
   private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
 
@@ -32,9 +32,9 @@ record ModernRequest(Message message, RequestMeta meta, Optional<LogLevel> level
   /** What tells one logical call from another: everything that is the same in all its rounds. */
   record Binding(String method, ObjectNode params) {}
 
-  static ModernRequest of(Message message) throws MalformedMessageException {
+  static CarriedRequest of(Message message) throws MalformedMessageException {
     RequestMeta meta = RequestMeta.of(message);
-    return new ModernRequest(message, meta, meta.logLevel().flatMap(LogLevel::of));
+    return new CarriedRequest(message, meta, meta.logLevel().flatMap(LogLevel::of));
   }
 
   /** What is wrong with it; empty if nothing is. */
