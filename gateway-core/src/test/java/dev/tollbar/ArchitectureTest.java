@@ -54,7 +54,7 @@ class ArchitectureTest {
           Map.entry("plugins", List.of()),
           Map.entry("upstream", List.of("protocol")),
           Map.entry("protocol", List.of()),
-          Map.entry("legacy", List.of("protocol")),
+          Map.entry("legacy", List.of("protocol", "upstream")),
           Map.entry("identity", List.of("protocol", "state")),
           Map.entry("state", List.of()),
           Map.entry("audit", List.of()),

@@ -21,6 +21,9 @@ public final class ErrorCode {
   /** Up to 2025-11-25. */
   public static final int RESOURCE_NOT_FOUND = -32002;
 
+  /** In 2025-11-25 only: the user has to visit a URL first. */
+  public static final int URL_ELICITATION_REQUIRED = -32042;
+
   /** What the server behind the gateway did not do, or not in time. */
   public static final int UPSTREAM_FAILED = -31003;
 

@@ -76,6 +76,11 @@ public final class Message {
     return kind == Kind.RESPONSE && envelope.has("error");
   }
 
+  /** The error of a response; a missing node if there is none. */
+  public JsonNode error() {
+    return envelope.path("error");
+  }
+
   /** The token under which the sender of a request wants to hear of progress. */
   public Optional<MessageId> progressToken() {
     return progressToken;

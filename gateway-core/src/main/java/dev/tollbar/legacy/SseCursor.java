@@ -1,0 +1,35 @@
+package dev.tollbar.legacy;
+
+import dev.tollbar.api.EventStream.Event;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How far a stream was read, and how it can be gone on with. For one thread at a time. */
+final class SseCursor {
+  private static final Duration USUAL = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private Optional<String> lastEventId = Optional.empty();
+  private Duration retry = USUAL;
+
+  void passed(Event event) {
+    SseFields.id(event.raw())
+        .ifPresent(id -> lastEventId = Optional.of(id).filter(text -> !text.isEmpty()));
+    SseFields.retry(event.raw())
+        .ifPresent(asked -> retry = asked.compareTo(LONGEST) > 0 ? LONGEST : asked);
+  }
+
+  /** Whether the server can be asked for what comes next. */
+  boolean canGoOn() {
+    return lastEventId.isPresent();
+  }
+
+  Optional<String> lastEventId() {
+    return lastEventId;
+  }
+
+  /** How long to wait before the stream is asked for again. */
+  Duration pause() {
+    return retry;
+  }
+}
