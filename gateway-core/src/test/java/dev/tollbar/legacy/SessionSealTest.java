@@ -84,8 +84,7 @@ class SessionSealTest {
     }
     char last = id.charAt(id.length() - 1);
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    String other =
-        id.substring(0, id.length() - 1) + alphabet.charAt(alphabet.indexOf(last) ^ 1);
+    String other = id.substring(0, id.length() - 1) + alphabet.charAt(alphabet.indexOf(last) ^ 1);
     assertThat(Base64.getUrlDecoder().decode(other)).isEqualTo(Base64.getUrlDecoder().decode(id));
 
     assertThat(seal.open(id, "laptop", "tickets")).isPresent();
