@@ -6,7 +6,10 @@ import dev.tollbar.api.MessageId;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.Revision;
+import dev.tollbar.protocol.SseText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -195,9 +198,14 @@ public final class Session {
 
   /** An event that {@link #listen} gave did not get to the client, which may come back for it. */
   public void giveBack(Event event) {
+    forgetQuestion(event);
+    unheard.giveBack(event);
+  }
+
+  /** A request of the server did not get to the client. */
+  public void forgetQuestion(Event event) {
     if (event.data().length > 0) {
       ServerMessage.read(event.data()).flatMap(ServerMessage::id).ifPresent(serverRequests::remove);
-      unheard.giveBack(event);
     }
   }
 
@@ -229,8 +237,8 @@ public final class Session {
       @Override
       public void broken() {
         serverRequests.clear();
-        unanswered.clear();
         unheard.forgetRequests();
+        unanswered.forEach(id -> keep(noAnswer(id)));
       }
 
       @Override
@@ -250,6 +258,15 @@ public final class Session {
   void keep(Event event) {
     unheard.keep(event);
     detour.look();
+  }
+
+  private static Event noAnswer(MessageId request) {
+    byte[] error =
+        Errors.reply(
+            Optional.of(request),
+            ErrorCode.UPSTREAM_FAILED,
+            "The server behind the gateway broke off before it answered.");
+    return new Event(SseText.message(error), error);
   }
 
   Instant expires() {

@@ -97,7 +97,7 @@ public final class Sessions implements AutoCloseable {
       return Optional.empty();
     }
     if (isExpired(session.expires())) {
-      end(session);
+      forget(session);
       return Optional.empty();
     }
     session.touch();

@@ -22,7 +22,7 @@ class StandingStreamTest {
   private static final Duration SHORT = Duration.ofMillis(1);
 
   /** One attempt to open the stream: what it asked for, and what it is answered. */
-  private final class Attempt {
+  private static final class Attempt {
     private final Optional<String> lastEventId;
     private final LinkedBlockingQueue<Object> answer = new LinkedBlockingQueue<>();
 

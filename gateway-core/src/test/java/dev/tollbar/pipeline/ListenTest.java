@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollbar.api.EventStream;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
+import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.policy.Policy.ServerRequest;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -274,6 +276,63 @@ class ListenTest {
     });
 
     assertThat(heard(session.lastEventId("7"), CHANGED).messages()).hasSize(1);
+  }
+
+  @Test
+  void asksAClientThatDoesNotListenOnTheStreamOfItsCall() throws Exception {
+    String asked = "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}";
+    String answer = "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"result\":{\"roots\":[]}}";
+    FakeStream standing = new FakeStream();
+    CountDownLatch answered = new CountDownLatch(1);
+    gateway.upstream.streams(_ -> standing);
+    gateway.upstream.hears(message -> {
+      if (message.kind() == Kind.RESPONSE) {
+        answered.countDown();
+      }
+      return new UpstreamReply.Accepted();
+    });
+    gateway.upstream.answers(message -> {
+      standing.says(asked);
+      return FakeReply.steps(() -> {
+        answered.await();
+        return Optional.of(FakeUpstream.event(FakeUpstream.result(message, "{}")));
+      });
+    });
+    gateway.post(session, INITIALIZED);
+    RecordingClient client = new RecordingClient();
+    Thread call = Thread.ofVirtual().start(() -> gateway.post(session, TestGateway.pay(1), client));
+
+    client.awaitSaid(asked);
+    assertThat(gateway.post(session, answer).status()).isEqualTo(202);
+    call.join();
+
+    assertThat(gateway.upstream.texts()).last().isEqualTo(answer);
+    assertThat(client.lastMessage().path("id").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void asksAClientThatListensNowhereElse() throws Exception {
+    String asked = "{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}";
+    FakeStream standing = new FakeStream();
+    gateway.upstream.streams(_ -> standing);
+    RecordingClient listening = new RecordingClient();
+    gateway.listen(session, listening);
+    CountDownLatch goOn = new CountDownLatch(1);
+    gateway.upstream.answers(message -> {
+      standing.says(asked);
+      return FakeReply.steps(() -> {
+        goOn.await();
+        return Optional.of(FakeUpstream.event(FakeUpstream.result(message, "{}")));
+      });
+    });
+    RecordingClient client = new RecordingClient();
+    Thread call = Thread.ofVirtual().start(() -> gateway.post(session, TestGateway.pay(1), client));
+
+    listening.awaitSaid(asked);
+    goOn.countDown();
+    call.join();
+
+    assertThat(client.messages()).hasSize(1);
   }
 
   @Test

@@ -382,6 +382,23 @@ class RestartTest {
   }
 
   @Test
+  void aCallThatTheFormerServerLeftUnansweredIsAnsweredByTheGateway() throws Exception {
+    gateway.upstream.answers(_ -> FakeReply.events(FakeUpstream.event("id: 1\n", "")));
+    gateway.post(session, TestGateway.pay(1));
+    gateway.upstream.streams(_ -> new FakeStream());
+    gateway.upstream.answersResult("{}");
+    gateway.upstream.lastLine().die();
+    gateway.post(session, TestGateway.pay(2));
+    RecordingClient client = new RecordingClient();
+
+    gateway.listen(session, client);
+
+    client.awaitSaid(
+        "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":"
+            + "\"The server behind the gateway broke off before it answered.\"}}\n\n");
+  }
+
+  @Test
   void aCancellationReachesNoOtherServerThanTheOneThatWorks() {
     gateway.upstream.lastLine().die();
 
