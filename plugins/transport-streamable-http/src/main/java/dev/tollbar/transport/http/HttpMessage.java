@@ -1,15 +1,16 @@
 package dev.tollbar.transport.http;
 
 import dev.tollbar.api.UpstreamReply;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
 
 /** A reply that is one JSON message. */
 final class HttpMessage implements UpstreamReply.Single {
   private final ReplyHead head;
-  private final ReplyBody body;
+  private final InputStream body;
 
-  HttpMessage(ReplyHead head, ReplyBody body) {
+  HttpMessage(ReplyHead head, InputStream body) {
     this.head = head;
     this.body = body;
   }
@@ -31,6 +32,10 @@ final class HttpMessage implements UpstreamReply.Single {
 
   @Override
   public void close() {
-    body.close();
+    try {
+      body.close();
+    } catch (IOException e) {
+      // Closing a reply reads nothing, so nothing can fail.
+    }
   }
 }

@@ -74,7 +74,7 @@ final class SseSession implements UpstreamSession {
       for (Optional<Event> event = stream.next(); event.isPresent(); event = stream.next()) {
         receive(event.get().data());
       }
-      lose(new UpstreamException(Reason.BROKEN, true, 0, "the server ended the session's stream"));
+      lose(SseStream.ended());
     } catch (UpstreamException e) {
       lose(e);
     } catch (InterruptedException e) {

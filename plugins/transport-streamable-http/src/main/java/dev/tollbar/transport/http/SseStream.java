@@ -98,8 +98,14 @@ final class SseStream implements AutoCloseable {
     try {
       return reader.next();
     } catch (IOException e) {
-      throw exchange.failure(e);
+      UpstreamException failure = exchange.failure(e);
+      throw failure.reason() == Reason.BROKEN ? ended() : failure;
     }
+  }
+
+  /** How calls fail that wait when the stream ends, in good order or not. */
+  static UpstreamException ended() {
+    return new UpstreamException(Reason.BROKEN, true, 0, "the server ended the session's stream");
   }
 
   @Override

@@ -7,7 +7,9 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -124,7 +126,7 @@ final class StreamableHttpSession implements UpstreamSession {
       throws UpstreamException, IOException {
     ReplyHead head = exchange.head();
     if (head.status() == 404 && sessionId.isPresent()) {
-      throw sessionLost();
+      throw sessionLost(404);
     }
     if (message.kind() != Kind.REQUEST) {
       return Receipt.accepted(exchange, idle, config.maxHeaderBytes());
@@ -134,8 +136,7 @@ final class StreamableHttpSession implements UpstreamSession {
       begun = true;
     }
     if (head.json() && head.status() != 202 && head.status() != 204 && head.status() / 100 != 3) {
-      return new HttpMessage(
-          head, new ReplyBody(exchange, Optional.of(idle), config.maxReplyBytes()));
+      return message(exchange);
     }
     if (head.eventStream() && head.status() == 200) {
       // Subscriptions have something to say only when something happens.
@@ -143,6 +144,19 @@ final class StreamableHttpSession implements UpstreamSession {
       return events(exchange, patient ? Optional.empty() : Optional.of(idle), isLegacy(message));
     }
     throw Receipt.unusable(head);
+  }
+
+  private UpstreamReply message(Exchange exchange) throws UpstreamException, IOException {
+    ReplyHead head = exchange.head();
+    ReplyBody body = new ReplyBody(exchange, Optional.of(idle), config.maxReplyBytes());
+    if (head.status() != 400 || sessionId.isEmpty()) {
+      return new HttpMessage(head, body);
+    }
+    byte[] start = body.readNBytes(ForgottenSession.MOST_BYTES);
+    if (ForgottenSession.isToldBy(start)) {
+      throw sessionLost(400);
+    }
+    return new HttpMessage(head, new SequenceInputStream(new ByteArrayInputStream(start), body));
   }
 
   private static boolean isLegacy(UpstreamMessage message) {
@@ -160,10 +174,10 @@ final class StreamableHttpSession implements UpstreamSession {
         : HttpEvents.ofRequest(exchange, body);
   }
 
-  private UpstreamException sessionLost() {
+  private UpstreamException sessionLost(int status) {
     lost = true;
     return new UpstreamException(
-        Reason.SESSION_LOST, true, 404, "the server does not know the session any more");
+        Reason.SESSION_LOST, true, status, "the server does not know the session any more");
   }
 
   @Override
@@ -176,7 +190,7 @@ final class StreamableHttpSession implements UpstreamSession {
     try {
       ReplyHead reply = exchange.head();
       if (reply.status() == 404 && sessionId.isPresent()) {
-        throw sessionLost();
+        throw sessionLost(404);
       }
       if (reply.status() != 200 || !reply.eventStream()) {
         throw Receipt.unusable(reply);

@@ -1,4 +1,6 @@
-/** The transport kind {@code streamable_http}: a server behind a URL. */
+/**
+ * The transport kinds over HTTP, {@code streamable_http} and {@code sse}: a server behind a URL.
+ */
 @NullMarked
 package dev.tollbar.transport.http;
 

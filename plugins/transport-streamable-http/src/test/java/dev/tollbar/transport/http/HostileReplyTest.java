@@ -149,7 +149,9 @@ class HostileReplyTest {
         StreamableHttpTransport transport = Fixture.transport(server);
         UpstreamSession session = transport.connect()) {
       UpstreamReply.Single reply = (UpstreamReply.Single) session.send(Fixture.initialize());
-      assertThatThrownBy(() -> reply.body().readAllBytes()).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> reply.body().readAllBytes())
+          .isInstanceOf(IOException.class)
+          .hasMessageMatching("the connection ended( inside a reply)?");
       assertThat(transport.connectionCount()).isZero();
     }
   }
@@ -220,6 +222,29 @@ class HostileReplyTest {
         }
         assertThat(server.connections).hasValue(i);
       }
+    }
+  }
+
+  @Test
+  void anEndlessEventIsMalformed() throws Exception {
+    try (RawServer server =
+            RawServer.sayingOnce(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\ndata: "
+                    + "x".repeat(16 * 1024 * 1024));
+        StreamableHttpTransport transport = Fixture.transport(server);
+        UpstreamSession session = transport.connect();
+        UpstreamReply.Events events = (UpstreamReply.Events) session.send(Fixture.call(1))) {
+      assertThat(events.next()).isPresent();
+      assertThatThrownBy(events::next)
+          .isInstanceOfSatisfying(
+              UpstreamException.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(Reason.MALFORMED);
+                assertThat(e.delivered()).isTrue();
+              })
+          .hasMessage("the server sent an event of more than 16777216 bytes");
+      assertThat(session.alive()).isTrue();
+      assertThat(transport.connectionCount()).isZero();
     }
   }
 

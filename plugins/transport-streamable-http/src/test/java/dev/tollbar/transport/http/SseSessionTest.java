@@ -190,8 +190,19 @@ class SseSessionTest {
           "the server ended the session's stream");
       assertThat(listening.next()).isEmpty();
       assertThat(session.alive()).isFalse();
+    }
+  }
+
+  @Test
+  void aServerThatEndsItsStreamIsDownUntilTheNext() throws Exception {
+    try (SseServer server = SseServer.saying("");
+        SseTransport transport = Fixture.sse(server.url());
+        UpstreamSession session = transport.connect()) {
+      server.stream().socket().close();
+      await(() -> !transport.health().up());
       assertThat(transport.health())
           .isEqualTo(new Health(false, "the server ended the session's stream"));
+      assertThat(session.alive()).isFalse();
       try (UpstreamSession next = transport.connect()) {
         assertThat(next.alive()).isTrue();
         assertThat(transport.health()).isEqualTo(new Health(true, "answers"));

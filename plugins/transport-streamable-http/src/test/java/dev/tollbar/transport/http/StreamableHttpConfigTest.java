@@ -64,6 +64,19 @@ class StreamableHttpConfigTest {
   }
 
   @Test
+  void leavesHeadersOfMcpToTheGateway() {
+    assertThatThrownBy(() ->
+            Fixture.config(
+                "http://a/",
+                Map.of("mcp-session-id", new Secret("a"), "Mcp-Param-Region", new Secret("b"))))
+        .hasMessage(
+            """
+            headers/Mcp-Param-Region: expected a header that the gateway does not set itself; found "Mcp-Param-Region"
+            headers/mcp-session-id: expected a header that the gateway does not set itself; found "mcp-session-id"\
+            """);
+  }
+
+  @Test
   void refusesOneHeaderInTwoSpellings() {
     assertThatThrownBy(() ->
             Fixture.config("http://a/", Map.of("X-Key", new Secret("a"), "x-key", new Secret("b"))))
