@@ -21,8 +21,7 @@ final class LiveNodeClient implements AutoCloseable {
   private LiveNodeClient(Process process) throws IOException {
     this.process = process;
     this.says =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     this.steps = process.outputWriter(StandardCharsets.UTF_8);
     this.handshake = next();
   }
