@@ -145,7 +145,7 @@ final class GatewayProcess implements AutoCloseable {
                 .andThen(hooks.watcher()));
     consent.resume(document.webhooks());
     opened(new DocumentWatch(document)).start();
-    opened(new SessionSweep(sessions)).start();
+    opened(new SessionSweep(sessions, document)).start();
   }
 
   /**

@@ -13,12 +13,17 @@ import dev.tollbar.document.Webhook;
 import dev.tollbar.identity.DocumentGrant;
 import dev.tollbar.identity.GrantDirectory;
 import dev.tollbar.identity.LocalGrant;
+import dev.tollbar.legacy.EraLines;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Live;
 import dev.tollbar.pipeline.LiveRevision;
 import dev.tollbar.state.Grants;
 import dev.tollbar.upstream.Server;
+import dev.tollbar.upstream.ServerLines;
+import dev.tollbar.upstream.ToolCatalog;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -160,7 +165,7 @@ final class LiveDocument implements AutoCloseable {
         continue;
       }
       try {
-        Server server = new Server(spec.name(), spec.digest(), open(spec));
+        Server server = server(spec, open(spec));
         opened.add(server);
         servers.put(spec.name(), server);
       } catch (DocumentException e) {
@@ -168,12 +173,18 @@ final class LiveDocument implements AutoCloseable {
       }
     }
     if (!wrong.isEmpty()) {
-      opened.forEach(server -> server.transport().close());
+      opened.forEach(LiveDocument::close);
       next.close();
       throw new DocumentException(wrong);
     }
     return new LiveRevision(
         next.id(), servers, next.policies(), webhooks, directory, () -> free(next, servers));
+  }
+
+  private static Server server(ServerSpec spec, UpstreamTransport transport) {
+    ServerLines lines =
+        new EraLines(transport, Build.version(), InstantSource.system(), new SecureRandom());
+    return new Server(spec.name(), spec.digest(), transport, lines, new ToolCatalog());
   }
 
   private UpstreamTransport open(ServerSpec spec) throws DocumentException {
@@ -194,9 +205,20 @@ final class LiveDocument implements AutoCloseable {
     Map<String, Server> inForce = live.current().servers();
     servers.forEach((name, server) -> {
       if (closing || !same(inForce.get(name), server)) {
-        server.transport().close();
+        close(server);
       }
     });
+  }
+
+  /** The lines first, which may have to say goodbye over the transport. */
+  private static void close(Server server) {
+    server.lines().close();
+    server.transport().close();
+  }
+
+  /** Frees what nobody used for long. */
+  void sweep() {
+    live.current().servers().values().forEach(server -> server.lines().sweep());
   }
 
   private GrantDirectory directory(Revision next) {

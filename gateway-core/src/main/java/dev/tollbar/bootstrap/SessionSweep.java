@@ -4,16 +4,18 @@ import dev.tollbar.legacy.Sessions;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Lets go of sessions that nobody uses any more, now and then. */
+/** Lets go of sessions that nobody uses any more, of clients and of the gateway, now and then. */
 final class SessionSweep implements AutoCloseable {
   private static final Duration ROUND = Duration.ofSeconds(30);
 
   private final Sessions sessions;
+  private final LiveDocument document;
   private final Thread sweeper;
   private volatile boolean closed;
 
-  SessionSweep(Sessions sessions) {
+  SessionSweep(Sessions sessions, LiveDocument document) {
     this.sessions = sessions;
+    this.document = document;
     this.sweeper = Thread.ofPlatform().daemon().name("session-sweep").unstarted(this::sweep);
   }
 
@@ -25,6 +27,7 @@ final class SessionSweep implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(ROUND.toNanos());
       sessions.sweep();
+      document.sweep();
     }
   }
 

@@ -32,6 +32,9 @@ public interface ServerLines extends AutoCloseable {
    */
   UpstreamSession forRequests(String grant) throws UpstreamException, InterruptedException;
 
+  /** Frees what nobody used for long; called now and then. */
+  default void sweep() {}
+
   /** Ends the lines that are shared; not those that somebody got to close. */
   @Override
   void close();

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A server with sessions that answers as it is told, and remembers what it was sent. */
 final class LegacyServer implements UpstreamTransport {
@@ -118,7 +121,16 @@ final class LegacyServer implements UpstreamTransport {
   static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
     T next = queue.poll(20, TimeUnit.SECONDS);
     assertThat(next).as("something that did not come").isNotNull();
-    return java.util.Objects.requireNonNull(next);
+    return Objects.requireNonNull(next);
+  }
+
+  /** Waits for something that another thread does. */
+  static void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("something that did not happen").isNegative();
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   /** A session. */
