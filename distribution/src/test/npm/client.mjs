@@ -1,5 +1,5 @@
 // The official TypeScript client, v1 (or v2 with CLIENT=2 in the environment), driven by steps; one JSON line a step.
-//   node client.mjs '{"url": …, "token": …}' | '{"command": […]}' '[{"list": "tools"}, {"call": name, "arguments": {…}}]'
+//   node client.mjs '{"url": …, "token": …}' | '{"sse": …, "token": …}' | '{"command": […]}' '[{"list": "tools"}, {"call": name, "arguments": {…}}]'
 // With "-" in place of the steps they come one by one on standard input, a line each.
 // The client answers sampling, elicitation and roots itself.
 const target = JSON.parse(process.argv[2]);
@@ -18,10 +18,16 @@ async function transport() {
     const [command, ...args] = target.command;
     return new StdioClientTransport({ command, args, env: process.env, stderr: 'inherit' });
   }
+  const headers = target.token ? { Authorization: `Bearer ${target.token}` } : {};
+  if (target.sse) {
+    const { SSEClientTransport } = v2
+      ? await import('@modelcontextprotocol/client')
+      : await import('@modelcontextprotocol/sdk/client/sse.js');
+    return new SSEClientTransport(new URL(target.sse), { requestInit: { headers } });
+  }
   const { StreamableHTTPClientTransport } = v2
     ? await import('@modelcontextprotocol/client')
     : await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
-  const headers = target.token ? { Authorization: `Bearer ${target.token}` } : {};
   return new StreamableHTTPClientTransport(new URL(target.url), { requestInit: { headers } });
 }
 

@@ -2,6 +2,7 @@ package dev.tollbar.distribution;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
@@ -54,6 +55,20 @@ final class JavaClient implements AutoCloseable {
     HttpClientStreamableHttpTransport.Builder transport =
         HttpClientStreamableHttpTransport.builder(uri.resolve("/").toString())
             .endpoint(uri.getPath());
+    if (!token.isBlank()) {
+      transport.addHttpRequestCustomizer((request, method, endpoint, body, context) ->
+          request.header("Authorization", "Bearer " + token));
+    }
+    return new JavaClient(transport.build());
+  }
+
+  /** Connects over HTTP+SSE, as clients of 2024-11-05 do. */
+  @SuppressWarnings("deprecation") // as the whole transport is
+  static JavaClient overSse(String url, String token) {
+    URI uri = URI.create(url);
+    HttpClientSseClientTransport.Builder transport =
+        HttpClientSseClientTransport.builder(uri.resolve("/").toString())
+            .sseEndpoint(uri.getPath());
     if (!token.isBlank()) {
       transport.addHttpRequestCustomizer((request, method, endpoint, body, context) ->
           request.header("Authorization", "Bearer " + token));

@@ -68,6 +68,12 @@ final class NodeClient {
     return run(Map.of("url", url, "token", token), steps);
   }
 
+  /** Connects over HTTP+SSE, as clients of 2024-11-05 do. */
+  List<JsonNode> overSse(String url, String token, List<Step> steps)
+      throws IOException, InterruptedException {
+    return run(Map.of("sse", url, "token", token), steps);
+  }
+
   /** Starts the command as a stdio server. */
   List<JsonNode> overStdio(List<String> command, List<Step> steps)
       throws IOException, InterruptedException {

@@ -145,6 +145,11 @@ final class RunningGateway implements AutoCloseable {
     return URI.create(base).getPort();
   }
 
+  /** The URL of one server for old clients: {@code http://127.0.0.1:PORT/sse/NAME}. */
+  String sse(String server) {
+    return base + "/sse/" + server;
+  }
+
   /** The URL of health and metrics. */
   String admin() {
     return admin;

@@ -99,18 +99,19 @@ final class ChannelReply implements ClientReply {
    * basic/transports, "Resumability"). A client of a channel cannot, so this is done for it.
    */
   private void resume(Item item) throws IOException, InterruptedException {
+    if (answered || request.isEmpty() || lastEvent.isEmpty()) {
+      return;
+    }
     resuming = true;
-    int inVain = 0;
-    while (!answered && request.isPresent() && lastEvent.isPresent() && inVain < MOST_IN_VAIN) {
+    for (int inVain = 0; !answered && inVain < MOST_IN_VAIN; ) {
       Optional<String> from = lastEvent;
       Thread.sleep(pause);
       streamed = false;
-      item.resuming().resume(from.get(), this);
-      inVain = lastEvent.equals(from) ? inVain + 1 : 0;
-      if (!streamed) {
-        return;
-      }
+      item.resume(from.get(), this);
+      // Refused once is refused for ever.
+      inVain = !streamed ? MOST_IN_VAIN : lastEvent.equals(from) ? inVain + 1 : 0;
     }
+    answered |= !item.giveUp();
   }
 
   private void apologise(String text) {

@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import dev.tollbar.api.MessageId;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
@@ -175,6 +176,16 @@ public final class Gateway {
       return true;
     } catch (Refusal e) {
       return false;
+    }
+  }
+
+  /** Nobody waits for the answer to this request any more. False if somebody has got it. */
+  boolean giveUp(Arrival arrival, MessageId request) {
+    try {
+      Known known = known(arrival);
+      return route.session(arrival, known.grant().name(), known.server()).answeredLate(request);
+    } catch (Refusal e) {
+      return true;
     }
   }
 

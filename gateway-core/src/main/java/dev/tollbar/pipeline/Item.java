@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param envelope empty if it cannot be read
  */
-record Item(Optional<ServerMessage> envelope, Posting posting, Resuming resuming) {
+record Item(Optional<ServerMessage> envelope, Arrival arrival, Gateway gateway, Posting posting) {
 
   /** The way of the message through the gateway. */
   @FunctionalInterface
@@ -19,17 +19,18 @@ record Item(Optional<ServerMessage> envelope, Posting posting, Resuming resuming
     void post(ClientReply client) throws IOException;
   }
 
-  /** Goes on where the stream of its answer was lost. */
-  @FunctionalInterface
-  interface Resuming {
-    void resume(String lastEvent, ClientReply client) throws IOException;
+  static Item of(Arrival arrival, Gateway gateway, Posting posting) {
+    return new Item(ServerMessage.read(arrival.body()), arrival, gateway, posting);
   }
 
-  static Item of(Arrival arrival, Gateway gateway, Posting posting) {
-    return new Item(
-        ServerMessage.read(arrival.body()),
-        posting,
-        (lastEvent, client) -> gateway.resume(arrival.after(lastEvent), client));
+  /** Goes on where the stream of its answer was lost. */
+  void resume(String lastEvent, ClientReply client) throws IOException {
+    gateway.resume(arrival.after(lastEvent), client);
+  }
+
+  /** Waits for its answer no longer. False if that has come on another stream. */
+  boolean giveUp() {
+    return id().map(it -> gateway.giveUp(arrival, it)).orElse(false);
   }
 
   boolean isRequest() {

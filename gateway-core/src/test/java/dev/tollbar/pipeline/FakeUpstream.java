@@ -32,6 +32,7 @@ public final class FakeUpstream implements UpstreamTransport {
 
   /** One client's line. */
   public final class Line implements UpstreamSession {
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean closed;
 
     /** The process at the other end ends. */
@@ -75,6 +76,12 @@ public final class FakeUpstream implements UpstreamTransport {
     @Override
     public void close() {
       closed = true;
+      over.countDown();
+    }
+
+    /** Waits until the gateway has closed it. */
+    public void awaitClosed() throws InterruptedException {
+      over.await();
     }
   }
 

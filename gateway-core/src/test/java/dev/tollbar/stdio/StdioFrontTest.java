@@ -250,7 +250,7 @@ class StdioFrontTest {
     assertThat(answers)
         .containsExactly(
             WELCOME,
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":"
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-31003,\"message\":"
                 + "\"The server behind the gateway broke off before it answered.\"}}");
   }
 
@@ -280,7 +280,7 @@ class StdioFrontTest {
     assertThat(answers)
         .containsExactly(
             WELCOME,
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":"
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-31003,\"message\":"
                 + "\"The server behind the gateway broke off before it answered.\"}}");
   }
 
