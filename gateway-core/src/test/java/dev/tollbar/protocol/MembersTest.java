@@ -43,7 +43,8 @@ class MembersTest {
 
   @Test
   void theRestStaysWhenMembersGo() throws Exception {
-    Message message = message("{\"a\":1.0, \"task\":{\"ttl\":1},\"b\" : \"x\",\"requestState\":\"s\"}");
+    Message message =
+        message("{\"a\":1.0, \"task\":{\"ttl\":1},\"b\" : \"x\",\"requestState\":\"s\"}");
 
     assertThat(Members.without(message, "params", Set.of("task", "requestState")))
         .isEqualTo("{\"a\":1.0,\"b\":\"x\"}");
@@ -60,8 +61,7 @@ class MembersTest {
       Message message = message("{\"x\":" + first + ",\"y\":" + second + "}");
 
       assertThat(Members.of(message, "params"))
-          .containsExactly(
-              entry("x", stripped(first)), entry("y", stripped(second)));
+          .containsExactly(entry("x", stripped(first)), entry("y", stripped(second)));
     }
   }
 
