@@ -1,4 +1,5 @@
 // The official TypeScript client, v1 (or v2 with CLIENT=2 in the environment), driven by steps; one JSON line a step.
+// With PIN=2026-07-28, v2 speaks that revision only, which has no handshake.
 //   node client.mjs '{"url": …, "token": …}' | '{"sse": …, "token": …}' | '{"command": […]}' '[{"list": "tools"}, {"call": name, "arguments": {…}}]'
 // With "-" in place of the steps they come one by one on standard input, a line each.
 // The client answers sampling, elicitation and roots itself.
@@ -38,9 +39,13 @@ async function* read(input) {
 
 const say = (value) => console.log(JSON.stringify(value));
 
+const pin = process.env.PIN;
 const client = new Client(
   { name: 'tollbar-test', version: '1.0.0' },
-  { capabilities: { sampling: {}, elicitation: { form: {} }, roots: { listChanged: true } } },
+  {
+    capabilities: { sampling: {}, elicitation: { form: {} }, roots: { listChanged: true } },
+    ...(pin ? { versionNegotiation: { mode: { pin } } } : {}),
+  },
 );
 
 const logged = [];
@@ -104,6 +109,18 @@ async function cancelled(step) {
   }
 }
 
+// What a subscription brings first once something was done that brings it.
+async function listened(step) {
+  let heard;
+  const first = new Promise((resolve) => (heard = resolve));
+  client.setNotificationHandler('notifications/resources/updated', (notification) => heard(notification));
+  const subscription = await client.listen(step.listen);
+  await call(step.arguments, {});
+  const { method, params } = await first;
+  await subscription.close();
+  return { granted: subscription.honoredFilter, method, uri: params.uri };
+}
+
 async function firstLog() {
   if (logged.length === 0) await new Promise((resolve) => (heardLog = resolve));
   return logged[0];
@@ -120,6 +137,7 @@ function run(step) {
   if (step.level) return client.setLoggingLevel(step.level);
   if (step.ping) return client.ping();
   if (step.log) return firstLog();
+  if (step.listen) return listened(step);
   throw new Error(`no such step: ${JSON.stringify(step)}`);
 }
 

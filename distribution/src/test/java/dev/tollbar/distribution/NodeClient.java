@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The official TypeScript client. Runs {@code client.mjs}, which takes a target and steps and
@@ -18,20 +19,27 @@ final class NodeClient {
 
   private final NpmPackages npm;
   private final String version;
+  private final Optional<String> revision;
 
   /** Version 1. */
   NodeClient(NpmPackages npm) {
-    this(npm, "1");
+    this(npm, "1", Optional.empty());
   }
 
-  private NodeClient(NpmPackages npm, String version) {
+  private NodeClient(NpmPackages npm, String version, Optional<String> revision) {
     this.npm = npm;
     this.version = version;
+    this.revision = revision;
   }
 
   /** The same with another major version of the client, {@code "1"} or {@code "2"}. */
   NodeClient version(String major) {
-    return new NodeClient(npm, major);
+    return new NodeClient(npm, major, revision);
+  }
+
+  /** Version 2, speaking the revision without a handshake only. */
+  NodeClient modern() {
+    return new NodeClient(npm, "2", Optional.of("2026-07-28"));
   }
 
   /** One step, as {@code client.mjs} reads it. */
@@ -88,6 +96,7 @@ final class NodeClient {
             .directory(npm.folder().toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     program.environment().put("CLIENT", version);
+    revision.ifPresent(pin -> program.environment().put("PIN", pin));
     return LiveNodeClient.start(program);
   }
 
@@ -102,6 +111,7 @@ final class NodeClient {
                 JSON.writeValueAsString(plain))
             .directory(npm.folder().toFile());
     program.environment().put("CLIENT", version);
+    revision.ifPresent(pin -> program.environment().put("PIN", pin));
     Finished node = Finished.run(program);
     if (node.exitCode() != 0) {
       throw new IOException("The client failed:\n" + node.out() + node.err());

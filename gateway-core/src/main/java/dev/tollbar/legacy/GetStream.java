@@ -232,7 +232,8 @@ final class GetStream implements AutoCloseable {
         }
       } catch (UpstreamException e) {
         if (e.reason() != Reason.BROKEN) {
-          call.fail(e);
+          // Whatever this request has met, the call's own one was delivered.
+          call.fail(new UpstreamException(Reason.BROKEN, true, 0, String.valueOf(e.getMessage())));
         }
       }
     }

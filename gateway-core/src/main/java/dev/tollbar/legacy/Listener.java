@@ -62,6 +62,9 @@ final class Listener implements UpstreamReply.Events {
       throws UpstreamException, InterruptedException {
     JsonNode wanted = request.message().params().path("notifications");
     boolean told = line.offersStream();
+    if (!line.alive()) {
+      throw new UpstreamException(Reason.SESSION_LOST, false, 0, "the session is lost");
+    }
     List<String> lists = new ArrayList<>();
     for (String list : List.of("toolsListChanged", "promptsListChanged", "resourcesListChanged")) {
       String capability = CAPABILITIES.getOrDefault(list, "");

@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * 2025-11-25 and 2026-07-28, basic.
  */
 public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
+  private static final int NOT_FOUND = 404;
+
   private final LegacyLines lines;
   private final KeptCalls kept;
   private volatile boolean closed;
@@ -75,6 +78,8 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
       CarriedRequest request = CarriedRequest.of(StrictParser.parse(message.bytes()));
       Optional<Output> problem = request.problem();
       return problem.isPresent() ? problem.get().single() : answer(request);
+    } catch (UpstreamException e) {
+      throw e.reason() == Reason.SESSION_LOST ? broken(e) : e;
     } catch (MalformedMessageException e) {
       return message
           .id()
@@ -82,6 +87,11 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
           .orElseThrow(
               () -> new UpstreamException(Reason.REFUSED, false, 0, "a request without an id"));
     }
+  }
+
+  /** The client has no session that it could have lost. */
+  private static UpstreamException broken(UpstreamException e) {
+    return new UpstreamException(Reason.BROKEN, e.delivered(), 0, String.valueOf(e.getMessage()));
   }
 
   private UpstreamReply answer(CarriedRequest request)
@@ -92,11 +102,10 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
       return Output.unknownMethod(request.id()).single();
     }
     return switch (door.get()) {
-      case DISCOVER ->
-          lines.use(capabilities(request), line -> line.server().discovered(request.id()).single());
+      case DISCOVER -> served(request, line -> line.server().discovered(request.id()).single());
       case LISTEN -> {
         Target.listen(request.message()); // its params are what they must be
-        yield lines.use(capabilities(request), line -> Listener.open(request, line));
+        yield served(request, line -> Listener.open(request, line));
       }
       // Tasks of the legacy revisions are others than those of the extension.
       case TASK, LIST_TASKS -> Output.unknownMethod(request.id()).single();
@@ -107,29 +116,39 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
     };
   }
 
-  private static CarriedCapabilities capabilities(CarriedRequest request) {
-    return CarriedCapabilities.of(request.meta().clientCapabilities());
+  private UpstreamReply call(CarriedRequest request)
+      throws UpstreamException, InterruptedException {
+    return served(request, line -> new Round(line.begin(request), request, kept).reply());
   }
 
   /**
-   * Makes a call. Where the session turns out to be lost, and the call with it provably not
-   * executed, it is made once more on a new one.
+   * Does what a request needs. Where the session turns out to be lost, and the request provably not
+   * executed, that is done once more on a new one.
    */
-  private UpstreamReply call(CarriedRequest request)
+  private UpstreamReply served(CarriedRequest request, LegacyLines.Use<UpstreamReply> use)
       throws UpstreamException, InterruptedException {
-    CarriedCapabilities capabilities = capabilities(request);
-    LegacyCall first = lines.use(capabilities, line -> line.begin(request));
+    CarriedCapabilities capabilities = CarriedCapabilities.of(request.meta().clientCapabilities());
+    AtomicBoolean begun = new AtomicBoolean();
     try {
-      return new Round(first, request, kept).reply();
+      return lines.use(
+          capabilities,
+          line -> {
+            begun.set(true);
+            return use.with(line);
+          });
     } catch (UpstreamException e) {
-      boolean lost = e.reason() == Reason.SESSION_LOST || !first.line().alive();
-      boolean executed = e.delivered() && e.reason() != Reason.SESSION_LOST;
-      if (!lost || executed || closed) {
+      if (!begun.get() || closed || !isLost(e)) {
         throw e;
       }
-      LegacyCall second = lines.use(capabilities, line -> line.begin(request));
-      return new Round(second, request, kept).reply();
+      return lines.use(capabilities, use);
     }
+  }
+
+  /** Whether the session is gone that the request was for, and nothing was done for it. */
+  private static boolean isLost(UpstreamException e) {
+    boolean unknown = e.reason() == Reason.SESSION_LOST && e.status() == NOT_FOUND;
+    boolean gone = e.reason() == Reason.SESSION_LOST || e.reason() == Reason.BROKEN;
+    return unknown || (gone && !e.delivered());
   }
 
   /** The client comes back with what it was asked for. */

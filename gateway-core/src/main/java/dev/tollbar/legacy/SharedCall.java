@@ -68,7 +68,7 @@ final class SharedCall implements UpstreamReply.Events {
           long code = ModernResult.code(answer.response());
           yield new Output(bytes, Output.status(code), true).single();
         }
-        case CallEvent.Failed failed -> throw failed.why();
+        case CallEvent.Failed failed -> throw withoutSession(failed.why());
         case CallEvent.Said _, CallEvent.Asked _ -> {
           first = Optional.of(event);
           yield this;
@@ -79,6 +79,13 @@ final class SharedCall implements UpstreamReply.Events {
         close();
       }
     }
+  }
+
+  /** The client has no session that it could have lost. */
+  private static UpstreamException withoutSession(UpstreamException e) {
+    return e.reason() == Reason.SESSION_LOST
+        ? new UpstreamException(Reason.BROKEN, e.delivered(), 0, String.valueOf(e.getMessage()))
+        : e;
   }
 
   @Override

@@ -145,6 +145,9 @@ final class LegacyServer implements UpstreamTransport {
     private volatile Optional<UpstreamException> lost = Optional.empty();
     volatile boolean closed;
 
+    /** Whether only the next message shows that the session is lost. */
+    volatile boolean looksAlive;
+
     @Override
     public UpstreamReply send(UpstreamMessage message)
         throws UpstreamException, InterruptedException {
@@ -166,6 +169,7 @@ final class LegacyServer implements UpstreamTransport {
     @Override
     public EventStream listen(Optional<String> lastEventId) throws UpstreamException {
       if (lost.isPresent()) {
+        looksAlive = false;
         throw lost.get();
       }
       if (!streams) {
@@ -205,7 +209,7 @@ final class LegacyServer implements UpstreamTransport {
 
     @Override
     public boolean alive() {
-      return !closed && lost.isEmpty();
+      return !closed && (looksAlive || lost.isEmpty());
     }
 
     @Override

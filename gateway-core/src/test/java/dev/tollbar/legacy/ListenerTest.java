@@ -259,6 +259,19 @@ class ListenerTest {
   }
 
   @Test
+  void aLostSessionThatAListenerFindsIsBegunAnew() throws Exception {
+    server.answers("tools/list", "{}");
+    agent.can("{}").ask("tools/list", "");
+    server.line(0).lose(Reason.SESSION_LOST, true);
+    server.line(0).looksAlive = true;
+
+    UpstreamReply.Events events = listen(agent.can("{}"), TOOLS);
+
+    assertThat(ModernAgent.next(events)).isEqualTo(acknowledged("\"toolsListChanged\":true", "1"));
+    assertThat(server.sessions()).isEqualTo(2);
+  }
+
+  @Test
   void aStreamOfTheServerThatEndsIsOpenedAgain() throws Exception {
     UpstreamReply.Events events = listen(agent, TOOLS);
     ModernAgent.next(events);

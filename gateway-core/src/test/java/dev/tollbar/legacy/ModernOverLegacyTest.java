@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A modern client in front of a server that has sessions. */
@@ -139,8 +140,8 @@ class ModernOverLegacyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SESSION_LOST, true", "SESSION_LOST, false", "BROKEN, false"})
-  void aLostSessionIsBegunAnewAndTheRequestSentAgain(Reason reason, boolean delivered)
+  @CsvSource({"SESSION_LOST, true, 404", "SESSION_LOST, false, 0", "BROKEN, false, 0"})
+  void aLostSessionIsBegunAnewAndTheRequestSentAgain(Reason reason, boolean delivered, int status)
       throws Exception {
     server.answers("tools/call", "{\"content\":[]}");
     agent.ask("tools/call", "\"name\":\"a\"");
@@ -151,7 +152,7 @@ class ModernOverLegacyTest {
         (session, message) -> {
           if (calls.getAndIncrement() == 0) {
             session.lose(reason, delivered);
-            throw new UpstreamException(reason, delivered, 0, "gone");
+            throw new UpstreamException(reason, delivered, status, "gone");
           }
           return single(message, "\"result\":{\"content\":[]}");
         });
@@ -164,19 +165,58 @@ class ModernOverLegacyTest {
     assertThat(server.line(0).closed).isTrue();
   }
 
-  @Test
-  void aRequestThatMayHaveBeenExecutedIsNotSentAgain() {
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"BROKEN", "SESSION_LOST"})
+  void aRequestThatMayHaveBeenExecutedIsNotSentAgain(Reason reason) {
     server.answers(
         "tools/call",
         (session, _) -> {
-          session.lose(Reason.BROKEN, true);
-          throw new UpstreamException(Reason.BROKEN, true, 0, "died");
+          session.lose(reason, true);
+          throw new UpstreamException(reason, true, 0, "died");
         });
 
     assertThatThrownBy(() -> agent.ask("tools/call", "\"name\":\"b\""))
         .isInstanceOfSatisfying(
             UpstreamException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BROKEN));
     assertThat(server.sessions()).isEqualTo(1);
+  }
+
+  @Test
+  void aRequestWhoseStreamCannotBeGoneOnWithIsNotSentAgain() throws Exception {
+    BlockingQueue<Stream> streams = server.streams("tools/call");
+    CompletableFuture<UpstreamReply> reply = agent.begin("tools/call", "\"name\":\"a\"");
+    Stream call = next(streams);
+    next(call.line().listening);
+    call.line().lose(Reason.SESSION_LOST, true);
+
+    call.says("id: e1\nretry: 1\n", "").ends();
+
+    assertThatThrownBy(reply::get)
+        .cause()
+        .isInstanceOfSatisfying(UpstreamException.class, e -> assertThat(e.delivered()).isTrue());
+    assertThat(server.sessions()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogLevelThatFindsTheSessionLostIsSetInTheNextOne() throws Exception {
+    server.capabilities = "{\"logging\":{}}";
+    server.answers("tools/call", "{}").answers("logging/setLevel", "{}");
+    agent.ask("tools/call", "\"name\":\"a\"");
+    AtomicInteger turns = new AtomicInteger();
+    server.answers(
+        "logging/setLevel",
+        (session, message) -> {
+          if (turns.getAndIncrement() == 0) {
+            session.lose(Reason.SESSION_LOST, true);
+            throw new UpstreamException(Reason.SESSION_LOST, true, 404, "gone");
+          }
+          return single(message, "\"result\":{}");
+        });
+
+    assertThat(ModernAgent.text(logging("debug").get())).contains("\"result\"");
+    assertThat(turns).hasValue(2);
   }
 
   @Test
@@ -190,7 +230,7 @@ class ModernOverLegacyTest {
 
     assertThatThrownBy(() -> agent.ask("tools/call", "\"name\":\"b\""))
         .isInstanceOfSatisfying(
-            UpstreamException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SESSION_LOST));
+            UpstreamException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BROKEN));
     assertThat(server.sessions()).isEqualTo(2);
   }
 
