@@ -37,6 +37,74 @@ public final class Splice {
     return put(range, JsonText.quote(text));
   }
 
+  /**
+   * Puts members before those of an object.
+   *
+   * @param object the whole object
+   * @param members such as {@code "a":1,"b":2}; at least one
+   */
+  public Splice addMembers(Range object, String members) {
+    boolean empty = bytes[afterSpace(object.from() + 1)] == '}';
+    Range brace = new Range(object.from(), object.from() + 1);
+    return put(brace, "{" + members + (empty ? "" : ","));
+  }
+
+  /**
+   * Drops a member of an object, with its name and one comma. Not for two members of one object,
+   * nor where {@link #addMembers} adds to an object of just that member.
+   *
+   * @param value of the member
+   */
+  public Splice dropMember(Range value) {
+    int from = beforeSpace(nameBefore(value.from()));
+    int to = value.to();
+    if (bytes[from - 1] == ',') {
+      return put(new Range(from - 1, to), "");
+    }
+    int after = afterSpace(to);
+    return put(new Range(from, bytes[after] == ',' ? after + 1 : to), "");
+  }
+
+  /** Where the name of the member begins whose value begins there. */
+  private int nameBefore(int value) {
+    int colon = beforeSpace(value) - 1;
+    int at = beforeSpace(colon) - 2;
+    while (bytes[at] != '"' || isEscaped(at)) {
+      at--;
+    }
+    return at;
+  }
+
+  private boolean isEscaped(int at) {
+    int backslashes = 0;
+    while (bytes[at - 1 - backslashes] == '\\') {
+      backslashes++;
+    }
+    return backslashes % 2 == 1;
+  }
+
+  /** The first byte from there on that is no white space. */
+  private int afterSpace(int from) {
+    int at = from;
+    while (isSpace(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /** The byte behind the last one before there that is no white space. */
+  private int beforeSpace(int to) {
+    int at = to;
+    while (isSpace(bytes[at - 1])) {
+      at--;
+    }
+    return at;
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
   /** The message with its replacements; the same array if there are none. */
   public byte[] bytes() {
     if (pieces.isEmpty()) {
