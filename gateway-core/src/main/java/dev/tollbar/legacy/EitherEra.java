@@ -7,11 +7,13 @@ import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.StrictParser;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The line of one legacy client to a server of either era: the client's handshake decides. A server
@@ -32,19 +34,31 @@ public final class EitherEra implements UpstreamSession {
   private static final Set<Integer> UNDECIDED = Set.of(401, 403, 407, 408, 425, 429);
 
   private final UpstreamSession legacy;
+  private final OwnLine own;
   private final LegacyOverModern modern;
   private volatile UpstreamSession chosen;
 
-  /**
-   * A line that begins with the client's handshake.
-   *
-   * @param legacy a line of the client's own; closed by this
-   * @param modern the same server as one that speaks 2026-07-28; closed by this
-   */
-  public EitherEra(UpstreamSession legacy, LegacyOverModern modern) {
+  private EitherEra(UpstreamSession legacy, OwnLine own, LegacyOverModern modern) {
     this.legacy = legacy;
+    this.own = own;
     this.modern = modern;
     this.chosen = legacy;
+  }
+
+  /**
+   * Connects a line that begins with the client's handshake.
+   *
+   * @param server what the server is called here
+   * @param separating keeps requests that stand alone apart on one session, where the transport
+   *     does not
+   * @throws UpstreamException when the server cannot be reached
+   */
+  public static EitherEra connect(
+      String server, UpstreamTransport transport, UnaryOperator<UpstreamSession> separating)
+      throws UpstreamException, InterruptedException {
+    UpstreamSession legacy = transport.connect();
+    OwnLine own = new OwnLine(transport, separating, legacy);
+    return new EitherEra(legacy, own, new LegacyOverModern(server, own));
   }
 
   @Override
@@ -80,7 +94,6 @@ public final class EitherEra implements UpstreamSession {
     try {
       UpstreamReply reply = modern.send(initialize);
       chosen = modern;
-      legacy.close();
       return Optional.of(reply);
     } catch (UpstreamException e) {
       return Optional.empty();
@@ -127,7 +140,7 @@ public final class EitherEra implements UpstreamSession {
 
   @Override
   public void close() {
-    legacy.close();
     modern.close();
+    own.close();
   }
 }

@@ -8,8 +8,12 @@ import dev.tollbar.api.EventStream;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamReply;
+import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.api.UpstreamTransport;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,20 +25,52 @@ class EitherEraTest {
   private static final String LEGACY =
       "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\"}}";
 
-  private final FakeModernServer modern = new FakeModernServer();
-  private final FakeModernServer legacy = new FakeModernServer();
-  private final EitherEra line =
-      new EitherEra(legacy, new LegacyOverModern("tickets", () -> modern));
-  private final LegacyClient client = new LegacyClient(line);
+  private final FakeTransport transport = new FakeTransport();
+  private final FakeModernServer server = transport.server();
+  private EitherEra line;
+  private LegacyClient client;
+
+  /** Every connection leads to the same server, which notes how often it was closed. */
+  private static final class FakeTransport implements UpstreamTransport {
+    private FakeModernServer server = new FakeModernServer();
+    private int connections;
+
+    FakeModernServer server() {
+      return server;
+    }
+
+    @Override
+    public UpstreamSession connect() {
+      connections++;
+      if (!server.alive()) {
+        server = new FakeModernServer();
+      }
+      return server;
+    }
+
+    @Override
+    public Health health() {
+      return new Health(true, "fake");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @BeforeEach
+  void connect() throws Exception {
+    line = EitherEra.connect("tickets", transport, UnaryOperator.identity());
+    client = new LegacyClient(line);
+  }
 
   @Test
   void leavesALegacyServersAnswerAsItIs() throws Exception {
-    legacy.script("initialize", _ -> message(200, LEGACY));
-    legacy.script("tools/list", _ -> message(200, "anything"));
+    server.script("initialize", _ -> message(200, LEGACY));
+    server.script("tools/list", _ -> message(200, "anything"));
 
     assertThat(client.answer(INITIALIZE)).isEqualTo(LEGACY);
     assertThat(client.answer(request(1, "tools/list", "{}"))).isEqualTo("anything");
-    assertThat(modern.methods()).isEmpty();
+    assertThat(server.methods()).doesNotContain("server/discover");
     assertThat(line.alive()).isTrue();
   }
 
@@ -42,7 +78,7 @@ class EitherEraTest {
   void leavesALegacyServersStreamAsItIs() throws Exception {
     FakeModernServer.Stream stream =
         new FakeModernServer.Stream(LegacyClient.message(INITIALIZE)).say(LEGACY);
-    legacy.script("initialize", _ -> stream);
+    server.script("initialize", _ -> stream);
 
     try (UpstreamReply.Events events = client.events(INITIALIZE)) {
       assertThat(events).isSameAs(stream);
@@ -61,43 +97,42 @@ class EitherEraTest {
     "200, -32022"
   })
   void bridgesToAServerThatRefusesAsAModernOneDoes(int status, int code) throws Exception {
-    legacy.refuses("initialize", status, "{\"code\":" + code + ",\"message\":\"no\"}");
+    server.refuses("initialize", status, "{\"code\":" + code + ",\"message\":\"no\"}");
 
     assertThat(client.answer(INITIALIZE)).contains("\"protocolVersion\":\"2025-11-25\"");
     assertThat(client.answer(request(1, "tools/list", "{}"))).contains("\"tools\":[]");
-    assertThat(modern.methods()).containsExactly("server/discover", "tools/list");
-    assertThat(legacy.closed()).isTrue();
+    assertThat(server.methods()).containsExactly("initialize", "server/discover", "tools/list");
     try (EventStream _ = line.listen(Optional.empty())) {
-      assertThat(modern.listener().stillOpen()).isTrue();
+      assertThat(server.listener().stillOpen()).isTrue();
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {400, 404, 405, 415, 422})
   void bridgesToAServerThatRefusesWithoutAWord(int status) throws Exception {
-    legacy.script("initialize", _ -> refused(Reason.REFUSED, status));
+    server.script("initialize", _ -> refused(Reason.REFUSED, status));
 
     assertThat(client.answer(INITIALIZE)).contains("\"protocolVersion\":\"2025-11-25\"");
   }
 
   @Test
   void givesTheClientTheFirstRefusalOfAServerThatIsOfNoEra() throws Exception {
-    modern.refuses("server/discover", 200, "{\"code\":-32601,\"message\":\"no\"}");
+    server.refuses("server/discover", 200, "{\"code\":-32601,\"message\":\"no\"}");
     String first = "{\"code\":-32602,\"message\":\"the very first\"}";
-    legacy.refuses("initialize", 400, first);
+    server.refuses("initialize", 400, first);
 
     try (UpstreamReply reply = client.send(INITIALIZE)) {
       OneMessage said = (OneMessage) reply;
       assertThat(said.status()).isEqualTo(400);
       assertThat(new String(said.bytes(), StandardCharsets.UTF_8)).contains(first);
     }
-    assertThat(legacy.closed()).isFalse();
+    assertThat(server.closed()).isFalse();
   }
 
   @Test
   void failsAsTheServerDidFirst() {
-    modern.refuses("server/discover", 200, "{\"code\":-32601,\"message\":\"no\"}");
-    legacy.script("initialize", _ -> refused(Reason.REFUSED, 404));
+    server.refuses("server/discover", 200, "{\"code\":-32601,\"message\":\"no\"}");
+    server.script("initialize", _ -> refused(Reason.REFUSED, 404));
 
     assertThatThrownBy(() -> client.send(INITIALIZE))
         .isInstanceOfSatisfying(
@@ -107,10 +142,10 @@ class EitherEraTest {
   @ParameterizedTest
   @ValueSource(ints = {302, 401, 403, 407, 408, 425, 429, 500, 503})
   void takesNoOtherRefusalForAnEra(int status) {
-    legacy.script("initialize", _ -> refused(Reason.REFUSED, status));
+    server.script("initialize", _ -> refused(Reason.REFUSED, status));
 
     assertThatThrownBy(() -> client.send(INITIALIZE)).isInstanceOf(UpstreamException.class);
-    assertThat(modern.methods()).isEmpty();
+    assertThat(server.methods()).doesNotContain("server/discover");
   }
 
   @ParameterizedTest
@@ -123,29 +158,45 @@ class EitherEraTest {
     "400, -32000"
   })
   void takesNoOtherErrorForAnEra(int status, int code) throws Exception {
-    legacy.refuses("initialize", status, "{\"code\":" + code + ",\"message\":\"no\"}");
+    server.refuses("initialize", status, "{\"code\":" + code + ",\"message\":\"no\"}");
 
     client.send(INITIALIZE).close();
 
-    assertThat(modern.methods()).isEmpty();
+    assertThat(server.methods()).doesNotContain("server/discover");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"UNREACHABLE", "BROKEN", "TIMEOUT", "MALFORMED", "EXHAUSTED"})
   void takesNoFailureForAnEra(String reason) {
-    legacy.script("initialize", _ -> refused(Reason.valueOf(reason), 0));
+    server.script("initialize", _ -> refused(Reason.valueOf(reason), 0));
 
     assertThatThrownBy(() -> client.send(INITIALIZE)).isInstanceOf(UpstreamException.class);
-    assertThat(modern.methods()).isEmpty();
+    assertThat(server.methods()).doesNotContain("server/discover");
   }
 
   @Test
-  void closesBothLinesButNotTheSharedOne() throws Exception {
+  void connectsAnewWhenTheServerHasEnded() throws Exception {
+    server.refuses("initialize", 404, "{\"code\":-32601,\"message\":\"no\"}");
+    client.greet();
+    server.close();
+
+    assertThat(line.alive()).isTrue();
+    assertThat(client.answer(request(1, "tools/list", "{}"))).contains("\"tools\":[]");
+    assertThat(transport.connections).isEqualTo(2);
+    assertThat(transport.server().methods()).containsExactly("tools/list");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-32601, -32603})
+  void closesItsLineInEitherEra(int code) throws Exception {
+    server.refuses("initialize", 404, "{\"code\":" + code + ",\"message\":\"no\"}");
+    client.send(INITIALIZE).close();
+
     line.close();
 
-    assertThat(legacy.closed()).isTrue();
-    assertThat(modern.closed()).isFalse();
+    assertThat(server.closed()).isTrue();
     assertThat(line.alive()).isFalse();
+    assertThat(transport.connections).isEqualTo(1);
   }
 
   private static UpstreamReply message(int status, String json) {
