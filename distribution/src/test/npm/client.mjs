@@ -64,15 +64,26 @@ const onLog = (notification) => {
   logged.push(notification.params);
   heardLog();
 };
+// What the server told outside of calls, in the order in which it came.
+const told = [];
+let heardMore = () => {};
+const onTold = (notification) => {
+  told.push({ method: notification.method, params: notification.params ?? {} });
+  heardMore();
+};
 if (v2) {
   for (const [method, answer] of Object.entries(answers)) client.setRequestHandler(method, answer);
   client.setNotificationHandler('notifications/message', onLog);
+  client.setNotificationHandler('notifications/tools/list_changed', onTold);
+  client.setNotificationHandler('notifications/resources/updated', onTold);
 } else {
   const types = await import('@modelcontextprotocol/sdk/types.js');
   client.setRequestHandler(types.CreateMessageRequestSchema, answers['sampling/createMessage']);
   client.setRequestHandler(types.ElicitRequestSchema, answers['elicitation/create']);
   client.setRequestHandler(types.ListRootsRequestSchema, answers['roots/list']);
   client.setNotificationHandler(types.LoggingMessageNotificationSchema, onLog);
+  client.setNotificationHandler(types.ToolListChangedNotificationSchema, onTold);
+  client.setNotificationHandler(types.ResourceUpdatedNotificationSchema, onTold);
 }
 
 const call = (params, options) =>
@@ -126,6 +137,15 @@ async function firstLog() {
   return logged[0];
 }
 
+// The next that the server tells of that method; what came before it is forgotten.
+async function heard(method) {
+  for (;;) {
+    const found = told.findIndex((one) => one.method === method);
+    if (found >= 0) return told.splice(0, found + 1).at(-1);
+    await new Promise((resolve) => (heardMore = resolve));
+  }
+}
+
 function run(step) {
   if (step.list) return lists[step.list]();
   if (step.call) return call({ name: step.call, arguments: step.arguments ?? {} }, {});
@@ -138,6 +158,9 @@ function run(step) {
   if (step.ping) return client.ping();
   if (step.log) return firstLog();
   if (step.listen) return listened(step);
+  if (step.subscribe) return client.subscribeResource({ uri: step.subscribe });
+  if (step.unsubscribe) return client.unsubscribeResource({ uri: step.unsubscribe });
+  if (step.hear) return heard(step.hear);
   throw new Error(`no such step: ${JSON.stringify(step)}`);
 }
 

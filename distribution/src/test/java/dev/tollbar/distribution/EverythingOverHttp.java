@@ -1,25 +1,13 @@
 package dev.tollbar.distribution;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** server-everything over streamable HTTP, on loopback. */
 final class EverythingOverHttp implements AutoCloseable {
-  private static final String SAYS_PORT = "loopback: port ";
+  private final LoopbackServer server;
 
-  private final Process process;
-  private final int port;
-
-  private EverythingOverHttp(Process process, int port) {
-    this.process = process;
-    this.port = port;
+  private EverythingOverHttp(LoopbackServer server) {
+    this.server = server;
   }
 
   /**
@@ -29,42 +17,15 @@ final class EverythingOverHttp implements AutoCloseable {
    */
   static EverythingOverHttp start(NpmPackages npm, int port)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(npm.everythingOverHttp()).redirectErrorStream(true);
-    builder.environment().put("PORT", Integer.toString(port));
-    Process process = builder.start();
-    CompletableFuture<Integer> listening = new CompletableFuture<>();
-    Thread.ofVirtual().name("everything-out").start(() -> read(process, listening));
-    try {
-      return new EverythingOverHttp(process, listening.get(60, TimeUnit.SECONDS));
-    } catch (ExecutionException | TimeoutException e) {
-      process.destroyForcibly();
-      throw new IOException("server-everything does not listen", e);
-    }
-  }
-
-  private static void read(Process process, CompletableFuture<Integer> listening) {
-    try (BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      out.lines()
-          .filter(line -> line.startsWith(SAYS_PORT))
-          .forEach(line -> listening.complete(Integer.valueOf(line.substring(SAYS_PORT.length()))));
-    } catch (IOException | UncheckedIOException e) {
-      listening.completeExceptionally(e);
-    }
-    listening.completeExceptionally(new IOException("it ended"));
-  }
-
-  int port() {
-    return port;
+    return new EverythingOverHttp(LoopbackServer.start(npm.everythingOverHttp(), port));
   }
 
   String url() {
-    return "http://127.0.0.1:" + port + "/mcp";
+    return server.url();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    server.close();
   }
 }

@@ -66,6 +66,11 @@ record NpmPackages(Path folder) {
     return List.of("node", program("server-filesystem", "dist/index.js"), served.toString());
   }
 
+  /** A server that speaks 2026-07-28 only, over streamable HTTP on loopback. */
+  List<String> modern() {
+    return List.of("node", folder.resolve("modern-server.mjs").toString());
+  }
+
   private String program(String server, String file) {
     return folder
         .resolve("node_modules/@modelcontextprotocol")

@@ -183,7 +183,8 @@ final class LiveDocument implements AutoCloseable {
 
   private static Server server(ServerSpec spec, UpstreamTransport transport) {
     ServerLines lines =
-        new EraLines(transport, Build.version(), InstantSource.system(), new SecureRandom());
+        new EraLines(
+            spec.name(), transport, Build.version(), InstantSource.system(), new SecureRandom());
     return new Server(spec.name(), spec.digest(), transport, lines, new ToolCatalog());
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class EraLines implements ServerLines {
   /** A client whose requests are refused must not make the gateway ask each time. */
   static final Duration AT_MOST_EVERY = Duration.ofSeconds(10);
 
+  private final String server;
   private final UpstreamTransport transport;
   private final String version;
   private final InstantSource clock;
@@ -60,19 +62,26 @@ public final class EraLines implements ServerLines {
   /**
    * Lines to a server that is not asked before the first request that stands alone.
    *
+   * @param server what the server is called here
    * @param version of the gateway, as the server is told
    */
   public EraLines(
-      UpstreamTransport transport, String version, InstantSource clock, SecureRandom random) {
-    this(transport, version, clock, random, PATIENCE);
+      String server,
+      UpstreamTransport transport,
+      String version,
+      InstantSource clock,
+      SecureRandom random) {
+    this(server, transport, version, clock, random, PATIENCE);
   }
 
   EraLines(
+      String server,
       UpstreamTransport transport,
       String version,
       InstantSource clock,
       SecureRandom random,
       Duration patience) {
+    this.server = server;
     this.transport = transport;
     this.version = version;
     this.clock = clock;
@@ -82,7 +91,10 @@ public final class EraLines implements ServerLines {
 
   @Override
   public UpstreamSession forSession() throws UpstreamException, InterruptedException {
-    return transport.connect();
+    return EitherEra.connect(
+        server,
+        transport,
+        transport.separatesRequests() ? UnaryOperator.identity() : SharedLine::new);
   }
 
   @Override

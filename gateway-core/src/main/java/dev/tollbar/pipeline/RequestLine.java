@@ -356,15 +356,16 @@ final class RequestLine {
       return;
     }
     Session session = routed.session().orElseThrow();
+    if (routed.door() == Door.CANCEL) {
+      // First here: the call is to end as one that its client cancelled, whatever the server does.
+      routed.message().token("requestId").ifPresent(session::cancel);
+    }
     try {
       forward.forward(meter.unmetered(routed)).close();
     } catch (UpstreamException e) {
       LOG.warn("{}: {}: {}", session.server(), e.reason(), e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    if (routed.door() == Door.CANCEL) {
-      routed.message().token("requestId").ifPresent(session::cancel);
     }
     client.accepted();
   }

@@ -33,7 +33,7 @@ class EraLinesTest {
   private final LegacyServer server = new LegacyServer();
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
   private final EraLines lines =
-      new EraLines(server, "9.9", now::get, new SecureRandom(), Duration.ofMillis(200));
+      new EraLines("tickets", server, "9.9", now::get, new SecureRandom(), Duration.ofMillis(200));
 
   @AfterEach
   void close() {
