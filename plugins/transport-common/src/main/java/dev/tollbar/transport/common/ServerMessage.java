@@ -119,6 +119,14 @@ public record ServerMessage(
     return method.isPresent() && id.isPresent();
   }
 
+  /** Whether it is about the server as a whole, and so about no call. */
+  public boolean isNews() {
+    return method
+        .filter(it ->
+            it.endsWith("/list_changed") || it.equals("notifications/resources/updated"))
+        .isPresent();
+  }
+
   public boolean isProgress() {
     return method.filter("notifications/progress"::equals).isPresent();
   }

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 
 /**
  * Sorts what one server says on one channel to those who wait for it. A response goes to the call
- * with its id, progress to the call with its token. Anything else belongs to the one call in
- * flight; if there are several to the youngest; if there is none to whoever listens.
+ * with its id, progress to the call with its token, and news of the server as a whole to whoever
+ * listens. Anything else belongs to the one call in flight; if there are several to the youngest;
+ * if there is none to whoever listens.
  *
  * <p>While a request of the server waits for the client's answer, the server is not silent and no
  * call times out.
@@ -223,6 +224,9 @@ public final class Switchboard {
       return calls.values().stream()
           .filter(call -> call.token.isPresent() && call.token.equals(message.progressToken()))
           .findFirst();
+    }
+    if (listening && message.isNews()) {
+      return Optional.empty();
     }
     return Optional.ofNullable(calls.lastEntry()).map(Map.Entry::getValue);
   }

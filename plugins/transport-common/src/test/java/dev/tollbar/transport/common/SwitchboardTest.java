@@ -58,6 +58,33 @@ class SwitchboardTest {
   }
 
   @Test
+  void newsOfTheServerIsForWhoeverListensThoughACallIsOpen() throws Exception {
+    Switchboard.Call call = open(1);
+    EventStream listening = switchboard.listen();
+    deliver("{\"method\":\"notifications/tools/list_changed\"}");
+    deliver("{\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"a:b\"}}");
+    deliver("{\"method\":\"notifications/message\"}");
+    deliver("{\"id\":1,\"result\":{}}");
+
+    assertThat(listening.next().orElseThrow().data())
+        .asString(UTF_8)
+        .isEqualTo("{\"method\":\"notifications/tools/list_changed\"}");
+    assertThat(listening.next().orElseThrow().data()).asString(UTF_8).contains("resources/updated");
+    assertThat(call.next().orElseThrow().json())
+        .asString(UTF_8)
+        .isEqualTo("{\"method\":\"notifications/message\"}");
+    assertThat(call.next().orElseThrow().last()).isTrue();
+  }
+
+  @Test
+  void newsGoesToTheYoungestCallWhereNobodyListens() throws Exception {
+    Switchboard.Call call = open(1);
+    deliver("{\"method\":\"notifications/tools/list_changed\"}");
+
+    assertThat(call.next().orElseThrow().json()).asString(UTF_8).contains("list_changed");
+  }
+
+  @Test
   void theFirstEndCountsForCallsThatWaitAndForThoseThatCome() throws Exception {
     Switchboard.Call call = open(1);
     EventStream listening = switchboard.listen();
