@@ -143,7 +143,9 @@ function serveHttp(port) {
 
   function mirrored(message, headers) {
     const region = message.method === 'tools/call' && message.params.name === 'region' ? message.params.arguments?.region : undefined;
-    return region === headers['mcp-param-region'];
+    const said = headers['mcp-param-region'];
+    const [, base64] = /^=\?base64\?(.*)\?=$/.exec(said) ?? [];
+    return region === (base64 ? Buffer.from(base64, 'base64').toString() : said);
   }
 
   async function answer(req, body) {

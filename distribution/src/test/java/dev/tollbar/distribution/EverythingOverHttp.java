@@ -20,6 +20,10 @@ final class EverythingOverHttp implements AutoCloseable {
     return new EverythingOverHttp(LoopbackServer.start(npm.everythingOverHttp(), port));
   }
 
+  int port() {
+    return server.port();
+  }
+
   String url() {
     return server.url();
   }

@@ -57,6 +57,10 @@ final class LoopbackServer implements AutoCloseable {
     listening.completeExceptionally(new IOException("it ended"));
   }
 
+  int port() {
+    return port;
+  }
+
   String url() {
     return "http://127.0.0.1:" + port + "/mcp";
   }
