@@ -14,7 +14,12 @@ final class Eventually {
 
   /** The first value that fits; after half a minute the last one, for the test to complain of. */
   static <T> T get(Callable<T> look, Predicate<T> fits) throws Exception {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    return get(look, fits, PATIENCE);
+  }
+
+  /** The same with another time than half a minute. */
+  static <T> T get(Callable<T> look, Predicate<T> fits, Duration patience) throws Exception {
+    long end = System.nanoTime() + patience.toNanos();
     T value = look.call();
     while (!fits.test(value) && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(ROUND.toNanos());

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,14 @@ final class LoopbackServer implements AutoCloseable {
    */
   static LoopbackServer start(List<String> command, int port)
       throws IOException, InterruptedException {
+    return start(command, Map.of("PORT", Integer.toString(port)));
+  }
+
+  /** The same with more variables than the port. */
+  static LoopbackServer start(List<String> command, Map<String, String> variables)
+      throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().putAll(variables);
     Process process = builder.start();
     CompletableFuture<Integer> listening = new CompletableFuture<>();
     Thread.ofVirtual().name("server-out").start(() -> read(process, listening));
@@ -61,8 +68,12 @@ final class LoopbackServer implements AutoCloseable {
     return port;
   }
 
+  String origin() {
+    return "http://127.0.0.1:" + port;
+  }
+
   String url() {
-    return "http://127.0.0.1:" + port + "/mcp";
+    return origin() + "/mcp";
   }
 
   @Override

@@ -36,11 +36,22 @@ record NpmPackages(Path folder) {
   }
 
   private static void copy(Path source, Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(source)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.filter(NpmPackages::ours).toList()) {
+        Path copy = folder.resolve(source.relativize(file).toString());
+        Files.createDirectories(copy.resolveSibling(""));
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
       }
     }
+  }
+
+  private static boolean ours(Path file) {
+    return Files.isRegularFile(file) && !file.toString().contains("node_modules");
+  }
+
+  /** A file of {@code src/test/npm/conformance}. */
+  Path conformance(String file) {
+    return folder.resolve("conformance").resolve(file);
   }
 
   /** server-everything over stdio. */
