@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerLine implements UpstreamSession {
   private static final Logger LOG = LoggerFactory.getLogger(ServerLine.class);
-  private static final int NOT_FOUND = 404;
   private static final int BAD_REQUEST = 400;
 
   /** What the line tells its session. */
@@ -149,7 +148,7 @@ final class ServerLine implements UpstreamSession {
 
   private static UpstreamReply sent(Line line, UpstreamMessage message)
       throws UpstreamException, InterruptedException {
-    UpstreamReply reply = UnknownSession.refuse(line.upstream.send(message));
+    UpstreamReply reply = line.upstream.send(message);
     line.proven = true;
     return reply;
   }
@@ -164,10 +163,13 @@ final class ServerLine implements UpstreamSession {
     }
   }
 
-  /** Whether a request was not executed, because there was no session to execute it in. */
+  /**
+   * Whether a request was not executed, because there was no session to execute it in: the server
+   * said so, with a status, or it never got there.
+   */
   private static boolean isVoid(UpstreamException e, Line line) {
     return e.reason() == Reason.SESSION_LOST
-        ? e.status() == NOT_FOUND || !e.delivered()
+        ? e.status() != 0 || !e.delivered()
         : !e.delivered() && !line.alive();
   }
 
@@ -203,14 +205,24 @@ final class ServerLine implements UpstreamSession {
     return line.get().upstream.send(message);
   }
 
-  /** A stream that goes on where another one broke off. */
+  /**
+   * A stream that goes on where another one broke off. A server that has forgotten the session is
+   * told of it again, but has forgotten the stream, too.
+   */
   @Override
   public EventStream listen(Optional<String> lastEventId)
       throws UpstreamException, InterruptedException {
     Line line = current();
-    EventStream stream = line.upstream.listen(lastEventId);
-    line.proven = true;
-    return stream;
+    try {
+      EventStream stream = line.upstream.listen(lastEventId);
+      line.proven = true;
+      return stream;
+    } catch (UpstreamException e) {
+      if (forgotten(e, line)) {
+        replaced(line, e);
+      }
+      throw failure(e);
+    }
   }
 
   /** The stream of what belongs to no request. A server that has forgotten the session is told. */
@@ -241,7 +253,7 @@ final class ServerLine implements UpstreamSession {
    */
   private static boolean forgotten(UpstreamException e, Line line) {
     return switch (e.reason()) {
-      case SESSION_LOST -> e.status() == NOT_FOUND;
+      case SESSION_LOST -> e.status() != 0;
       case REFUSED -> e.status() == BAD_REQUEST && (line.listened || !line.proven);
       default -> false;
     };

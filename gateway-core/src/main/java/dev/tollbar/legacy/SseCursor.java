@@ -1,6 +1,7 @@
 package dev.tollbar.legacy;
 
 import dev.tollbar.api.EventStream.Event;
+import dev.tollbar.protocol.SseText;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,10 +14,9 @@ final class SseCursor {
   private Duration retry = USUAL;
 
   void passed(Event event) {
-    SseFields.id(event.raw())
-        .ifPresent(id -> lastEventId = Optional.of(id).filter(text -> !text.isEmpty()));
-    SseFields.retry(event.raw())
-        .ifPresent(asked -> retry = asked.compareTo(LONGEST) > 0 ? LONGEST : asked);
+    SseText.id(event.raw()).ifPresent(id -> lastEventId = Optional.of(id));
+    SseText.retry(event.raw())
+        .ifPresent(asked -> retry = Duration.ofMillis(Math.min(asked, LONGEST.toMillis())));
   }
 
   /** Whether the server can be asked for what comes next. */

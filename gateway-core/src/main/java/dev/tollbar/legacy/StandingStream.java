@@ -4,8 +4,10 @@ import dev.tollbar.api.EventStream;
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
+import dev.tollbar.protocol.SseText;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -200,9 +202,9 @@ final class StandingStream implements AutoCloseable {
       for (Optional<Event> next = events.next(); next.isPresent(); next = events.next()) {
         byte[] raw = next.get().raw();
         heard |= next.get().data().length > 0;
-        Optional<Duration> asked = SseFields.retry(raw);
-        retry = asked.isPresent() ? asked : retry;
-        SseFields.id(raw).ifPresent(this::remember);
+        OptionalLong asked = SseText.retry(raw);
+        retry = asked.isPresent() ? Optional.of(Duration.ofMillis(asked.getAsLong())) : retry;
+        SseText.id(raw).ifPresent(this::remember);
         sink.take(next.get());
       }
     } catch (UpstreamException e) {
@@ -230,7 +232,9 @@ final class StandingStream implements AutoCloseable {
 
   private void known(Offer now) {
     locked(() -> {
-      offer = Optional.of(now);
+      // A refusal of a server that is no longer the one at the other end says nothing.
+      boolean counts = now == Offer.GIVEN || !inHaste;
+      offer = counts ? Optional.of(now) : Optional.empty();
       wanted &= now == Offer.GIVEN || inHaste;
       changed.signalAll();
     });
@@ -258,7 +262,7 @@ final class StandingStream implements AutoCloseable {
   }
 
   private void remember(String id) {
-    locked(() -> lastEventId = Optional.of(id).filter(text -> !text.isEmpty()));
+    locked(() -> lastEventId = Optional.of(id));
   }
 
   private boolean isWanted() {

@@ -94,8 +94,8 @@ class StandingStreamTest {
 
     Attempt second = attempts.take();
     assertThat(second.lastEventId).contains("b");
-    second.opens().says(event("id\nid: \n")).ends();
-    assertThat(attempts.take().lastEventId).isEmpty();
+    second.opens().says(event("")).ends();
+    assertThat(attempts.take().lastEventId).contains("b");
   }
 
   @ParameterizedTest
@@ -191,6 +191,20 @@ class StandingStreamTest {
     stream.follow();
 
     attempts.take().opens();
+    assertThat(offer()).isEqualTo(StandingStream.Offer.GIVEN);
+  }
+
+  @Test
+  void aRefusalOfTheFormerServerSaysNothingOfTheNext() throws Exception {
+    stream = standing(LONG);
+    stream.open();
+    Attempt former = attempts.take();
+    stream.follow();
+    former.fails(Reason.REFUSED, 405);
+    Attempt next = attempts.take();
+    stream.open();
+    next.opens();
+
     assertThat(offer()).isEqualTo(StandingStream.Offer.GIVEN);
   }
 

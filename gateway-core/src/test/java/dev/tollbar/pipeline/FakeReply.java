@@ -20,9 +20,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FakeReply {
   private FakeReply() {}
 
-  record Body(int status, InputStream body, OptionalLong length) implements UpstreamReply.Single {
-    Body(InputStream body, OptionalLong length) {
-      this(200, body, length);
+  record Body(InputStream body, OptionalLong length) implements UpstreamReply.Single {
+    @Override
+    public int status() {
+      return 200;
     }
 
     @Override
@@ -71,12 +72,6 @@ public final class FakeReply {
   public static UpstreamReply of(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     return new Body(new ByteArrayInputStream(bytes), OptionalLong.of(bytes.length));
-  }
-
-  /** One message with a status. */
-  static UpstreamReply of(int status, String json) {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return new Body(status, new ByteArrayInputStream(bytes), OptionalLong.of(bytes.length));
   }
 
   /** One message of a length that nobody knows before. */

@@ -264,23 +264,17 @@ class RestartTest {
     assertThat(gateway.records).hasSize(3);
   }
 
+  /** 400 is what servers say that follow the examples of the TypeScript SDK. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "Bad Request: No valid session ID provided",
-        "Bad Request: Server not initialized",
-        "Bad Request: Mcp-Session-Id header is required"
-      })
-  void aServerThatSays400OfASessionIsInitialisedAnewToo(String words) {
+  @ValueSource(ints = {404, 400})
+  void whateverStatusAServerForgetsWithIsTakenAsSuch(int status) {
     AtomicInteger calls = new AtomicInteger();
-    gateway.upstream.answers(message ->
-        calls.incrementAndGet() == 1
-            ? FakeReply.of(
-                400,
-                "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\""
-                    + words
-                    + "\"},\"id\":null}")
-            : FakeReply.of(FakeUpstream.result(message, "{}")));
+    gateway.upstream.answers(message -> {
+      if (calls.incrementAndGet() == 1) {
+        throw new UpstreamException(Reason.SESSION_LOST, true, status, "unknown");
+      }
+      return FakeReply.of(FakeUpstream.result(message, "{}"));
+    });
 
     answered(gateway.post(session, TestGateway.pay(1)), 1);
 
@@ -288,11 +282,38 @@ class RestartTest {
   }
 
   @Test
-  void another400IsTheAnswerThatItIs() {
-    gateway.upstream.answers(message -> FakeReply.of(400, FakeUpstream.error(message, -32000)));
+  void aSessionThatTheGatewayItselfClosedUnderACallIsNotOver() {
+    gateway.upstream.answers(_ -> {
+      throw new UpstreamException(Reason.SESSION_LOST, true, 0, "closed");
+    });
 
-    assertThat(gateway.post(session, TestGateway.pay(1)).error()).isEqualTo(-32000);
+    RecordingClient failed = gateway.post(session, TestGateway.pay(1));
+
+    assertThat(failed.status()).isEqualTo(200);
+    assertThat(failed.json().path("error").path("message").asText())
+        .isEqualTo("The server behind the gateway broke off before it answered.");
     assertThat(methods()).filteredOn("initialize"::equals).hasSize(1);
+    assertThat(gateway.sessions.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aClientThatComesBackForAStreamOfAServerThatForgotKeepsItsSession() throws Exception {
+    restart();
+    gateway.upstream.keepsSessions("upstream-8");
+    String changed = TestGateway.notification("notifications/tools/list_changed", "{}");
+    gateway.upstream.streams(from -> {
+      if (from.isPresent()) {
+        throw new UpstreamException(Reason.SESSION_LOST, true, 404, "unknown");
+      }
+      return new FakeStream().says(changed);
+    });
+    RecordingClient client = new RecordingClient();
+
+    gateway.listen(session.lastEventId("7"), client);
+
+    client.awaitSaid(changed);
+    answered(gateway.post(session, TestGateway.pay(1)), 1);
+    assertThat(methods()).containsExactly("initialize", "notifications/initialized", "tools/call");
   }
 
   @Test

@@ -8,7 +8,8 @@ import java.util.Locale;
 /**
  * What many servers say to a session that they do not know, in place of the status 404 that the
  * protocol asks for: status 400, with an error of an implementation's own about sessions and
- * without the id of the request. The examples of the TypeScript SDK do, and who follows them.
+ * without the id of the request. The TypeScript SDK does where a server was started anew ("Server
+ * not initialized"), its examples do, and who follows them.
  */
 final class ForgottenSession {
   /** How much of a refusal is looked at: these are short. */
@@ -23,9 +24,10 @@ final class ForgottenSession {
       JsonNode message = JSON.readTree(refusal);
       JsonNode error = message.path("error");
       int code = error.path("code").asInt();
+      String text = error.path("message").asText().toLowerCase(Locale.ROOT);
       return !message.hasNonNull("id")
           && (code == -32_000 || code == -32_001)
-          && error.path("message").asText().toLowerCase(Locale.ROOT).contains("session");
+          && (text.contains("session") || text.contains("not initialized"));
     } catch (IOException e) {
       return false;
     }

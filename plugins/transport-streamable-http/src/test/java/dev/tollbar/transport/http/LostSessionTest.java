@@ -41,11 +41,18 @@ class LostSessionTest {
     }
   }
 
-  @Test
-  void aSessionIsLostTooWhenTheServerSaysSoWithAnotherStatus() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Bad Request: No valid session ID provided",
+        "Bad Request: Server not initialized",
+        "Bad Request: Mcp-Session-Id header is required",
+      })
+  void aSessionIsLostTooWhenTheServerSaysSoWithAnotherStatus(String words) throws Exception {
     String forgotten =
-        "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,"
-            + "\"message\":\"Bad Request: No valid session ID provided\"},\"id\":null}";
+        "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\""
+            + words
+            + "\"},\"id\":null}";
     try (RawServer server =
             new RawServer(peer -> {
               peer.request();
