@@ -122,8 +122,7 @@ public record ServerMessage(
   /** Whether it is about the server as a whole, and so about no call. */
   public boolean isNews() {
     return method
-        .filter(it ->
-            it.endsWith("/list_changed") || it.equals("notifications/resources/updated"))
+        .filter(it -> it.endsWith("/list_changed") || it.equals("notifications/resources/updated"))
         .isPresent();
   }
 
