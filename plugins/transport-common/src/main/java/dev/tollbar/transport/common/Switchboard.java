@@ -65,6 +65,7 @@ public final class Switchboard {
     private final Deque<Delivery> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private long heardAt = System.nanoTime();
+    private boolean standing;
     private boolean over;
     private @Nullable UpstreamException failure;
 
@@ -84,7 +85,7 @@ public final class Switchboard {
           if (failure != null) {
             throw failure;
           }
-          if (questions.isEmpty()) {
+          if (questions.isEmpty() && !standing) {
             arrived.awaitNanos(left());
           } else {
             arrived.await();
@@ -126,6 +127,17 @@ public final class Switchboard {
         failure = why;
       }
       arrived.signalAll();
+    }
+
+    /** From now on the server may say nothing for as long as it has nothing to say. */
+    public void stand() {
+      lock.lock();
+      try {
+        standing = true;
+        arrived.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
 
     /** The server has refused the request, or never got it. What it said before is read first. */

@@ -176,6 +176,9 @@ final class StdioSession implements UpstreamSession {
     try {
       UpstreamReply reply = CallReply.of(call).orElseThrow(this::closed);
       answered = true;
+      if (message.method().equals("subscriptions/listen")) {
+        call.stand();
+      }
       return reply;
     } catch (UpstreamException e) {
       throw line.withdraw() ? notDelivered(e) : e;

@@ -284,6 +284,27 @@ class StdioSessionTest {
   }
 
   @Test
+  void aSubscriptionMayBeSilentForLongOnceItIsAcknowledged() throws Exception {
+    try (StdioTransport transport =
+            transport(
+                node(
+                    """
+                    function handle(m) {
+                      say({ method: "notifications/subscriptions/acknowledged" });
+                      setTimeout(() => say({ method: "notifications/tools/list_changed" }), 1500);
+                    }
+                    """),
+                Duration.ofSeconds(1));
+        UpstreamSession session = transport.connect();
+        UpstreamReply.Events events =
+            (UpstreamReply.Events)
+                session.send(request("subscriptions/listen", MessageId.number(1)))) {
+      assertThat(data(events)).isPresent();
+      assertThat(data(events)).contains("{\"method\":\"notifications/tools/list_changed\"}");
+    }
+  }
+
+  @Test
   void whatAServerThatDoesNotReadNeverGotIsNotDelivered() throws Exception {
     try (StdioTransport transport = transport(shell("sleep 60"), Duration.ofMillis(300));
         UpstreamSession session = transport.connect()) {
