@@ -55,7 +55,7 @@ final class StdioCommand implements Callable<Integer> {
       new StdioFront(process.gateway(), name, out, Clock.systemUTC()).serve(System.in);
       return Main.DONE;
     } catch (IOException e) {
-      throw CommandException.failed("tollbar: the client sent " + e.getMessage());
+      throw CommandException.failed("tollbar: the pipe to the client broke: " + e.getMessage());
     }
   }
 }

@@ -415,7 +415,7 @@ class RestartTest {
     gateway.listen(session, client);
 
     client.awaitSaid(
-        "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32003,\"message\":"
+        "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-31003,\"message\":"
             + "\"The server behind the gateway broke off before it answered.\"}}\n\n");
   }
 
