@@ -588,7 +588,8 @@ function serveHttp(port) {
 function serveLines() {
   const rest = new PassThrough();
   createInterface(process.stdin).on('line', (line) => {
-    const message = JSON.parse(line);
+    let message = {};
+    try { message = JSON.parse(line); } catch { /* the SDK says what it thinks of that */ }
     const { status: _http, ...reply } = taskReply(message) ?? {};
     if (reply.result || reply.error) process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: message.id, ...reply })}\n`);
     else rest.write(`${line}\n`);

@@ -65,8 +65,7 @@ class LegacyClientIT {
   /** What came of the steps, without the handshake. */
   private static List<JsonNode> walk(NodeClient node, String version, String name, Step... steps)
       throws IOException, InterruptedException {
-    List<JsonNode> lines =
-        node.version(version).overHttp(gateway.url(name), "", List.of(steps));
+    List<JsonNode> lines = node.version(version).overHttp(gateway.url(name), "", List.of(steps));
     assertThat(lines).hasSize(steps.length + 1);
     return lines.subList(1, lines.size());
   }
@@ -134,8 +133,7 @@ class LegacyClientIT {
         .containsExactly("any");
     assertThat(said.get(8).path("contents").path(0).path("text").asText()).isEqualTo("a document");
     // Version 2 calls it by the code of 2026-07-28, whatever it was told.
-    assertThat(said.get(9).path("code").asInt())
-        .isEqualTo(version.equals("1") ? -32002 : -32602);
+    assertThat(said.get(9).path("code").asInt()).isEqualTo(version.equals("1") ? -32002 : -32602);
     assertThat(said.get(10).path("completion").path("values")).isEqualTo(json("['world']"));
     assertThat(said.get(11)).isEqualTo(json("{}"));
   }
@@ -199,7 +197,8 @@ class LegacyClientIT {
 
       String now =
           Eventually.get(() -> text(client.take(counting)), counted -> !counted.equals(before));
-      assertThat(now).isEqualTo(Integer.parseInt(before.replace(" cancelled", "")) + 1 + " cancelled");
+      assertThat(now)
+          .isEqualTo(Integer.parseInt(before.replace(" cancelled", "")) + 1 + " cancelled");
     }
   }
 
