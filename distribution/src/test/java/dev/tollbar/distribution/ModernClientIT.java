@@ -180,7 +180,6 @@ class ModernClientIT {
   }
 
   private static int cancelled(List<JsonNode> records) {
-    return (int)
-        records.stream().filter(record -> record.toString().contains("cancelled")).count();
+    return (int) records.stream().filter(record -> record.toString().contains("cancelled")).count();
   }
 }
