@@ -39,6 +39,7 @@ final class ForwardStage {
     Map<String, String> headers =
         message
             .text("name")
+            .filter(_ -> routed.door() == Door.TOOL_CALL)
             .flatMap(routed.server().catalog()::headerParams)
             .map(params -> MirroredHeaders.of(message, params))
             .orElseGet(() -> routed.arrival().headers().mirrored().passedOn(message));

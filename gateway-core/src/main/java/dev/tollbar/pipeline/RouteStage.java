@@ -8,12 +8,14 @@ import dev.tollbar.legacy.Sessions;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.HeaderParam;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Methods;
 import dev.tollbar.protocol.Methods.Direction;
 import dev.tollbar.protocol.ModernRequest;
 import dev.tollbar.protocol.Revision;
 import dev.tollbar.upstream.Server;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the way of a message: server, session, and what is decided on its method. */
@@ -32,7 +34,8 @@ final class RouteStage {
             .flatMap(revision::policy)
             .orElseGet(Policy::none);
     Message message = caller.message();
-    if (ModernRequest.isClaimedBy(message, caller.arrival().headers().protocolRevision())) {
+    if (ModernRequest.isClaimedBy(message, caller.arrival().headers().protocolRevision())
+        || isPipedWithoutSession(caller)) {
       return alone(caller, server, policy);
     }
     if (message.kind() == Kind.REQUEST && message.method().equals("initialize")) {
@@ -44,27 +47,41 @@ final class RouteStage {
     return new Routed(caller, server, door, session.revision(), Optional.of(session), policy);
   }
 
+  /** Notifications need not say what they speak, and a pipe has no header that could. */
+  private static boolean isPipedWithoutSession(Identified caller) {
+    return caller.message().kind() == Kind.NOTIFICATION
+        && caller.arrival().door() == Arrival.Door.STDIO
+        && caller.arrival().headers().session().isEmpty();
+  }
+
   /** A message without a session; what its headers repeat is checked before anything reads it. */
   private Routed alone(Identified caller, Server server, Policy policy) throws Refusal {
     Message message = caller.message();
-    Arrival.Headers headers = caller.arrival().headers();
-    if (message.method().equals("tools/call")) {
-      message.text("name").ifPresent(tool -> lookup.learn(server, caller.grant().name(), tool));
+    Optional<String> tool = message.text("name").filter(_ -> message.method().equals("tools/call"));
+    check(caller, Optional.empty());
+    if (tool.isPresent()) {
+      // Nobody is asked for the sake of a request that is refused without it.
+      lookup.learn(server, caller.grant().name(), tool.get());
+      check(caller, server.catalog().headerParams(tool.get()));
     }
-    boolean http = caller.arrival().door() == Arrival.Door.HTTP;
+    Revision newest = Revision.modern().getLast();
+    return new Routed(caller, server, door(message, newest), newest, Optional.empty(), policy);
+  }
+
+  private static void check(Identified caller, Optional<List<HeaderParam>> params) throws Refusal {
+    Arrival arrival = caller.arrival();
+    boolean http = arrival.door() == Arrival.Door.HTTP;
     Optional<ModernRequest.Problem> problem =
         ModernRequest.problem(
-            message,
-            headers.protocolRevision(),
-            http ? Optional.of(headers.mirrored()) : Optional.empty(),
-            message.text("name").flatMap(server.catalog()::headerParams));
+            caller.message(),
+            arrival.headers().protocolRevision(),
+            http ? Optional.of(arrival.headers().mirrored()) : Optional.empty(),
+            params);
     if (problem.isPresent()) {
       ModernRequest.Problem it = problem.get();
       Refusal refusal = new Refusal(400, it.code(), it.name(), it.text());
       throw it.data().map(refusal::withData).orElse(refusal);
     }
-    Revision newest = Revision.modern().getLast();
-    return new Routed(caller, server, door(message, newest), newest, Optional.empty(), policy);
   }
 
   static Server server(Arrival arrival, LiveRevision revision) throws Refusal {
@@ -101,14 +118,24 @@ final class RouteStage {
 
   /** Only sessions have anything to listen to, or to end. */
   static void refuseWithoutSessions(Arrival arrival) throws Refusal {
-    Optional<Revision> revision = arrival.headers().protocolRevision().flatMap(Revision::of);
-    if (revision.filter(Revision::isModern).isPresent()) {
+    if (isModern(arrival)) {
       throw new Refusal(
           405,
           ErrorCode.BAD_REQUEST,
           "no_sessions",
           "This protocol revision has no sessions: every request is a POST.");
     }
+  }
+
+  /** Whether the headers name a revision that has no sessions. */
+  static boolean isModern(Arrival arrival) {
+    return arrival
+        .headers()
+        .protocolRevision()
+        .map(String::strip)
+        .flatMap(Revision::of)
+        .filter(Revision::isModern)
+        .isPresent();
   }
 
   static Reach reach(Server server) {
