@@ -45,11 +45,20 @@ final class DecideStage {
     Decided decided = new Decided(routed, Optional.empty(), UNJUDGED);
     for (Subject subject : subjects) {
       Decided one = decide(routed, subject, trail);
-      if (routed.door() != Door.LISTEN) {
+      if (subjects.size() == 1) {
         decided = one;
+      } else if (!one.decision().asked().isEmpty()) {
+        throw new Denied(needsAnAnswerOfItsOwn(one.decision().asked().getFirst()));
       }
     }
     return decided;
+  }
+
+  private static Denial needsAnAnswerOfItsOwn(Decision.Asked asked) {
+    return Denial.of(
+        DenialCode.RULE,
+        asked.rule().name(),
+        "A person must approve listening to one of these resources; listen to it alone.");
   }
 
   private Decided decide(Routed routed, Subject subject, Trail trail) throws Denied {
