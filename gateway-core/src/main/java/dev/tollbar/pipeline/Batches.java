@@ -59,7 +59,7 @@ final class Batches {
       }
       return items;
     } catch (MalformedMessageException e) {
-      refusal = RequestLine.malformed(e);
+      refusal = Refusal.malformed(e);
     } catch (Refusal e) {
       refusal = e;
     } catch (StoreUnavailableException e) {

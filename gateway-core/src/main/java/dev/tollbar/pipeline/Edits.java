@@ -87,6 +87,11 @@ final class Edits {
     return denial.map(it -> Answers.denial(forwarded.routed(), it));
   }
 
+  /** Notes what a reply begins that was passed on unread. */
+  void passed(Forwarded forwarded, Reply reply) {
+    unfinished.passed(forwarded, reply);
+  }
+
   /** The outcome with the result in it, where a rule wants to read it. */
   static Outcome withResult(Forwarded forwarded, Reply.Result result, byte[] message)
       throws IOException {

@@ -10,14 +10,28 @@ import java.util.concurrent.locks.LockSupport;
  * the web server notices only when it writes.
  */
 public final class KeepAlive implements AutoCloseable {
+  /** So that a client that left is noticed in under a second. */
+  private static final Duration MOMENT = Duration.ofMillis(300);
+
   private final Duration every;
   private final Set<Kept> streams = ConcurrentHashMap.newKeySet();
-  private final Patience patience = new Patience();
+  private final Patience patience;
   private final Thread ticker;
   private volatile boolean closed;
 
+  /** As often as this, and often enough for those that cannot wait so long. */
   public KeepAlive(Duration every) {
+    this(every, MOMENT);
+  }
+
+  /**
+   * As above.
+   *
+   * @param moment how long a request that its client cancels by leaving may take unwatched
+   */
+  KeepAlive(Duration every, Duration moment) {
     this.every = every;
+    this.patience = new Patience(moment);
     this.ticker = Thread.ofPlatform().daemon().name("keep-alive").unstarted(this::tick);
     ticker.start();
   }

@@ -10,13 +10,19 @@ import java.util.concurrent.locks.LockSupport;
  * are shown a comment several times a second, so that a client that left is noticed in under one.
  */
 final class Patience implements AutoCloseable {
-  private static final Duration MOMENT = Duration.ofMillis(300);
-
+  private final Duration moment;
   private final Set<PatientReply> waiting = ConcurrentHashMap.newKeySet();
   private final Thread ticker;
   private volatile boolean closed;
 
-  Patience() {
+  /**
+   * Begins to look after requests.
+   *
+   * @param moment how long one may take without being shown comments, and how often it is shown one
+   *     then
+   */
+  Patience(Duration moment) {
+    this.moment = moment;
     this.ticker = Thread.ofPlatform().daemon().name("patience").unstarted(this::tick);
     ticker.start();
   }
@@ -31,8 +37,8 @@ final class Patience implements AutoCloseable {
 
   private void tick() {
     while (!closed) {
-      LockSupport.parkNanos(MOMENT.toNanos());
-      long old = System.nanoTime() - MOMENT.toNanos();
+      LockSupport.parkNanos(moment.toNanos());
+      long old = System.nanoTime() - moment.toNanos();
       for (PatientReply reply : waiting) {
         if (reply.since() - old < 0) {
           // One thread each: a client that does not read must not hold up the others.

@@ -40,7 +40,9 @@ final class PatientReply implements ClientReply {
 
   /** Shows the client that the gateway is there, and the gateway whether the client is. */
   void beat() {
-    writing.lock();
+    if (!writing.tryLock()) {
+      return; // somebody writes, which shows the same; who waited here would not be the last
+    }
     try {
       if (over || (begun && stream.isEmpty())) {
         return;
@@ -53,6 +55,16 @@ final class PatientReply implements ClientReply {
     } catch (IOException e) {
       over = true;
       whenGone.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** The request is over: nothing is shown any more, not even by a beat that has begun. */
+  void end() {
+    writing.lock();
+    try {
+      over = true;
     } finally {
       writing.unlock();
     }

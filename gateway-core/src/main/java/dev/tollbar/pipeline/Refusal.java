@@ -1,6 +1,7 @@
 package dev.tollbar.pipeline;
 
 import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.MalformedMessageException;
 import java.util.Optional;
 
 /**
@@ -63,6 +64,17 @@ public final class Refusal extends Exception {
    */
   Refusal withData(String json) {
     return new Refusal(status, code, name, text(), challenge, Optional.of(json));
+  }
+
+  /** Params that cannot be read are an error of the method; the rest is no JSON-RPC at all. */
+  static Refusal malformed(MalformedMessageException fault) {
+    int status = fault.code() == ErrorCode.INVALID_PARAMS ? 200 : 400;
+    return new Refusal(status, fault.code(), "malformed", String.valueOf(fault.getMessage()));
+  }
+
+  /** Where a request must say itself what it speaks, one that cannot be read does not say it. */
+  static Refusal unreadable(MalformedMessageException fault) {
+    return new Refusal(400, fault.code(), "malformed", String.valueOf(fault.getMessage()));
   }
 
   /** The gateway takes nothing any more. */

@@ -16,9 +16,7 @@ import dev.tollbar.protocol.MalformedListException;
 import dev.tollbar.protocol.Reply;
 import dev.tollbar.protocol.ReplyScanner;
 import dev.tollbar.protocol.SseText;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +31,6 @@ import java.util.function.Function;
 final class ReplyStage {
   /** A reply up to this size is looked at whole before the first byte of it is passed on. */
   private static final int SMALL = 256 * 1024;
-
-  /** The largest reply that is edited, and so held in memory. */
-  private static final int LARGEST_EDITED = 64 * 1024 * 1024;
 
   private final Edits edits;
   private final ServerRequests serverRequests;
@@ -79,14 +74,15 @@ final class ReplyStage {
     Optional<Edit> edit = edits.of(forwarded, client, trail);
     int status = status(forwarded.routed(), single.status(), trail);
     if (edit.isPresent()) {
-      client.send(status, finish(forwarded, edit, readAll(single.body()), trail));
+      client.send(status, finish(forwarded, edit, ReplyBytes.all(single.body()), trail));
       return;
     }
-    byte[] head = single.length().orElse(0) > SMALL ? new byte[0] : readUpTo(SMALL, single.body());
+    byte[] head =
+        single.length().orElse(0) > SMALL ? new byte[0] : ReplyBytes.upTo(SMALL, single.body());
     if (single.length().orElse(0) <= SMALL && head.length <= SMALL) {
       client.send(status, finish(forwarded, edit, head, trail));
     } else {
-      stream(forwarded, single, head, client, trail);
+      stream(forwarded, single, begin(single, status, client), head, trail);
     }
   }
 
@@ -120,24 +116,27 @@ final class ReplyStage {
     }
   }
 
-  private static void stream(
+  private void stream(
       Forwarded forwarded,
       UpstreamReply.Single single,
+      Optional<OutputStream> stream,
       byte[] head,
-      ClientReply client,
       Trail trail)
       throws IOException, UpstreamException {
     ReplyScanner scanner = new ReplyScanner();
-    Optional<OutputStream> stream = begin(single, client);
     scanner.feed(head, 0, head.length);
     boolean there = stream.isPresent() && written(stream.get(), head, head.length);
     byte[] buffer = new byte[16 * 1024];
     try {
-      for (int read = read(single.body(), buffer); read >= 0; read = read(single.body(), buffer)) {
+      for (int read = ReplyBytes.read(single.body(), buffer);
+          read >= 0;
+          read = ReplyBytes.read(single.body(), buffer)) {
         scanner.feed(buffer, 0, read);
         there = there && written(stream.orElseThrow(), buffer, read);
       }
-      settle(forwarded, outcome(answer(forwarded, scanner)), trail);
+      Reply answer = answer(forwarded, scanner);
+      settle(forwarded, outcome(answer), trail);
+      edits.passed(forwarded, answer);
     } catch (UpstreamException e) {
       settle(forwarded, new Outcome.TransportFailed(), trail);
       throw new IOException("the server broke off in the middle of its reply", e);
@@ -148,9 +147,10 @@ final class ReplyStage {
   }
 
   /** Empty if the client has left. */
-  private static Optional<OutputStream> begin(UpstreamReply.Single single, ClientReply client) {
+  private static Optional<OutputStream> begin(
+      UpstreamReply.Single single, int status, ClientReply client) {
     try {
-      return Optional.of(client.json(200, single.length()));
+      return Optional.of(client.json(status, single.length()));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -184,7 +184,7 @@ final class ReplyStage {
     }
     try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone);
         Session.Loan _ = lend(forwarded.routed(), stream)) {
-      relay(forwarded, events, client, stream, trail);
+      relay(forwarded, events, client, stream, whenGone, trail);
     } catch (UpstreamException e) {
       settle(forwarded, new Outcome.TransportFailed(), trail);
       trail.failed(e);
@@ -212,7 +212,7 @@ final class ReplyStage {
             Optional.of(routed.message()));
     try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone);
         Listeners.Listener _ = listeners.add(stream, terms, events::close)) {
-      relay(forwarded, events, client, stream, trail);
+      relay(forwarded, events, client, stream, whenGone, trail);
     } catch (UpstreamException e) {
       // Who listens loses nothing but what comes later, and asks again.
       settle(forwarded, new Outcome.TransportFailed(), trail);
@@ -226,6 +226,7 @@ final class ReplyStage {
       UpstreamReply.Events events,
       ClientReply client,
       ClientStream stream,
+      Runnable whenGone,
       Trail trail)
       throws UpstreamException, InterruptedException {
     Routed routed = forwarded.routed();
@@ -238,8 +239,9 @@ final class ReplyStage {
         stream.write(edited(event, finish(forwarded, edit, event.data(), trail)));
         return;
       }
-      if (mayPass(event, routed)) {
-        stream.write(event);
+      if (mayPass(event, routed) && !stream.write(event) && routed.session().isEmpty()) {
+        whenGone.run();
+        throw new InterruptedException("the client left, and so cancelled its request");
       }
     }
     if (routed.session().isEmpty()) {
@@ -364,35 +366,5 @@ final class ReplyStage {
       trail.outcome(outcome);
     }
     trail.at(Stage.REPLY);
-  }
-
-  private static byte[] readAll(InputStream body) throws UpstreamException {
-    byte[] bytes = readUpTo(LARGEST_EDITED, body);
-    if (bytes.length > LARGEST_EDITED) {
-      throw malformed("the reply is larger than " + LARGEST_EDITED + " bytes");
-    }
-    return bytes;
-  }
-
-  /** All that there is, if that is not more than so many bytes; else somewhat more than these. */
-  private static byte[] readUpTo(int most, InputStream body) throws UpstreamException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-    byte[] buffer = new byte[16 * 1024];
-    while (bytes.size() <= most) {
-      int read = read(body, buffer);
-      if (read < 0) {
-        break;
-      }
-      bytes.write(buffer, 0, read);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static int read(InputStream body, byte[] buffer) throws UpstreamException {
-    try {
-      return body.read(buffer);
-    } catch (IOException e) {
-      throw new UpstreamException(Reason.BROKEN, true, 0, String.valueOf(e.getMessage()));
-    }
   }
 }

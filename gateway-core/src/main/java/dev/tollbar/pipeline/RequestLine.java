@@ -153,7 +153,8 @@ final class RequestLine {
         case NOTIFICATION, RESPONSE -> relay(routed, client);
       }
     } catch (MalformedMessageException e) {
-      refuse(client, trail, malformed(e), e.id());
+      boolean unread = trail.requestId().isEmpty() && RouteStage.isModern(arrival);
+      refuse(client, trail, unread ? Refusal.unreadable(e) : Refusal.malformed(e), e.id());
     } catch (Refusal e) {
       refuse(client, trail, e, trail.requestId());
     } catch (StoreUnavailableException e) {
@@ -213,6 +214,7 @@ final class RequestLine {
       LOG.debug("{}: the client left", routed.server().name());
     } finally {
       patience.end(patient);
+      patient.end();
       if (piped) {
         this.piped.remove(routed.id(), inFlight);
       }
@@ -308,7 +310,9 @@ final class RequestLine {
       call.approved().ifPresent(consent::giveBack);
     }
     trail.failed(failure);
-    boolean lost = failure.reason() == UpstreamException.Reason.SESSION_LOST;
+    boolean lost =
+        failure.reason() == UpstreamException.Reason.SESSION_LOST
+            && !routed.protocolRevision().isModern();
     if (lost) {
       routed.session().ifPresent(route::end);
     }
@@ -368,12 +372,6 @@ final class RequestLine {
       Thread.currentThread().interrupt();
     }
     client.accepted();
-  }
-
-  static Refusal malformed(MalformedMessageException fault) {
-    // Params that cannot be read are an error of the method; the rest is no JSON-RPC at all.
-    int status = fault.code() == ErrorCode.INVALID_PARAMS ? 200 : 400;
-    return new Refusal(status, fault.code(), "malformed", String.valueOf(fault.getMessage()));
   }
 
   private static void refuse(

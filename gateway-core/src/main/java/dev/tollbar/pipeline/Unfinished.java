@@ -61,12 +61,29 @@ final class Unfinished {
         return Optional.of(refused(routed.policy(), request.path("method").asText("")));
       }
     }
-    if (result.resultType().filter("task"::equals).isPresent()) {
+    if (isTask(result)) {
       begun(routed, call, body.path("taskId"));
     } else {
       call.ifPresent(rounds::open);
     }
     return Optional.empty();
+  }
+
+  /**
+   * Notes what a reply begins that nobody has read. That it asks for another round can be told
+   * without; which task it has become cannot, so that one is nobody's.
+   */
+  void passed(Forwarded forwarded, Reply reply) {
+    if (forwarded.routed().protocolRevision().isModern()
+        && reply instanceof Reply.Result result
+        && !result.isComplete()
+        && !isTask(result)) {
+      forwarded.call().call().ifPresent(rounds::open);
+    }
+  }
+
+  private static boolean isTask(Reply.Result result) {
+    return result.resultType().filter("task"::equals).isPresent();
   }
 
   private void begun(Routed routed, Optional<Call> call, JsonNode task) {
