@@ -116,6 +116,13 @@ class ReplyScannerTest {
         "{\"id\":1,\"result\":{},\"result\":{}} | two members of one name",
         "{\"id\":1,\"i\\u0064\":1,\"result\":{}} | two members of one name",
         "{\"id\":1,\"result\":{\"isError\":false,\"isError\":true}} | two members of one name",
+        "{\"id\":1,\"result\":{\"resultType\":\"complete\",\"resultType\":\"task\"}} | two members of one name",
+        "{\"id\":1,\"result\":{\"resultType\":\"task\",\"result\\u0054ype\":\"complete\"}} | two members of one name",
+        "{\"id\":1,\"result\":{\"inputRequests\":{},\"inputRequests\":{}}} | two members of one name",
+        "{\"id\":1,\"result\":{\"inputRequests\":{},\"input\\u0052equests\":null}} | two members of one name",
+        "{\"id\":1,\"result\":{\"resultType\":5}} | expected a text as \"resultType\"",
+        "{\"id\":1,\"result\":{\"resultType\":null}} | expected a text as \"resultType\"",
+        "{\"id\":1,\"result\":{\"resultType\":[\"task\"]}} | expected a scalar where the protocol has one",
         "{\"id\":1,\"result\":{\"isError\":\"no\"}} | expected true or false as \"isError\"",
         "{\"id\":1,\"result\":{\"isError\":{}}} | expected a scalar where the protocol has one",
         "{\"id\":1.5,\"result\":{}} | expected a string or whole number as \"id\"",
@@ -145,6 +152,38 @@ class ReplyScannerTest {
         .isEqualTo(new Reply.Result(id, false));
     assertThat(scan("{\"error\":{\"data\":{\"code\":5},\"code\":-1}}"))
         .isEqualTo(new Reply.ProtocolError(Optional.empty(), -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{} | | false | true",
+        "{\"resultType\":\"complete\"} | complete | false | true",
+        "{\"result\\u0054ype\":\"com\\u0070lete\"} | complete | false | true",
+        "{\"resultType\":\"COMPLETE\"} | COMPLETE | false | false",
+        "{\"resultType\":\"input_required\",\"requestState\":\"s\"} | input_required | false | false",
+        "{\"resultType\":\"task\"} | task | false | false",
+        "{\"resultType\":\"\"} | `` | false | false",
+        "{\"inputRequests\":{}} | | true | false",
+        "{\"inputRequests\":null,\"resultType\":\"complete\"} | complete | true | false",
+        "{\"input\\u0052equests\":{\"a\":{\"resultType\":\"task\"}}} | | true | false",
+        "{\"x\":{\"resultType\":\"task\",\"inputRequests\":{}}} | | false | true",
+        "[{\"resultType\":\"task\",\"inputRequests\":{}}] | | false | true",
+      })
+  void saysWhetherAResultIsTheEnd(String result, String type, boolean asks, boolean complete) {
+    byte[] bytes =
+        ("{\"resultType\":\"task\",\"id\":1,\"result\":" + result + ",\"inputRequests\":{}}")
+            .getBytes(UTF_8);
+    Reply.Result expected =
+        new Reply.Result(Optional.of(MessageId.number(1)), false, Optional.ofNullable(type), asks);
+
+    assertThat(expected.isComplete()).isEqualTo(complete);
+    assertThat(scanByteByByte(bytes)).isEqualTo(expected);
+    for (int split = 0; split <= bytes.length; split++) {
+      assertThat(scan(bytes, split)).isEqualTo(expected);
+    }
   }
 
   @ParameterizedTest
