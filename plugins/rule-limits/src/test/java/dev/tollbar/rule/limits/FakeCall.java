@@ -10,7 +10,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-record FakeCall(String grant, String server, Optional<String> session, ObjectNode arguments)
+record FakeCall(
+    String grant, String server, Optional<String> session, ObjectNode arguments, boolean continued)
     implements Call {
 
   private static final JsonMapper JSON =
@@ -19,22 +20,27 @@ record FakeCall(String grant, String server, Optional<String> session, ObjectNod
   static FakeCall with(String arguments) {
     try {
       return new FakeCall(
-          "laptop", "tickets", Optional.empty(), (ObjectNode) JSON.readTree(arguments));
+          "laptop", "tickets", Optional.empty(), (ObjectNode) JSON.readTree(arguments), false);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
   }
 
   FakeCall by(String otherGrant) {
-    return new FakeCall(otherGrant, server, session, arguments);
+    return new FakeCall(otherGrant, server, session, arguments, continued);
   }
 
   FakeCall on(String otherServer) {
-    return new FakeCall(grant, otherServer, session, arguments);
+    return new FakeCall(grant, otherServer, session, arguments, continued);
   }
 
   FakeCall in(String otherSession) {
-    return new FakeCall(grant, server, Optional.of(otherSession), arguments);
+    return new FakeCall(grant, server, Optional.of(otherSession), arguments, continued);
+  }
+
+  /** A later round of a call that was counted. */
+  FakeCall again() {
+    return new FakeCall(grant, server, session, arguments, true);
   }
 
   @Override

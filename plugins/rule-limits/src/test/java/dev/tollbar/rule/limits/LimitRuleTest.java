@@ -13,6 +13,7 @@ import dev.tollbar.api.Verdict;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -352,6 +353,71 @@ class LimitRuleTest {
     assertThat(context.counters.asked)
         .extracting(Limit::window)
         .containsOnly(new Window.Rolling(Duration.ofSeconds(60)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'max': 1, 'window': 'day'}",
+        "{'max': 1, 'window': '90s'}",
+        "{'max': 1, 'window': 'day', 'amount': 'args.amount'}",
+        "{'max': 1, 'window': 'day', 'scope': 'args.amount', 'refund_on': ['is_error']}",
+      })
+  void aLaterRoundOfACallIsNotCounted(String config) throws InterruptedException {
+    FakeCall call = FakeCall.with("{\"amount\": 1}");
+    Rule rule = limits(config);
+    assertThat(rule.reserve(call).refusal()).isEmpty();
+    int asked = context.counters.asked.size();
+    var used = Map.copyOf(context.counters.used);
+
+    assertThat(rule.evaluate(call.again())).isEqualTo(Verdict.permit());
+    Reservation reservation = rule.reserve(call.again());
+    assertThat(reservation.refusal()).isEmpty();
+    reservation.settle(new Outcome.NotDelivered());
+    rule.reserve(call.again()).settle(new Outcome.Answered(true, Optional.empty()));
+
+    // What the first round took stays taken, whatever becomes of the later ones.
+    assertThat(context.counters.asked).hasSize(asked);
+    assertThat(context.counters.used).isEqualTo(used);
+    assertThat(rule.reserve(call).refusal()).isPresent();
+  }
+
+  @Test
+  void aLaterRoundIsNotHeldUpByCountersThatAreDown() throws InterruptedException {
+    Rule rule = limits("{'max': 1, 'window': 'day'}");
+    context.counters.down = true;
+
+    assertThat(rule.evaluate(CALL.again())).isEqualTo(Verdict.permit());
+    assertThat(rule.reserve(CALL.again()).refusal()).isEmpty();
+    assertThat(rule.reserve(CALL).refusal()).isPresent();
+  }
+
+  @Test
+  void everyRoundOfACallIsInFlight() throws InterruptedException {
+    Rule rule = limits("{'concurrency': 1}");
+    Reservation first = rule.reserve(CALL);
+    assertThat(first.refusal()).isEmpty();
+
+    assertThat(rule.evaluate(CALL.again())).isInstanceOf(Verdict.Deny.class);
+    assertThat(rule.reserve(CALL.again()).refusal()).isPresent();
+    first.settle(new Outcome.Answered(false, Optional.empty()));
+
+    Reservation second = rule.reserve(CALL.again());
+    assertThat(second.refusal()).isEmpty();
+    assertThat(rule.reserve(CALL).refusal()).isPresent();
+    second.settle(new Outcome.Answered(false, Optional.empty()));
+    assertThat(rule.reserve(CALL).refusal()).isEmpty();
+  }
+
+  @Test
+  void rateLimitDoesNotCountALaterRound() throws InterruptedException {
+    Rule rule =
+        new RateLimitKind().create(new RateLimitConfig(Max.of(Configs.json("1")), 60), context);
+    assertThat(rule.reserve(CALL.in("s1")).refusal()).isEmpty();
+
+    assertThat(rule.evaluate(CALL.in("s1").again())).isEqualTo(Verdict.permit());
+    assertThat(rule.reserve(CALL.in("s1").again()).refusal()).isEmpty();
+    assertThat(rule.reserve(CALL.in("s1")).refusal()).isPresent();
   }
 
   @Test
