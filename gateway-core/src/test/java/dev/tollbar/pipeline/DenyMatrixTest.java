@@ -17,15 +17,44 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a stage does instead of its work, the call is denied: design, section 8. */
 @SuppressWarnings("TypeParameterUnusedInFormals") // of methods that never return
+@ParameterizedClass
+@EnumSource(DenyMatrixTest.Era.class)
 class DenyMatrixTest {
   private static final String SECRET = "secret words of the plugin";
 
+  @Parameter private Era era;
   @TempDir private Path data;
+
+  /** How the client asks: within a session, or by itself. */
+  enum Era {
+    LEGACY,
+    MODERN;
+
+    RecordingClient pay(TestGateway gateway, Knock session) {
+      if (this == LEGACY) {
+        return gateway.post(session, TestGateway.pay(1));
+      }
+      gateway.knows("pay", "{}");
+      return gateway.modern().send(ModernClient.pay(1));
+    }
+
+    /** Whether the gateway and, where there is one, the session go on. */
+    void usable(TestGateway gateway, Knock session) {
+      RecordingClient next =
+          this == LEGACY
+              ? gateway.post(session, TestGateway.request(1, "ping", "{}"))
+              : gateway.modern().send(ModernClient.request("1", "server/discover", ""));
+      assertThat(next.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+    }
+  }
 
   record Fault(String name, FakeRule rule) {
     @Override
@@ -145,7 +174,7 @@ class DenyMatrixTest {
         TestGateway.in(data, TestGateway.policy(earlier, fault.rule(), later), budget)) {
       Knock session = gateway.session();
 
-      RecordingClient client = gateway.post(session, TestGateway.pay(1));
+      RecordingClient client = era.pay(gateway, session);
 
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.toolText()).isEqualTo(text);
@@ -162,14 +191,9 @@ class DenyMatrixTest {
       assertThat(earlier.settled).hasSameSizeAs(earlier.reserved);
       assertThat(earlier.settled).allMatch(Outcome.NotDelivered.class::isInstance);
       assertThat(later.reserved).isEmpty();
-      usable(gateway, session);
+      era.usable(gateway, session);
       assertThat(gateway.lines()).hasSize(3); // initialize, the denied call, ping
     }
-  }
-
-  private static void usable(TestGateway gateway, Knock session) {
-    RecordingClient ping = gateway.post(session, TestGateway.request(1, "ping", "{}"));
-    assertThat(ping.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
   }
 
   @ParameterizedTest
@@ -178,7 +202,7 @@ class DenyMatrixTest {
     FakeRule shadow = FakeRule.shadow("shadow");
     shadow.evaluates(fault.rule()::evaluate).reserves(fault.rule()::reserve);
     try (TestGateway gateway = TestGateway.in(data, TestGateway.policy(shadow))) {
-      RecordingClient client = gateway.post(gateway.session(), TestGateway.pay(1));
+      RecordingClient client = era.pay(gateway, gateway.session());
 
       assertThat(client.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
       assertThat(gateway.records.getFirst().trace())
@@ -194,7 +218,7 @@ class DenyMatrixTest {
       try (TestGateway gateway = TestGateway.in(folder, TestGateway.policy(rule))) {
         gateway.upstream.answersResult("{\"content\":[{\"type\":\"text\",\"text\":\"balance\"}]}");
 
-        RecordingClient client = gateway.post(gateway.session(), TestGateway.pay(1));
+        RecordingClient client = era.pay(gateway, gateway.session());
 
         assertThat(client.denial().path("code").asText()).isEqualTo("rule_error");
         assertThat(client.text()).doesNotContain("balance").doesNotContain(SECRET);
@@ -215,7 +239,7 @@ class DenyMatrixTest {
     FakeRule bad = FakeRule.named("bad").reserves(_ -> _ -> failBadly());
     FakeRule good = FakeRule.named("good");
     try (TestGateway gateway = TestGateway.in(data, TestGateway.policy(bad, good))) {
-      RecordingClient client = gateway.post(gateway.session(), TestGateway.pay(1));
+      RecordingClient client = era.pay(gateway, gateway.session());
 
       assertThat(client.text()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
       assertThat(good.settled).containsExactly(new Outcome.Answered(false, Optional.empty()));
@@ -231,7 +255,7 @@ class DenyMatrixTest {
       Knock session = gateway.session();
       state.close();
 
-      RecordingClient client = gateway.post(session, TestGateway.pay(1));
+      RecordingClient client = era.pay(gateway, session);
 
       assertThat(client.toolText())
           .isEqualTo(
@@ -240,7 +264,7 @@ class DenyMatrixTest {
       assertThat(gateway.upstream.requests()).isEmpty();
       assertThat(gateway.records).hasSize(1);
       assertThat(asking.reserved).isEmpty();
-      usable(gateway, session);
+      era.usable(gateway, session);
     }
   }
 
@@ -262,7 +286,7 @@ class DenyMatrixTest {
       assertThat(gateway.records).hasSize(1);
       assertThat(gateway.records.getFirst().code()).contains("store_unavailable");
       // The document's own grants need no store.
-      usable(gateway, known);
+      era.usable(gateway, known);
     }
   }
 
@@ -291,7 +315,7 @@ class DenyMatrixTest {
       Knock session = gateway.session();
       gateway.log.close();
 
-      RecordingClient client = gateway.post(session, TestGateway.pay(1));
+      RecordingClient client = era.pay(gateway, session);
 
       assertThat(client.status()).isEqualTo(503);
       assertThat(client.text())
@@ -311,7 +335,7 @@ class DenyMatrixTest {
       Knock session = gateway.session();
       gateway.upstream.answers(_ -> fail());
 
-      RecordingClient client = gateway.post(session, TestGateway.pay(1));
+      RecordingClient client = era.pay(gateway, session);
 
       assertThat(client.status()).isEqualTo(500);
       assertThat(client.text())
@@ -320,7 +344,8 @@ class DenyMatrixTest {
                   + "\"The gateway failed.\"}}");
       assertThat(rule.settled).containsExactly(new Outcome.TransportFailed());
       assertThat(gateway.records).hasSize(1);
-      usable(gateway, session);
+      gateway.upstream.answersResult("{}");
+      era.usable(gateway, session);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
 
 /** Replies of servers. */
 public final class FakeReply {
@@ -39,7 +39,7 @@ public final class FakeReply {
   /** Events in order. The last step is repeated for ever. */
   public static final class Stream implements UpstreamReply.Events {
     private final Deque<Step> steps;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private Stream(List<Step> steps) {
       this.steps = new ArrayDeque<>(steps);
@@ -47,7 +47,7 @@ public final class FakeReply {
 
     @Override
     public Optional<Event> next() throws UpstreamException, InterruptedException {
-      if (closed.get()) {
+      if (closed()) {
         return Optional.empty();
       }
       Step step = steps.size() > 1 ? steps.removeFirst() : steps.getFirst();
@@ -56,11 +56,16 @@ public final class FakeReply {
 
     @Override
     public void close() {
-      closed.set(true);
+      closed.countDown();
     }
 
     public boolean closed() {
-      return closed.get();
+      return closed.getCount() == 0;
+    }
+
+    /** Waits until the gateway has closed it. */
+    public void awaitClosed() throws InterruptedException {
+      closed.await();
     }
 
     int left() {
@@ -70,8 +75,7 @@ public final class FakeReply {
 
   /** One message of known length. */
   public static UpstreamReply of(String json) {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return new Body(new ByteArrayInputStream(bytes), OptionalLong.of(bytes.length));
+    return of(200, json);
   }
 
   /** One message of a length that nobody knows before. */

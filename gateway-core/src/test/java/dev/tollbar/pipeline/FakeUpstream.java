@@ -201,7 +201,12 @@ public final class FakeUpstream implements UpstreamTransport {
         .toList();
   }
 
-  List<UpstreamMessage> forwarded() {
+  /** Nothing was sent so far. */
+  void forget() {
+    forwarded.clear();
+  }
+
+  public List<UpstreamMessage> forwarded() {
     return List.copyOf(forwarded);
   }
 

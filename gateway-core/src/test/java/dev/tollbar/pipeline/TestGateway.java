@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
@@ -75,8 +76,17 @@ public final class TestGateway implements AutoCloseable {
   private final boolean local;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
+  /** After so long a slow answer becomes a stream, which few tests want to see. */
+  private static final Duration PATIENT = Duration.ofHours(1);
+
   private TestGateway(
-      Path data, Policy policy, State state, DecisionLog log, Duration budget, boolean local)
+      Path data,
+      Policy policy,
+      State state,
+      DecisionLog log,
+      Duration budget,
+      Duration patience,
+      boolean local)
       throws IOException {
     this.local = local;
     SecureRandom random = new SecureRandom();
@@ -103,7 +113,7 @@ public final class TestGateway implements AutoCloseable {
             new Consent(state.approvals(), answers, sender, clock, random),
             log,
             ArgumentDigest.open(data, random),
-            opened(new KeepAlive(Duration.ofHours(1))),
+            opened(new KeepAlive(Duration.ofHours(1), patience)),
             records::add);
   }
 
@@ -114,17 +124,34 @@ public final class TestGateway implements AutoCloseable {
 
   static TestGateway in(Path data, Policy policy, Duration budget) throws IOException {
     SettableClock clock = new SettableClock();
-    return new TestGateway(data, policy, EmbeddedState.open(data, clock), log(data), budget, false);
+    State state = EmbeddedState.open(data, clock);
+    return new TestGateway(data, policy, state, log(data), budget, PATIENT, false);
+  }
+
+  /** A gateway that looks after its clients all the time. */
+  public static TestGateway impatient(Path data, Policy policy) throws IOException {
+    return impatient(data, policy, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param local without grants, for the process that started it
+   */
+  static TestGateway impatient(Path data, Policy policy, boolean local) throws IOException {
+    State state = EmbeddedState.open(data, new SettableClock());
+    Duration little = Duration.ofMillis(20);
+    return new TestGateway(data, policy, state, log(data), BUDGET, little, local);
   }
 
   /** A gateway without grants, for the process that started it. */
   public static TestGateway local(Path data, Policy policy) throws IOException {
     State state = EmbeddedState.open(data, new SettableClock());
-    return new TestGateway(data, policy, state, log(data), BUDGET, true);
+    return new TestGateway(data, policy, state, log(data), BUDGET, PATIENT, true);
   }
 
   static TestGateway with(Path data, Policy policy, State state) throws IOException {
-    return new TestGateway(data, policy, state, log(data), BUDGET, false);
+    return new TestGateway(data, policy, state, log(data), BUDGET, PATIENT, false);
   }
 
   private static DecisionLog log(Path data) throws IOException {
@@ -216,8 +243,12 @@ public final class TestGateway implements AutoCloseable {
   }
 
   void post(Knock knock, String body, RecordingClient client) {
+    post(knock.with(body, clock.instant()), client);
+  }
+
+  void post(Arrival arrival, RecordingClient client) {
     try {
-      gateway.post(knock.with(body, clock.instant()), client);
+      gateway.post(arrival, client);
     } catch (IOException e) {
       // The fronts see that their client left; nothing is left to do for them.
       if (client.complete()) {
@@ -236,6 +267,24 @@ public final class TestGateway implements AutoCloseable {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /** A client of the laptop that has no session. */
+  ModernClient modern() {
+    return new ModernClient(this, LAPTOP);
+  }
+
+  /** The server's list has shown a tool with this input schema, so that nobody looks it up. */
+  public void knows(String tool, String inputSchema) {
+    try {
+      server
+          .catalog()
+          .learn(
+              new ObjectMapper()
+                  .readTree("{\"name\":\"" + tool + "\",\"inputSchema\":" + inputSchema + "}"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Opens a session of the laptop. */
