@@ -128,7 +128,12 @@ final class ServeCommand implements Callable<Integer> {
     try (WebFront admin = admin(process);
         WebFront clients =
             WebFront.ofClients(
-                address, port, WebFront.Bounds.ofClients(), process.gateway(), Clock.systemUTC())) {
+                address,
+                port,
+                WebFront.Bounds.ofClients(),
+                process.gateway(),
+                process.aggregate(),
+                Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
       announce(process, address, clients.port(), admin.port());
       stopped.await();
@@ -172,9 +177,11 @@ final class ServeCommand implements Callable<Integer> {
         address instanceof java.net.Inet6Address
             ? "[" + address.getHostAddress() + "]"
             : address.getHostAddress();
+    String url = "http://" + shown + ":" + clientPort + "/mcp";
     for (String name : new TreeSet<>(process.document().revision().servers().keySet())) {
-      out.println("tollbar: listening on http://" + shown + ":" + clientPort + "/mcp/" + name);
+      out.println("tollbar: listening on " + url + "/" + name);
     }
+    out.println("tollbar: all servers as one on " + url);
     out.println("tollbar: health and metrics on http://127.0.0.1:" + operatorPort);
     out.println("tollbar: revision " + process.document().revision().id() + " is in force");
     out.flush();

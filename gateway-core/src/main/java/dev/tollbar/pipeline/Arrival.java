@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param time by the gateway's clock
  */
 public record Arrival(String server, Door door, Headers headers, byte[] body, Instant time) {
+  /** Stands for all servers of the grant at once; no server has this name. */
+  public static final String ALL_SERVERS = "*";
+
   private static final byte[] NOTHING = {};
 
   /** The same with another body. */
@@ -22,12 +25,14 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
 
   /** The same in a session, or in none. */
   Arrival in(Optional<String> session) {
-    return new Arrival(server, door, headers.in(session, Optional.empty()), body, time);
+    Headers inside = headers.in(session, headers.protocolRevision(), Optional.empty());
+    return new Arrival(server, door, inside, body, time);
   }
 
   /** The same, going on after an event of the session's stream. */
   Arrival after(String event) {
-    Headers resuming = headers.in(headers.session(), Optional.of(event));
+    Headers resuming =
+        headers.in(headers.session(), headers.protocolRevision(), Optional.of(event));
     return new Arrival(server, door, resuming, NOTHING, time);
   }
 
@@ -81,7 +86,11 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           MirroredHeaders.none());
     }
 
-    private Headers in(Optional<String> otherSession, Optional<String> otherEvent) {
+    /** The same client in another session, with a revision and an event of that one. */
+    public Headers in(
+        Optional<String> otherSession,
+        Optional<String> otherRevision,
+        Optional<String> otherEventId) {
       return new Headers(
           host,
           origin,
@@ -89,8 +98,8 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           accept,
           contentType,
           otherSession,
-          protocolRevision,
-          otherEvent,
+          otherRevision,
+          otherEventId,
           fromLoopback,
           mirrored);
     }

@@ -3,6 +3,8 @@ package dev.tollbar.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollbar.aggregate.Aggregate;
+import dev.tollbar.aggregate.Settings;
 import dev.tollbar.pipeline.FakeReply;
 import dev.tollbar.pipeline.FakeStream;
 import dev.tollbar.pipeline.FakeUpstream;
@@ -17,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,7 @@ class WebFrontTest {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private TestGateway gateway;
+  private Aggregate aggregate;
   private WebFront front;
 
   @BeforeEach
@@ -36,9 +40,17 @@ class WebFrontTest {
     gateway = TestGateway.in(data, TestGateway.hiding("drop"));
     WebFront.Bounds bounds =
         new WebFront.Bounds(16 * 1024, 100, 100, 10, Duration.ofMillis(20), Duration.ofSeconds(5));
+    aggregate =
+        new Aggregate(
+            gateway.gateway(), new SecureRandom(), gateway.clock(), Settings.defaults(), "1");
     front =
         WebFront.ofClients(
-            InetAddress.getLoopbackAddress(), 0, bounds, gateway.gateway(), gateway.clock());
+            InetAddress.getLoopbackAddress(),
+            0,
+            bounds,
+            gateway.gateway(),
+            aggregate,
+            gateway.clock());
   }
 
   @AfterEach
@@ -191,7 +203,6 @@ class WebFrontTest {
   @Test
   void servesNothingElse() throws Exception {
     assertThat(send(request("/").GET()).statusCode()).isEqualTo(404);
-    assertThat(send(request("/mcp").GET()).statusCode()).isEqualTo(404);
     assertThat(send(request("/metrics").GET()).statusCode()).isEqualTo(404);
   }
 
@@ -203,6 +214,7 @@ class WebFrontTest {
                 front.port(),
                 WebFront.Bounds.ofClients(),
                 gateway.gateway(),
+                aggregate,
                 gateway.clock()))
         .isInstanceOf(BindException.class)
         .hasMessage("127.0.0.1:" + front.port() + " cannot be bound: Address already in use");
