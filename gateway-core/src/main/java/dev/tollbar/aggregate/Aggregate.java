@@ -3,10 +3,10 @@ package dev.tollbar.aggregate;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.legacy.Handshake;
 import dev.tollbar.pipeline.Arrival;
+import dev.tollbar.pipeline.Bearer;
 import dev.tollbar.pipeline.ClientReply;
 import dev.tollbar.pipeline.Entrance;
 import dev.tollbar.pipeline.Gateway;
-import dev.tollbar.pipeline.Bearer;
 import dev.tollbar.pipeline.Received;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
@@ -253,13 +253,8 @@ public final class Aggregate implements Entrance, AutoCloseable {
       return;
     }
     FromServer from = new FromServer(session, member, joined.get(), lines);
-    member.beginResuming();
-    try {
-      lines.listen(
-          session, member, joined.get(), Optional.of(lastEventId), new Relayed(reply, from, false));
-    } finally {
-      member.endResuming();
-    }
+    lines.listen(
+        session, member, joined.get(), Optional.of(lastEventId), new Relayed(reply, from, false));
   }
 
   @Override

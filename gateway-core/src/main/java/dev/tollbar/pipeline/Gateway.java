@@ -254,7 +254,9 @@ public final class Gateway implements Entrance {
         });
   }
 
-  /** Whom a client acts for; empty if it is refused, as {@link #listen} and {@link #end} then do. */
+  /**
+   * Whom a client acts for; empty if it is refused, as {@link #listen} and {@link #end} then do.
+   */
   public Optional<Bearer> bearer(Arrival arrival) {
     try {
       LiveRevision revision = live.enter();
