@@ -243,6 +243,11 @@ public final class TestGateway implements AutoCloseable {
     live.replace(revision("r2", policy, () -> {}));
   }
 
+  /** The gateway forgets all sessions on a server. */
+  public void endSessions(String name) {
+    sessions.endAll(name);
+  }
+
   public int openSessions() {
     return sessions.size();
   }
