@@ -216,7 +216,7 @@ public final class Aggregate implements Entrance, AutoCloseable {
 
   @Override
   public void listen(Arrival arrival, ClientReply reply) throws IOException {
-    Optional<Bearer> bearer = gateway.bearer(arrival);
+    Optional<Bearer> bearer = gateway.listener(arrival);
     if (bearer.isEmpty()) {
       gateway.listen(arrival, reply);
       return;

@@ -1,5 +1,6 @@
 package dev.tollbar.aggregate;
 
+import dev.tollbar.protocol.ListChanged;
 import dev.tollbar.protocol.Listing;
 import java.util.Optional;
 
@@ -23,11 +24,12 @@ final class Changes {
         : capability(listing) + "/list";
   }
 
-  /** The notification; empty for lists that have none. */
-  static Optional<String> notification(Listing listing) {
+  /** The change; empty for lists of which none is told. */
+  static Optional<ListChanged> of(Listing listing) {
     return switch (listing) {
-      case TOOLS, PROMPTS, RESOURCES ->
-          Optional.of("notifications/" + capability(listing) + "/list_changed");
+      case TOOLS -> Optional.of(ListChanged.TOOLS);
+      case PROMPTS -> Optional.of(ListChanged.PROMPTS);
+      case RESOURCES -> Optional.of(ListChanged.RESOURCES);
       // Templates change with resources.
       case TEMPLATES, TASKS -> Optional.empty();
     };

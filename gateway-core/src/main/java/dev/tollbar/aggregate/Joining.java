@@ -109,7 +109,7 @@ final class Joining {
   private static void announce(JointSession client, Joined session) {
     for (Listing listing : Listing.values()) {
       if (session.capabilities().has(Changes.capability(listing))) {
-        Changes.notification(listing).ifPresent(client.outlet()::tell);
+        Changes.of(listing).ifPresent(client.outlet()::tell);
       }
     }
   }

@@ -117,7 +117,7 @@ final class Lists {
       JointSession client, String server, Listing listing, Page page, boolean first) {
     if (first && page.entries().isPresent() && client.isAnswered()) {
       client.latePages().keep(server, listing, page);
-      Changes.notification(listing).ifPresent(client.outlet()::tell);
+      Changes.of(listing).ifPresent(client.outlet()::tell);
     }
   }
 

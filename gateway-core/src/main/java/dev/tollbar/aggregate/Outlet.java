@@ -2,11 +2,11 @@ package dev.tollbar.aggregate;
 
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.pipeline.ClientReply;
+import dev.tollbar.protocol.ListChanged;
 import dev.tollbar.protocol.SseText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ final class Outlet {
   private final Duration keepAlive;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition turned = lock.newCondition();
-  private final Set<String> pending = new LinkedHashSet<>();
+  private final Set<ListChanged> pending = EnumSet.noneOf(ListChanged.class);
   private Optional<ClientReply.Events> open = Optional.empty();
   private boolean ended;
 
@@ -56,8 +56,8 @@ final class Outlet {
       open = Optional.of(events);
       turned.signalAll();
       events.write(new Event(SseText.keepAlive(), NOTHING));
-      for (String method : pending) {
-        events.write(notification(method));
+      for (ListChanged change : pending) {
+        events.write(event(change));
       }
       pending.clear();
     } finally {
@@ -122,11 +122,11 @@ final class Outlet {
   }
 
   /** Tells the client of a change, as soon as it listens. */
-  void tell(String method) {
+  void tell(ListChanged change) {
     lock.lock();
     try {
-      if (!write(notification(method))) {
-        pending.add(method);
+      if (!write(event(change))) {
+        pending.add(change);
       }
     } finally {
       lock.unlock();
@@ -143,9 +143,8 @@ final class Outlet {
     }
   }
 
-  private static Event notification(String method) {
-    byte[] json =
-        ("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\"}").getBytes(StandardCharsets.UTF_8);
+  private static Event event(ListChanged change) {
+    byte[] json = change.message(Optional.empty());
     return new Event(SseText.message(json), json);
   }
 }

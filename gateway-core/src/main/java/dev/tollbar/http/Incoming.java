@@ -65,7 +65,11 @@ final class Incoming {
   }
 
   private static Arrival of(
-      ServerRequest request, String server, Optional<String> session, Optional<String> accept, Instant time) {
+      ServerRequest request,
+      String server,
+      Optional<String> session,
+      Optional<String> accept,
+      Instant time) {
     return new Arrival(
         server,
         Arrival.Door.HTTP,

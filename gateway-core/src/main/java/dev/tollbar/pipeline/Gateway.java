@@ -244,7 +244,7 @@ public final class Gateway implements Entrance {
    * would refuse it before it asks for the server: {@link #post} then says why, and records it.
    */
   public Optional<Received> receive(Arrival arrival) {
-    return bearer(arrival)
+    return caller(arrival)
         .flatMap(bearer -> {
           try {
             return Optional.of(new Received(parse.parse(arrival).message(), bearer));
@@ -254,10 +254,27 @@ public final class Gateway implements Entrance {
         });
   }
 
-  /**
-   * Whom a client acts for; empty if it is refused, as {@link #listen} and {@link #end} then do.
-   */
+  /** Whom a client acts for that listens; empty if it is refused, as {@link #listen} says. */
+  public Optional<Bearer> listener(Arrival arrival) {
+    try {
+      ParseStage.checkListens(arrival);
+      return bearer(arrival);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whom a client acts for that has a session; empty if it is refused, as {@link #end} says. */
   public Optional<Bearer> bearer(Arrival arrival) {
+    try {
+      RouteStage.refuseWithoutSessions(arrival);
+      return caller(arrival);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Bearer> caller(Arrival arrival) {
     try {
       LiveRevision revision = live.enter();
       try {

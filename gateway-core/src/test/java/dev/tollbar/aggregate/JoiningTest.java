@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.UpstreamException.Reason;
+import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.FakeReply;
 import dev.tollbar.pipeline.FakeUpstream;
 import dev.tollbar.pipeline.RecordingClient;
@@ -127,7 +128,7 @@ class JoiningTest {
     assertThat(call.status()).isEqualTo(200);
     assertThat(call.text())
         .isEqualTo(
-            "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":-32003,\"message\":"
+            "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":-31003,\"message\":"
                 + "\"The server docs cannot be reached now.\"}}");
   }
 
@@ -203,7 +204,7 @@ class JoiningTest {
     servers.begin();
     servers.request(1, "logging/setLevel", "{\"level\":\"error\"}");
     servers.request(2, "resources/subscribe", "{\"uri\":\"file:///a#tollbar=docs\"}");
-    servers.gateway().endSessions("docs");
+    servers.gateway().pass(Sessions.LONGEST);
 
     RecordingClient call = servers.request(3, "tools/call", "{\"name\":\"docs__find\"}");
 

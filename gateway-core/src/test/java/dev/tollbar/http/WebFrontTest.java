@@ -3,8 +3,6 @@ package dev.tollbar.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollbar.aggregate.Aggregate;
-import dev.tollbar.aggregate.Settings;
 import dev.tollbar.pipeline.FakeReply;
 import dev.tollbar.pipeline.FakeStream;
 import dev.tollbar.pipeline.FakeUpstream;
@@ -19,7 +17,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +29,6 @@ class WebFrontTest {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private TestGateway gateway;
-  private Aggregate aggregate;
   private WebFront front;
 
   @BeforeEach
@@ -40,16 +36,13 @@ class WebFrontTest {
     gateway = TestGateway.in(data, TestGateway.hiding("drop"));
     WebFront.Bounds bounds =
         new WebFront.Bounds(16 * 1024, 100, 100, 10, Duration.ofMillis(20), Duration.ofSeconds(5));
-    aggregate =
-        new Aggregate(
-            gateway.gateway(), new SecureRandom(), gateway.clock(), Settings.defaults(), "1");
     front =
         WebFront.ofClients(
             InetAddress.getLoopbackAddress(),
             0,
             bounds,
             gateway.gateway(),
-            aggregate,
+            gateway.aggregate(),
             gateway.clock());
   }
 
@@ -214,7 +207,7 @@ class WebFrontTest {
                 front.port(),
                 WebFront.Bounds.ofClients(),
                 gateway.gateway(),
-                aggregate,
+                gateway.aggregate(),
                 gateway.clock()))
         .isInstanceOf(BindException.class)
         .hasMessage("127.0.0.1:" + front.port() + " cannot be bound: Address already in use");

@@ -1,5 +1,7 @@
 package dev.tollbar.pipeline;
 
+import dev.tollbar.aggregate.Aggregate;
+import dev.tollbar.aggregate.Settings;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
@@ -73,6 +75,7 @@ public final class TestGateway implements AutoCloseable {
   final Sessions sessions;
   final Live live;
   private final Gateway gateway;
+  private final Aggregate aggregate;
   private final Answers answers;
   private final Path data;
   private final boolean local;
@@ -124,6 +127,7 @@ public final class TestGateway implements AutoCloseable {
             ArgumentDigest.open(data, random),
             opened(new KeepAlive(Duration.ofHours(1))),
             records::add);
+    this.aggregate = opened(new Aggregate(gateway, random, clock, Settings.defaults(), "1"));
   }
 
   /** A gateway with its data in a folder. */
@@ -243,9 +247,14 @@ public final class TestGateway implements AutoCloseable {
     live.replace(revision("r2", policy, () -> {}));
   }
 
-  /** The gateway forgets all sessions on a server. */
-  public void endSessions(String name) {
-    sessions.endAll(name);
+  /** Time goes by. */
+  public void pass(Duration time) {
+    clock.step(time);
+  }
+
+  /** All servers as one. */
+  public Aggregate aggregate() {
+    return aggregate;
   }
 
   public int openSessions() {
