@@ -8,6 +8,7 @@ import dev.tollbar.pipeline.ClientReply;
 import dev.tollbar.pipeline.Entrance;
 import dev.tollbar.pipeline.Gateway;
 import dev.tollbar.pipeline.Received;
+import dev.tollbar.protocol.Batch;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
@@ -39,6 +40,8 @@ public final class Aggregate implements Entrance, AutoCloseable {
   private final Lists lists;
   private final Calls calls;
   private final ToServers toServers;
+  private final Alone alone;
+  private final Batches batches;
   private final Settings settings;
   private final String version;
 
@@ -62,10 +65,16 @@ public final class Aggregate implements Entrance, AutoCloseable {
     this.lists = new Lists(lines, joining, settings);
     this.calls = new Calls(lines, joining, lists, settings);
     this.toServers = new ToServers(lines, joining, settings);
+    this.batches = new Batches(lines, this::take);
+    this.alone = new Alone(lines, lists, calls, settings, version);
   }
 
   @Override
   public void post(Arrival arrival, ClientReply reply) throws IOException {
+    if (Batch.is(arrival.body())) {
+      batch(arrival, reply);
+      return;
+    }
     Optional<Received> received = gateway.receive(arrival);
     if (received.isEmpty()) {
       gateway.post(arrival, reply);
@@ -74,6 +83,10 @@ public final class Aggregate implements Entrance, AutoCloseable {
     Message message = received.get().message();
     Bearer bearer = received.get().bearer();
     try {
+      if (Alone.is(message, arrival)) {
+        alone.take(arrival, received.get(), reply);
+        return;
+      }
       if (message.method().equals("initialize") && message.id().isPresent()) {
         begin(arrival, message, bearer, reply);
         return;
@@ -88,6 +101,26 @@ public final class Aggregate implements Entrance, AutoCloseable {
       Thread.currentThread().interrupt();
       reply.send(
           503, Errors.reply(message.id(), ErrorCode.INTERNAL_ERROR, "The gateway is stopping."));
+    }
+  }
+
+  private void batch(Arrival arrival, ClientReply reply) throws IOException {
+    Optional<Bearer> bearer = gateway.poster(arrival);
+    if (bearer.isEmpty()) {
+      gateway.post(arrival, reply);
+      return;
+    }
+    Optional<JointSession> session = session(arrival, bearer.get(), reply);
+    if (session.isEmpty()) {
+      return;
+    }
+    try {
+      batches.take(session.get(), arrival.body(), reply);
+    } catch (MalformedMessageException e) {
+      reply.send(400, Errors.reply(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply.send(503, Errors.reply(NO_ID, ErrorCode.INTERNAL_ERROR, "The gateway is stopping."));
     }
   }
 
@@ -188,7 +221,7 @@ public final class Aggregate implements Entrance, AutoCloseable {
       case TOOL_CALL, PROMPT_GET, RESOURCE_READ, COMPLETION, TASK ->
           calls.call(session, message, door.get(), reply);
       case LIST_TOOLS, LIST_PROMPTS, LIST_RESOURCES, LIST_TEMPLATES, LIST_TASKS ->
-          list(session, message, door.get(), reply);
+          lists.list(session, message, door.get(), reply);
       default -> {
         if (message.method().equals("logging/setLevel")) {
           toServers.level(session, message, reply);
@@ -196,16 +229,6 @@ public final class Aggregate implements Entrance, AutoCloseable {
           unknown(message, reply);
         }
       }
-    }
-  }
-
-  private void list(JointSession session, Message message, Door door, ClientReply reply)
-      throws IOException, InterruptedException {
-    try {
-      reply.send(200, lists.answer(session, message, Lists.listing(door).orElseThrow()));
-    } catch (MalformedCursorException e) {
-      String why = String.valueOf(e.getMessage());
-      reply.send(200, Errors.reply(message.id(), ErrorCode.INVALID_PARAMS, why));
     }
   }
 
@@ -310,6 +333,7 @@ public final class Aggregate implements Entrance, AutoCloseable {
   /** Ends what would hold up a stop: streams that only wait. */
   public void endStreams() {
     sessions.all().forEach(JointSession::end);
+    alone.end();
   }
 
   /** The sessions on the servers end with the gateway's own. */

@@ -70,7 +70,7 @@ final class Calls {
       ClientReply reply)
       throws IOException, InterruptedException {
     Optional<Owned> owned = client.names().find(shown);
-    if (owned.isEmpty() && client.learn(listing)) {
+    if (owned.isEmpty() && client.mayLearn(listing)) {
       lists.learn(client, listing);
       owned = client.names().find(shown);
     }
@@ -90,7 +90,7 @@ final class Calls {
     if (owned.isEmpty()) {
       refuse(
           message,
-          ErrorCode.RESOURCE_NOT_FOUND,
+          ErrorCode.resourceNotFound(client.revision()),
           "It is not known here which server has this resource: list resources first, or put"
               + " #tollbar= and the server's name behind the URI.",
           reply);
@@ -109,7 +109,7 @@ final class Calls {
     Set<String> servers = new HashSet<>();
     client.members().forEach(member -> servers.add(member.server()));
     Optional<Owned> owned = client.uris().find(uri, servers);
-    if (owned.isEmpty() && client.learn(Listing.RESOURCES)) {
+    if (owned.isEmpty() && client.mayLearn(Listing.RESOURCES)) {
       lists.learn(client, Listing.RESOURCES);
       lists.learn(client, Listing.TEMPLATES);
       owned = client.uris().find(uri, servers);
@@ -174,7 +174,7 @@ final class Calls {
       }
       client.requests().sent(id, new Requests.Sent(member, id));
       FromServer from = new FromServer(client, member, session.get(), lines, makesTask);
-      Relayed relayed = new Relayed(reply, from, attempt == 0);
+      Relayed relayed = new Relayed(reply, from, attempt == 0 && !session.get().isAlone());
       lines.post(client, member, session.get(), body, relayed);
       if (!relayed.lost()) {
         return;

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,12 +27,9 @@ final class JointSession {
   private final Revision revision;
   private final Message initialize;
   private final ConcurrentSkipListMap<String, Member> members = new ConcurrentSkipListMap<>();
-  private final Names names = new Names();
-  private final Uris uris = new Uris();
-  private final Owners tasks = new Owners();
+  private final Tables tables;
   private final Owners clientTasks = new Owners();
   private final LatePages latePages = new LatePages();
-  private final Set<Listing> learned = ConcurrentHashMap.newKeySet();
   private final Requests requests = new Requests();
   private final Outlet outlet;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -57,12 +53,44 @@ final class JointSession {
       Message initialize,
       Arrival first,
       Settings settings) {
+    this(id, grant, revision, initialize, first, settings, new Tables());
+  }
+
+  private JointSession(
+      String id,
+      String grant,
+      Revision revision,
+      Message initialize,
+      Arrival first,
+      Settings settings,
+      Tables tables) {
+    this.tables = tables;
     this.id = id;
     this.grant = grant;
     this.revision = revision;
     this.initialize = initialize;
     this.last = first;
     this.outlet = new Outlet(settings.keepAlive());
+  }
+
+  /**
+   * What stands for a session during one request of a revision without sessions: every server is
+   * there.
+   *
+   * @param tables of the grant
+   */
+  static JointSession forOne(
+      Message request,
+      String grant,
+      Revision revision,
+      Arrival arrival,
+      Settings settings,
+      Tables tables,
+      Collection<String> servers) {
+    JointSession alone = new JointSession("", grant, revision, request, arrival, settings, tables);
+    alone.reach(servers);
+    alone.members().forEach(member -> member.joined(Joined.alone(revision)));
+    return alone;
   }
 
   /** The secret that the client shows. */
@@ -84,16 +112,16 @@ final class JointSession {
   }
 
   Names names() {
-    return names;
+    return tables.names();
   }
 
   Uris uris() {
-    return uris;
+    return tables.uris();
   }
 
   /** Of servers, which the client asks after. */
   Owners tasks() {
-    return tasks;
+    return tables.tasks();
   }
 
   /** Of the client, by the server that asked for them. */
@@ -105,14 +133,14 @@ final class JointSession {
     return latePages;
   }
 
-  /** Whether the caller is the first to learn what is in a list since a server has joined. */
-  boolean learn(Listing listing) {
-    return learned.add(listing);
+  /** Whether it is worth while to read a list for what it tells. */
+  boolean mayLearn(Listing listing) {
+    return tables.mayLearn(listing);
   }
 
   /** There is a server whose lists are not known. */
   void unlearned() {
-    learned.clear();
+    tables.unlearned();
   }
 
   Requests requests() {

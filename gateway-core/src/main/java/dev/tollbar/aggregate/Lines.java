@@ -5,6 +5,9 @@ import dev.tollbar.pipeline.Arrival;
 import dev.tollbar.pipeline.ClientReply;
 import dev.tollbar.pipeline.Entrance;
 import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.MalformedMessageException;
+import dev.tollbar.protocol.Message;
+import dev.tollbar.protocol.StrictParser;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,6 +29,14 @@ final class Lines {
   Lines(Entrance gateway, InstantSource clock) {
     this.gateway = gateway;
     this.clock = clock;
+  }
+
+  private static Message parsed(byte[] body) {
+    try {
+      return StrictParser.parse(body);
+    } catch (MalformedMessageException e) {
+      throw new IllegalStateException("a request that was read before cannot be read", e);
+    }
   }
 
   /** An id for a request of the gateway's own, which meets none of a client's. */
@@ -119,10 +130,13 @@ final class Lines {
       Optional<String> lastEventId,
       byte[] body) {
     Arrival last = client.last();
+    Arrival.Headers headers =
+        last.headers()
+            .in(session.flatMap(Joined::id), session.flatMap(Joined::revision), lastEventId);
     return new Arrival(
         server,
         last.door(),
-        last.headers().in(session.map(Joined::id), session.flatMap(Joined::revision), lastEventId),
+        session.filter(Joined::isAlone).isPresent() ? headers.repeating(parsed(body)) : headers,
         body,
         clock.instant());
   }

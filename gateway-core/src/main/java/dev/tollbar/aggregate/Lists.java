@@ -1,8 +1,11 @@
 package dev.tollbar.aggregate;
 
 import dev.tollbar.api.MessageId;
+import dev.tollbar.pipeline.ClientReply;
+import dev.tollbar.protocol.CacheHints;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
+import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.Listing;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
@@ -10,6 +13,7 @@ import dev.tollbar.protocol.Range;
 import dev.tollbar.protocol.Splice;
 import dev.tollbar.protocol.StrictParser;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -31,20 +35,29 @@ final class Lists {
     this.settings = settings;
   }
 
-  /** Which list a request is for; empty if for none. */
-  static Optional<Listing> listing(Door door) {
+  /** Answers a request for a page of a common list. */
+  void list(JointSession client, Message request, Door door, ClientReply reply)
+      throws IOException, InterruptedException {
+    try {
+      reply.send(200, answer(client, request, listing(door)));
+    } catch (MalformedCursorException e) {
+      String why = String.valueOf(e.getMessage());
+      reply.send(200, Errors.reply(request.id(), ErrorCode.INVALID_PARAMS, why));
+    }
+  }
+
+  private static Listing listing(Door door) {
     return switch (door) {
-      case LIST_TOOLS -> Optional.of(Listing.TOOLS);
-      case LIST_PROMPTS -> Optional.of(Listing.PROMPTS);
-      case LIST_RESOURCES -> Optional.of(Listing.RESOURCES);
-      case LIST_TEMPLATES -> Optional.of(Listing.TEMPLATES);
-      case LIST_TASKS -> Optional.of(Listing.TASKS);
-      default -> Optional.empty();
+      case LIST_TOOLS -> Listing.TOOLS;
+      case LIST_PROMPTS -> Listing.PROMPTS;
+      case LIST_RESOURCES -> Listing.RESOURCES;
+      case LIST_TEMPLATES -> Listing.TEMPLATES;
+      case LIST_TASKS -> Listing.TASKS;
+      default -> throw new IllegalArgumentException("no list: " + door);
     };
   }
 
-  /** One page of the common list: the reply to the client's request. */
-  byte[] answer(JointSession client, Message request, Listing listing)
+  private byte[] answer(JointSession client, Message request, Listing listing)
       throws MalformedCursorException, InterruptedException {
     Optional<Cursor> cursor = Optional.empty();
     Optional<String> asked = request.text("cursor");
@@ -130,13 +143,13 @@ final class Lists {
       if (!joined || session.isEmpty()) {
         return Page.missing(member.reason());
       }
-      if (!session.get().capabilities().has(Changes.capability(listing))) {
+      if (!session.get().offers(Changes.capability(listing))) {
         return Page.none();
       }
       MessageId id = lines.ownId();
       client.requests().sent(request.id().orElseThrow(), new Requests.Sent(member, id));
       Collected answer = lines.ask(client, member, session.get(), body(request, id, cursor));
-      if (answer.status() != 404) {
+      if (answer.status() != 404 || session.get().isAlone()) {
         return answer.message().map(reply -> page(reply, listing, cursor)).orElse(failed());
       }
       // The session is lost, of which the client need not know: its server joins again.
@@ -185,9 +198,22 @@ final class Lists {
     shown.entries(client, listing, pages, out);
     write(out, "]");
     next(pages, cursor).ifPresent(next -> write(out, ",\"nextCursor\":\"" + next.text() + "\""));
-    write(out, Degraded.meta(degraded(client, pages, cursor)));
+    Map<String, String> degraded = degraded(client, pages, cursor);
+    if (client.revision().isModern()) {
+      write(out, "," + CacheHints.members(degraded.isEmpty() ? ttlMs(pages) : 0));
+    }
+    write(out, Degraded.meta(degraded));
     write(out, "}}");
     return out.toByteArray();
+  }
+
+  /** As long as the page that may be kept the shortest. */
+  private static long ttlMs(Map<String, Page> pages) {
+    return pages.values().stream()
+        .filter(page -> page.entries().isPresent())
+        .mapToLong(Page::ttlMs)
+        .min()
+        .orElse(0);
   }
 
   private Optional<Cursor> next(Map<String, Page> pages, Optional<Cursor> cursor) {

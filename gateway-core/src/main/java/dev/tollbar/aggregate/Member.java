@@ -39,7 +39,7 @@ final class Member {
   }
 
   synchronized boolean offers(String capability) {
-    return joined.map(it -> it.capabilities().has(capability)).orElse(false);
+    return joined.map(it -> it.offers(capability)).orElse(false);
   }
 
   /**

@@ -43,10 +43,8 @@ final class Welcome {
       member.joined().ifPresent(session -> merge(all, session.capabilities()));
     }
     if (incomplete) {
-      LISTS.forEach(list -> all.withObjectProperty(list));
-      all.withObjectProperty("resources").put("subscribe", true);
+      promise(all);
       all.withObjectProperty("logging");
-      all.withObjectProperty("completions");
     }
     for (String list : LISTS) {
       if (all.has(list)) {
@@ -56,8 +54,14 @@ final class Welcome {
     return all;
   }
 
+  static void promise(ObjectNode all) {
+    LISTS.forEach(list -> all.withObjectProperty(list));
+    all.withObjectProperty("resources").put("subscribe", true);
+    all.withObjectProperty("completions");
+  }
+
   /** Objects are united, true wins over false, and of other values the first one stays. */
-  private static void merge(ObjectNode all, JsonNode more) {
+  static void merge(ObjectNode all, JsonNode more) {
     for (Map.Entry<String, JsonNode> member : more.properties()) {
       JsonNode there = all.get(member.getKey());
       if (there == null) {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -178,10 +179,13 @@ final class ServeCommand implements Callable<Integer> {
             ? "[" + address.getHostAddress() + "]"
             : address.getHostAddress();
     String url = "http://" + shown + ":" + clientPort + "/mcp";
-    for (String name : new TreeSet<>(process.document().revision().servers().keySet())) {
+    Set<String> names = new TreeSet<>(process.document().revision().servers().keySet());
+    for (String name : names) {
       out.println("tollbar: listening on " + url + "/" + name);
     }
-    out.println("tollbar: all servers as one on " + url);
+    if (names.size() > 1) {
+      out.println("tollbar: all servers as one on " + url);
+    }
     out.println("tollbar: health and metrics on http://127.0.0.1:" + operatorPort);
     out.println("tollbar: revision " + process.document().revision().id() + " is in force");
     out.flush();

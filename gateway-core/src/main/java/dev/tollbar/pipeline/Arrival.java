@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.MirroredHeaders;
 import java.time.Instant;
 import java.util.Optional;
@@ -102,6 +103,21 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           otherEventId,
           fromLoopback,
           mirrored);
+    }
+
+    /** The same, repeating another message where they repeat one. */
+    public Headers repeating(Message message) {
+      return new Headers(
+          host,
+          origin,
+          authorization,
+          accept,
+          contentType,
+          session,
+          protocolRevision,
+          lastEventId,
+          fromLoopback,
+          mirrored.of(message));
     }
   }
 }

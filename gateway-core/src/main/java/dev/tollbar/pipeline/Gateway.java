@@ -264,6 +264,16 @@ public final class Gateway implements Entrance {
     }
   }
 
+  /** Whom a client acts for that posts a batch; empty if it is refused, as {@link #post} says. */
+  public Optional<Bearer> poster(Arrival arrival) {
+    try {
+      ParseStage.checkMedia(arrival);
+      return bearer(arrival);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whom a client acts for that has a session; empty if it is refused, as {@link #end} says. */
   public Optional<Bearer> bearer(Arrival arrival) {
     try {

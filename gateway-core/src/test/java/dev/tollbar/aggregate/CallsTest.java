@@ -226,6 +226,37 @@ class CallsTest {
   }
 
   @Test
+  void takesBatchesOfRevisionsThatHaveThem() {
+    String batch =
+        "["
+            + TestGateway.request(1, "tools/call", "{\"name\":\"docs__x\"}")
+            + ","
+            + TestGateway.notification("notifications/roots/list_changed", "{}")
+            + ",{\"id\":3},"
+            + TestGateway.request(2, "tools/call", "{\"name\":\"files__drop\"}")
+            + "]";
+    RecordingClient refused = servers.post(batch);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text()).contains("Batches are not served");
+    assertThat(servers.server("docs").requests()).isEmpty();
+
+    servers.begin("2025-03-26");
+    RecordingClient client = servers.post(batch);
+
+    assertThat(client.status()).isEqualTo(200);
+    assertThat(client.json()).hasSize(3);
+    assertThat(client.json().path(0).toString())
+        .isEqualTo(
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"from\":\"docs\","
+                + "\"method\":\"tools/call\"}}");
+    assertThat(client.json().path(1).path("error").path("code").asInt()).isEqualTo(-32600);
+    assertThat(client.json().path(2).path("id").asInt()).isEqualTo(2);
+    assertThat(servers.server("files").requests()).isEmpty();
+    assertThat(servers.post("[" + TestGateway.notification("notifications/x", "{}") + "]").status())
+        .isEqualTo(202);
+  }
+
+  @Test
   void answersPingsItselfAndKnowsNoOtherMethods() {
     assertThat(servers.request(1, "ping", "{}").text())
         .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");

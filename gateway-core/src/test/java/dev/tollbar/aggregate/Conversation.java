@@ -19,7 +19,7 @@ final class Conversation implements ClientReply {
   private final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
 
-  private Conversation() {}
+  Conversation() {}
 
   /** Listens in another thread; is there when the stream is. */
   static Conversation listen(ManyServers servers, Optional<String> lastEventId)

@@ -143,7 +143,7 @@ class JoiningTest {
         .isEqualTo(
             "{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},"
                 + "\"resources\":{\"subscribe\":true,\"listChanged\":true},"
-                + "\"logging\":{},\"completions\":{}}");
+                + "\"completions\":{},\"logging\":{}}");
     assertThat(degraded(welcome).toString())
         .isEqualTo("{\"docs\":\"It did not begin a session.\"}");
     assertThat(servers.request(1, "tools/list", "{}").text())

@@ -123,14 +123,22 @@ final class ManyServers implements AutoCloseable {
 
   /** Begins a session; the client says that it is ready, too. */
   RecordingClient begin() {
-    RecordingClient welcome = initialize();
+    return begin("2025-11-25");
+  }
+
+  RecordingClient begin(String revision) {
+    RecordingClient welcome = initialize(revision);
     post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
     return welcome;
   }
 
   RecordingClient initialize() {
+    return initialize("2025-11-25");
+  }
+
+  private RecordingClient initialize(String revision) {
     session = Optional.empty();
-    RecordingClient welcome = post(TestGateway.initialize("2025-11-25"));
+    RecordingClient welcome = post(TestGateway.initialize(revision));
     session = Optional.of(welcome.session());
     return welcome;
   }
