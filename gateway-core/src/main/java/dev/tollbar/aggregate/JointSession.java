@@ -69,7 +69,7 @@ final class JointSession {
     this.grant = grant;
     this.revision = revision;
     this.initialize = initialize;
-    this.last = first;
+    this.last = withoutBody(first);
     this.outlet = new Outlet(settings.keepAlive());
   }
 
@@ -191,8 +191,14 @@ final class JointSession {
   }
 
   void used(Arrival arrival) {
-    last = arrival;
+    last = withoutBody(arrival);
     lastUsedNanos = System.nanoTime();
+  }
+
+  /** What is kept for the length of a session is to be small. */
+  private static Arrival withoutBody(Arrival arrival) {
+    return new Arrival(
+        arrival.server(), arrival.door(), arrival.headers(), new byte[0], arrival.time());
   }
 
   boolean idleSince(long nanos) {

@@ -1,5 +1,7 @@
 package dev.tollbar.aggregate;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.pipeline.ClientReply;
 import dev.tollbar.protocol.CacheHints;
@@ -72,15 +74,23 @@ final class Lists {
   void learn(JointSession client, Listing listing) throws InterruptedException {
     Optional<Cursor> cursor = Optional.empty();
     do {
-      Message request = request(Changes.method(listing), lines.ownId(), cursor);
+      Message request = request(client, Changes.method(listing), cursor);
       Map<String, Page> pages = pages(client, request, listing, cursor);
       shown.entries(client, listing, pages, new ByteArrayOutputStream());
       cursor = next(pages, cursor);
     } while (cursor.isPresent());
   }
 
-  private static Message request(String method, MessageId id, Optional<Cursor> cursor) {
-    String params = cursor.map(_ -> ",\"params\":{\"cursor\":\"\"}").orElse("");
+  /** A request of the gateway's own; says of the client what the client's own request says. */
+  private Message request(JointSession client, String method, Optional<Cursor> cursor) {
+    MessageId id = lines.ownId();
+    ObjectNode said = JsonNodeFactory.instance.objectNode();
+    if (client.revision().isModern()
+        && client.initialize().params().path("_meta") instanceof ObjectNode meta) {
+      said.set("_meta", meta.deepCopy().without("progressToken"));
+    }
+    cursor.ifPresent(_ -> said.put("cursor", ""));
+    String params = said.isEmpty() ? "" : ",\"params\":" + said;
     String json =
         "{\"jsonrpc\":\"2.0\",\"id\":"
             + id.json()
