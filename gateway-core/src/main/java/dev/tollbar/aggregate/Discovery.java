@@ -28,14 +28,6 @@ final class Discovery {
 
   /** The reply to {@code server/discover}. */
   byte[] answer(JointSession client, Message request) throws InterruptedException {
-    FanOut<Collected> asked = new FanOut<>();
-    for (Member member : client.members()) {
-      Joined session = member.joined().orElseThrow();
-      asked.ask(
-          member.server(),
-          settings.patience(),
-          () -> lines.ask(client, member, session, request.bytes()));
-    }
     ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     List<String> instructions = new ArrayList<>();
     Map<String, String> degraded = new TreeMap<>();
@@ -58,15 +50,10 @@ final class Discovery {
             instructions.add("# " + server + "\n\n" + text);
           }
         });
-    ObjectNode self =
-        JsonNodeFactory.instance.objectNode().put("name", "tollbar").put("version", version);
-    ObjectNode meta = JsonNodeFactory.instance.objectNode();
-    meta.set(MetaKeys.SERVER_INFO, self);
     if (!degraded.isEmpty()) {
       Welcome.promise(capabilities);
-      degraded.forEach(meta.putObject(Degraded.MEMBER)::put);
     }
-    String more =
+    String told =
         instructions.isEmpty()
             ? ""
             : ",\"instructions\":"
@@ -77,11 +64,33 @@ final class Discovery {
             + ModernRequest.served()
             + ",\"capabilities\":"
             + capabilities
-            + more
+            + told
             + ","
             + CacheHints.members(0)
             + ",\"_meta\":"
-            + meta
+            + meta(degraded)
             + "}");
+  }
+
+  private Map<String, Collected> asked(JointSession client, Message request)
+      throws InterruptedException {
+    FanOut<Collected> asked = new FanOut<>();
+    for (Member member : client.members()) {
+      Joined session = member.joined().orElseThrow();
+      asked.ask(
+          member.server(),
+          settings.patience(),
+          () -> lines.ask(client, member, session, request.bytes()));
+    }
+    return asked.answers(_ -> new Collected(_ -> {}));
+  }
+
+  private ObjectNode meta(Map<String, String> degraded) {
+    ObjectNode meta = JsonNodeFactory.instance.objectNode();
+    meta.putObject(MetaKeys.SERVER_INFO).put("name", "tollbar").put("version", version);
+    if (!degraded.isEmpty()) {
+      degraded.forEach(meta.putObject(Degraded.MEMBER)::put);
+    }
+    return meta;
   }
 }
