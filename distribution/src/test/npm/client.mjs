@@ -96,13 +96,13 @@ const lists = {
   templates: () => client.listResourceTemplates(),
 };
 
-// The order of what happens: each progress, another call begun at the first of them, the result.
+// The order of what happens: each progress, another call (of echo, or of beside) begun at the first of them, the result.
 async function watched(step) {
   const order = [];
   let other;
   const onprogress = (p) => {
     order.push(`progress ${p.progress} of ${p.total}`);
-    other ??= call({ name: 'echo', arguments: { message: 'meanwhile' } }, {}).then(() => order.push('echo'));
+    other ??= call({ name: step.beside ?? 'echo', arguments: { message: 'meanwhile' } }, {}).then(() => order.push('echo'));
   };
   const result = await call({ name: step.watch, arguments: step.arguments }, { onprogress });
   order.push('result');

@@ -37,6 +37,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("http", List.of("pipeline", "protocol")),
           Map.entry("stdio", List.of("pipeline", "protocol")),
+          Map.entry("aggregate", List.of("pipeline", "protocol", "legacy")),
           Map.entry(
               "pipeline",
               List.of(

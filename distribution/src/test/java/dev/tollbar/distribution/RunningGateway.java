@@ -150,6 +150,11 @@ final class RunningGateway implements AutoCloseable {
     return base + "/sse/" + server;
   }
 
+  /** The URL of all servers as one: {@code http://127.0.0.1:PORT/mcp}. */
+  String all() {
+    return base + "/mcp";
+  }
+
   /** The URL of health and metrics. */
   String admin() {
     return admin;

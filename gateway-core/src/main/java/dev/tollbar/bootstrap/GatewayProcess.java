@@ -1,5 +1,7 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.aggregate.Aggregate;
+import dev.tollbar.aggregate.Settings;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
@@ -93,6 +95,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Health health;
   private final KeepAlive keepAlive;
   private final Gateway gateway;
+  private final Aggregate aggregate;
 
   /**
    * Puts whatever has to be closed on the stack as it is made, so that a failure leaves nothing.
@@ -143,9 +146,11 @@ final class GatewayProcess implements AutoCloseable {
             keepAlive,
             Watchers.counting(metrics, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
+    this.aggregate =
+        opened(new Aggregate(gateway, random, parts.clock(), Settings.defaults(), Build.version()));
     consent.resume(document.webhooks());
     opened(new DocumentWatch(document)).start();
-    opened(new SessionSweep(sessions, document)).start();
+    opened(new SessionSweep(sessions, document, aggregate)).start();
   }
 
   /**
@@ -184,6 +189,11 @@ final class GatewayProcess implements AutoCloseable {
     return gateway;
   }
 
+  /** All servers as one. */
+  Aggregate aggregate() {
+    return aggregate;
+  }
+
   LiveDocument document() {
     return document;
   }
@@ -202,6 +212,7 @@ final class GatewayProcess implements AutoCloseable {
 
   /** Ends what would hold up the web server's stop: streams that only wait. */
   void endStreams() {
+    aggregate.endStreams();
     keepAlive.close();
   }
 

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -128,7 +129,12 @@ final class ServeCommand implements Callable<Integer> {
     try (WebFront admin = admin(process);
         WebFront clients =
             WebFront.ofClients(
-                address, port, WebFront.Bounds.ofClients(), process.gateway(), Clock.systemUTC())) {
+                address,
+                port,
+                WebFront.Bounds.ofClients(),
+                process.gateway(),
+                process.aggregate(),
+                Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
       announce(process, address, clients.port(), admin.port());
       stopped.await();
@@ -172,8 +178,13 @@ final class ServeCommand implements Callable<Integer> {
         address instanceof java.net.Inet6Address
             ? "[" + address.getHostAddress() + "]"
             : address.getHostAddress();
-    for (String name : new TreeSet<>(process.document().revision().servers().keySet())) {
-      out.println("tollbar: listening on http://" + shown + ":" + clientPort + "/mcp/" + name);
+    String url = "http://" + shown + ":" + clientPort + "/mcp";
+    Set<String> names = new TreeSet<>(process.document().revision().servers().keySet());
+    for (String name : names) {
+      out.println("tollbar: listening on " + url + "/" + name);
+    }
+    if (names.size() > 1) {
+      out.println("tollbar: all servers as one on " + url);
     }
     out.println("tollbar: health and metrics on http://127.0.0.1:" + operatorPort);
     out.println("tollbar: revision " + process.document().revision().id() + " is in force");

@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.aggregate.Aggregate;
 import dev.tollbar.legacy.Sessions;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -10,12 +11,14 @@ final class SessionSweep implements AutoCloseable {
 
   private final Sessions sessions;
   private final LiveDocument document;
+  private final Aggregate aggregate;
   private final Thread sweeper;
   private volatile boolean closed;
 
-  SessionSweep(Sessions sessions, LiveDocument document) {
+  SessionSweep(Sessions sessions, LiveDocument document, Aggregate aggregate) {
     this.sessions = sessions;
     this.document = document;
+    this.aggregate = aggregate;
     this.sweeper = Thread.ofPlatform().daemon().name("session-sweep").unstarted(this::sweep);
   }
 
@@ -26,6 +29,7 @@ final class SessionSweep implements AutoCloseable {
   private void sweep() {
     while (!closed) {
       LockSupport.parkNanos(ROUND.toNanos());
+      aggregate.sweep();
       sessions.sweep();
       document.sweep();
     }

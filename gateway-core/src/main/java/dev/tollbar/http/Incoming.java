@@ -29,7 +29,25 @@ final class Incoming {
   /** A request with the server's name in its path. */
   static Arrival of(ServerRequest request, Instant time) {
     return of(
-        request, header(request, HttpReply.SESSION), header(request, HeaderNames.ACCEPT), time);
+        request,
+        server(request),
+        header(request, HttpReply.SESSION),
+        header(request, HeaderNames.ACCEPT),
+        time);
+  }
+
+  /** A request for all servers as one. */
+  static Arrival forAll(ServerRequest request, Instant time) {
+    return of(
+        request,
+        Arrival.ALL_SERVERS,
+        header(request, HttpReply.SESSION),
+        header(request, HeaderNames.ACCEPT),
+        time);
+  }
+
+  private static String server(ServerRequest request) {
+    return request.path().pathParameters().get("server");
   }
 
   /**
@@ -40,15 +58,20 @@ final class Incoming {
     boolean listens = request.prologue().method().equals(Method.GET);
     return of(
         request,
+        server(request),
         Optional.empty(),
         listens ? header(request, HeaderNames.ACCEPT) : Optional.empty(),
         time);
   }
 
   private static Arrival of(
-      ServerRequest request, Optional<String> session, Optional<String> accept, Instant time) {
+      ServerRequest request,
+      String server,
+      Optional<String> session,
+      Optional<String> accept,
+      Instant time) {
     return new Arrival(
-        request.path().pathParameters().get("server"),
+        server,
         Arrival.Door.HTTP,
         new Arrival.Headers(
             header(request, HeaderNames.HOST),

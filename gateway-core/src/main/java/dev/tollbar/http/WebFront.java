@@ -1,5 +1,6 @@
 package dev.tollbar.http;
 
+import dev.tollbar.pipeline.Entrance;
 import dev.tollbar.pipeline.Gateway;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -56,20 +57,29 @@ public final class WebFront implements AutoCloseable {
   }
 
   /**
-   * Serves clients: {@code /mcp/{server}}, and old ones: {@code /sse/{server}}.
+   * Serves clients: {@code /mcp/{server}}, {@code /mcp} for all servers as one, and old ones:
+   * {@code /sse/{server}}.
    *
    * @param port 0 for one that is free
    * @throws BindException when the address is taken, in words for the operator
    */
   public static WebFront ofClients(
-      InetAddress host, int port, Bounds bounds, Gateway gateway, InstantSource clock)
+      InetAddress host,
+      int port,
+      Bounds bounds,
+      Gateway gateway,
+      Entrance aggregate,
+      InstantSource clock)
       throws BindException {
     SseEndpoint old = new SseEndpoint(gateway, clock, bounds);
     return start(
         host,
         port,
         bounds,
-        routing -> routing.register("/mcp", new McpEndpoint(gateway, clock)).register("/sse", old),
+        routing ->
+            routing
+                .register("/mcp", new McpEndpoint(gateway, aggregate, clock))
+                .register("/sse", old),
         old::close);
   }
 

@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.MirroredHeaders;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +14,9 @@ import java.util.Optional;
  * @param time by the gateway's clock
  */
 public record Arrival(String server, Door door, Headers headers, byte[] body, Instant time) {
+  /** Stands for all servers of the grant at once; no server has this name. */
+  public static final String ALL_SERVERS = "*";
+
   private static final byte[] NOTHING = {};
 
   /** The same with another body. */
@@ -22,12 +26,14 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
 
   /** The same in a session, or in none. */
   Arrival in(Optional<String> session) {
-    return new Arrival(server, door, headers.in(session, Optional.empty()), body, time);
+    Headers inside = headers.in(session, headers.protocolRevision(), Optional.empty());
+    return new Arrival(server, door, inside, body, time);
   }
 
   /** The same, going on after an event of the session's stream. */
   Arrival after(String event) {
-    Headers resuming = headers.in(headers.session(), Optional.of(event));
+    Headers resuming =
+        headers.in(headers.session(), headers.protocolRevision(), Optional.of(event));
     return new Arrival(server, door, resuming, NOTHING, time);
   }
 
@@ -81,7 +87,11 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           MirroredHeaders.none());
     }
 
-    private Headers in(Optional<String> otherSession, Optional<String> otherEvent) {
+    /** The same client in another session, with a revision and an event of that one. */
+    public Headers in(
+        Optional<String> otherSession,
+        Optional<String> otherRevision,
+        Optional<String> otherEventId) {
       return new Headers(
           host,
           origin,
@@ -89,10 +99,25 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           accept,
           contentType,
           otherSession,
-          protocolRevision,
-          otherEvent,
+          otherRevision,
+          otherEventId,
           fromLoopback,
           mirrored);
+    }
+
+    /** The same, repeating another message where they repeat one. */
+    public Headers repeating(Message message) {
+      return new Headers(
+          host,
+          origin,
+          authorization,
+          accept,
+          contentType,
+          session,
+          protocolRevision,
+          lastEventId,
+          fromLoopback,
+          mirrored.of(message));
     }
   }
 }

@@ -37,12 +37,18 @@ final class AuthenticateStage {
 
   /** The grant of a client that may use the server which it addresses. */
   Grant grant(Arrival arrival, LiveRevision revision) throws Refusal {
+    Grant grant = caller(arrival, revision);
+    if (!grant.servers().containsKey(arrival.server())) {
+      throw forbidden("grant_not_for_server", "This grant does not reach this server.");
+    }
+    return grant;
+  }
+
+  /** The grant of a client, whatever server it addresses. */
+  Grant caller(Arrival arrival, LiveRevision revision) throws Refusal {
     Grant grant = known(arrival, revision);
     if (grant.name().equals(LocalGrant.NAME) && !arrival.headers().fromLoopback()) {
       throw unauthorized("no_grant", "A bearer token is required.");
-    }
-    if (!grant.servers().containsKey(arrival.server())) {
-      throw forbidden("grant_not_for_server", "This grant does not reach this server.");
     }
     return grant;
   }

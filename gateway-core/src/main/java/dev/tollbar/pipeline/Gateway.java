@@ -12,27 +12,28 @@ import dev.tollbar.legacy.Session;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.protocol.Batch;
 import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The gateway as its fronts see it: a client posts a message, listens, or ends its session. Used by
- * many virtual threads at once, one for each message and one for each open stream.
- */
-public final class Gateway {
+/** The gateway as its fronts see it, with one server at a time. */
+public final class Gateway implements Entrance {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final Live live;
   private final Sessions sessions;
   private final AuthenticateStage authenticate;
+  private final ParseStage parse = new ParseStage();
   private final RouteStage route;
   private final Listening listening;
   private final RequestLine line;
@@ -84,6 +85,7 @@ public final class Gateway {
   }
 
   /** Takes one message, or a batch of them, and answers. */
+  @Override
   public void post(Arrival arrival, ClientReply client) throws IOException {
     inForce(
         client,
@@ -190,6 +192,7 @@ public final class Gateway {
   }
 
   /** Sends the client what its server says outside of calls, until either of them ends it. */
+  @Override
   public void listen(Arrival arrival, ClientReply client) throws IOException {
     try {
       ParseStage.checkListens(arrival);
@@ -225,7 +228,7 @@ public final class Gateway {
     }
   }
 
-  /** Ends a session. */
+  @Override
   public void end(Arrival arrival, ClientReply client) throws IOException {
     try {
       Known known = known(arrival);
@@ -233,6 +236,68 @@ public final class Gateway {
       client.send(200, "{}".getBytes(StandardCharsets.UTF_8));
     } catch (Refusal e) {
       refuse(client, e);
+    }
+  }
+
+  /**
+   * The message of a client and whom it acts for, whatever server it is for. Empty where the line
+   * would refuse it before it asks for the server: {@link #post} then says why, and records it.
+   */
+  public Optional<Received> receive(Arrival arrival) {
+    return caller(arrival)
+        .flatMap(bearer -> {
+          try {
+            return Optional.of(new Received(parse.parse(arrival).message(), bearer));
+          } catch (Refusal | MalformedMessageException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  /** Whom a client acts for that listens; empty if it is refused, as {@link #listen} says. */
+  public Optional<Bearer> listener(Arrival arrival) {
+    try {
+      ParseStage.checkListens(arrival);
+      return bearer(arrival);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whom a client acts for that posts a batch; empty if it is refused, as {@link #post} says. */
+  public Optional<Bearer> poster(Arrival arrival) {
+    try {
+      ParseStage.checkMedia(arrival);
+      return bearer(arrival);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whom a client acts for that has a session; empty if it is refused, as {@link #end} says. */
+  public Optional<Bearer> bearer(Arrival arrival) {
+    try {
+      RouteStage.refuseWithoutSessions(arrival);
+      return caller(arrival);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Bearer> caller(Arrival arrival) {
+    try {
+      LiveRevision revision = live.enter();
+      try {
+        authenticate.checkOrigin(arrival);
+        Grant grant = authenticate.caller(arrival, revision);
+        TreeSet<String> servers = new TreeSet<>(grant.servers().keySet());
+        servers.retainAll(revision.servers().keySet());
+        return Optional.of(new Bearer(grant.name(), Collections.unmodifiableSortedSet(servers)));
+      } finally {
+        revision.leave();
+      }
+    } catch (Refusal | StoreUnavailableException e) {
+      return Optional.empty();
     }
   }
 

@@ -12,6 +12,11 @@ public final class CacheHints {
 
   private CacheHints() {}
 
+  /** What a complete result says that is made for one client, as members of a JSON object. */
+  public static String members(long ttlMs) {
+    return "\"resultType\":\"complete\",\"ttlMs\":" + ttlMs + ",\"cacheScope\":\"private\"";
+  }
+
   /**
    * The response as one that must not be kept for other clients: what they may see is for the
    * policy to say.

@@ -45,4 +45,9 @@ public final class ErrorCode {
   public static final int POLICY_DENIED = -31010;
 
   private ErrorCode() {}
+
+  /** What a resource that is not there is called in a revision. */
+  public static int resourceNotFound(Revision revision) {
+    return revision.isModern() ? INVALID_PARAMS : RESOURCE_NOT_FOUND;
+  }
 }

@@ -126,6 +126,13 @@ final class Level {
     return envelope(Map.of("result", result));
   }
 
+  /** One entry of a list: its key, and the resource of its app (MCP Apps, in two spellings). */
+  static Level entry(String key) {
+    Level ui = of("_meta.ui", "resourceUri");
+    Level meta = new Level("_meta", List.of("ui", "ui/resourceUri"), Map.of("ui", ui), false);
+    return new Level("", List.of(key, "_meta"), Map.of("_meta", meta), false);
+  }
+
   /** Whether objects of this level are the entries of a list, whose ranges are of interest. */
   boolean entries() {
     return entries;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +20,19 @@ public final class ListFilter {
   private static final int MAX_DEPTH = 256;
 
   private final byte[] bytes;
+  private final Listing listing;
   private final List<JsonNode> entries;
   private final List<Range> ranges;
   private final Optional<String> nextCursor;
 
   private ListFilter(
-      byte[] bytes, List<JsonNode> entries, List<Range> ranges, Optional<String> nextCursor) {
+      byte[] bytes,
+      Listing listing,
+      List<JsonNode> entries,
+      List<Range> ranges,
+      Optional<String> nextCursor) {
     this.bytes = bytes;
+    this.listing = listing;
     this.entries = entries;
     this.ranges = ranges;
     this.nextCursor = nextCursor;
@@ -47,7 +54,7 @@ public final class ListFilter {
       throw malformed("it must be an object with either a result or an error");
     }
     if (!root.has("result")) {
-      return new ListFilter(bytes, List.of(), List.of(), Optional.empty());
+      return new ListFilter(bytes, listing, List.of(), List.of(), Optional.empty());
     }
     JsonNode result = root.path("result");
     if (!(result.get(listing.member()) instanceof ArrayNode list)) {
@@ -61,7 +68,7 @@ public final class ListFilter {
       entries.add(entry);
     }
     Optional<String> cursor = Optional.ofNullable(result.path("nextCursor").textValue());
-    return new ListFilter(bytes, List.copyOf(entries), reader.entries(), cursor);
+    return new ListFilter(bytes, listing, List.copyOf(entries), reader.entries(), cursor);
   }
 
   private static JsonNode document(StrictReader reader, Listing listing)
@@ -87,6 +94,13 @@ public final class ListFilter {
   /** Where the next page begins. */
   public Optional<String> nextCursor() {
     return nextCursor;
+  }
+
+  /** An entry by its place, with its own bytes. */
+  public ListEntry entry(int place) {
+    Range range = ranges.get(place);
+    return new ListEntry(
+        Arrays.copyOfRange(bytes, range.from(), range.to()), entries.get(place), listing);
   }
 
   /** The message with only those entries; the same array if none is dropped. */

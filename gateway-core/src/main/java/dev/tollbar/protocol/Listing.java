@@ -15,10 +15,14 @@ public enum Listing {
   @SuppressWarnings("ImmutableEnumChecker")
   private final Level level;
 
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Level entryLevel;
+
   Listing(String member, String key) {
     this.member = member;
     this.key = key;
     this.level = Level.listing(member, key);
+    this.entryLevel = Level.entry(key);
   }
 
   /** The member of the result that holds the entries. */
@@ -29,6 +33,11 @@ public enum Listing {
   /** The member of an entry that says which one it is; always a string. */
   public String key() {
     return key;
+  }
+
+  /** What is of interest in one entry that was read before. */
+  Level entryLevel() {
+    return entryLevel;
   }
 
   Level level() {

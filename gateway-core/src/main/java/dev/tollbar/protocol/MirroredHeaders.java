@@ -48,6 +48,14 @@ public record MirroredHeaders(
     return headers;
   }
 
+  /** The same as they are with another message, whose arguments are the same. */
+  public MirroredHeaders of(Message message) {
+    return new MirroredHeaders(
+        method.map(_ -> message.method()),
+        name.flatMap(_ -> named(message)).map(HeaderText::encode),
+        params);
+  }
+
   /**
    * What is wrong with the headers of a request; empty if they say what the body says.
    *

@@ -46,7 +46,12 @@ public final class Replies {
             + "}}");
   }
 
-  private static byte[] result(MessageId id, String json) {
+  /**
+   * A result.
+   *
+   * @param json its JSON text
+   */
+  public static byte[] result(MessageId id, String json) {
     return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.json() + ",\"result\":" + json + "}")
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  */
 public final class SseText {
   private static final byte[] MESSAGE = ascii("event: message\n");
+  private static final byte[] ID = ascii("id: ");
   private static final byte[] DATA = ascii("data: ");
   private static final byte[] DATA_FIELD = ascii("data");
 
@@ -63,7 +64,7 @@ public final class SseText {
   public static boolean hasId(byte[] raw) {
     for (int from = 0; from < raw.length; from = afterBreak(raw, lineEnd(raw, from))) {
       int end = lineEnd(raw, from);
-      if (end - from > 3 && raw[from] == 'i' && raw[from + 1] == 'd' && raw[from + 2] == ':') {
+      if (isId(raw, from, end)) {
         return true;
       }
     }
@@ -103,6 +104,28 @@ public final class SseText {
       }
     }
     return true;
+  }
+
+  /** An event as it arrived, with something put before its id, if it has one. */
+  public static byte[] withIdPrefix(byte[] raw, String prefix) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length + prefix.length());
+    for (int from = 0; from < raw.length; ) {
+      int next = afterBreak(raw, lineEnd(raw, from));
+      if (isId(raw, from, lineEnd(raw, from))) {
+        int value = raw[from + 3] == ' ' ? from + 4 : from + 3;
+        out.writeBytes(ID);
+        out.writeBytes(ascii(prefix));
+        out.write(raw, value, next - value);
+      } else {
+        out.write(raw, from, next - from);
+      }
+      from = next;
+    }
+    return out.toByteArray();
+  }
+
+  private static boolean isId(byte[] raw, int from, int end) {
+    return end - from > 3 && raw[from] == 'i' && raw[from + 1] == 'd' && raw[from + 2] == ':';
   }
 
   private static void writeData(ByteArrayOutputStream out, byte[] json) {

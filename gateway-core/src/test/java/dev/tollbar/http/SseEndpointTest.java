@@ -51,6 +51,7 @@ class SseEndpointTest {
             new WebFront.Bounds(
                 16 * 1024, 100, 100, 2, Duration.ofMillis(20), Duration.ofSeconds(5)),
             gateway.gateway(),
+            gateway.aggregate(),
             gateway.clock());
   }
 

@@ -42,7 +42,12 @@ class StatusTest {
         new WebFront.Bounds(16 * 1024, 100, 100, 10, Duration.ofSeconds(15), Duration.ofSeconds(5));
     front =
         WebFront.ofClients(
-            InetAddress.getLoopbackAddress(), 0, bounds, gateway.gateway(), gateway.clock());
+            InetAddress.getLoopbackAddress(),
+            0,
+            bounds,
+            gateway.gateway(),
+            gateway.aggregate(),
+            gateway.clock());
   }
 
   @AfterEach

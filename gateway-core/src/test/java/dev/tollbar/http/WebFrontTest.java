@@ -38,7 +38,12 @@ class WebFrontTest {
         new WebFront.Bounds(16 * 1024, 100, 100, 10, Duration.ofMillis(20), Duration.ofSeconds(5));
     front =
         WebFront.ofClients(
-            InetAddress.getLoopbackAddress(), 0, bounds, gateway.gateway(), gateway.clock());
+            InetAddress.getLoopbackAddress(),
+            0,
+            bounds,
+            gateway.gateway(),
+            gateway.aggregate(),
+            gateway.clock());
   }
 
   @AfterEach
@@ -191,7 +196,6 @@ class WebFrontTest {
   @Test
   void servesNothingElse() throws Exception {
     assertThat(send(request("/").GET()).statusCode()).isEqualTo(404);
-    assertThat(send(request("/mcp").GET()).statusCode()).isEqualTo(404);
     assertThat(send(request("/metrics").GET()).statusCode()).isEqualTo(404);
   }
 
@@ -203,6 +207,7 @@ class WebFrontTest {
                 front.port(),
                 WebFront.Bounds.ofClients(),
                 gateway.gateway(),
+                gateway.aggregate(),
                 gateway.clock()))
         .isInstanceOf(BindException.class)
         .hasMessage("127.0.0.1:" + front.port() + " cannot be bound: Address already in use");

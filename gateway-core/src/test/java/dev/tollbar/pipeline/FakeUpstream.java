@@ -163,11 +163,11 @@ public final class FakeUpstream implements UpstreamTransport {
     return resumed;
   }
 
-  void fails(Reason reason, boolean delivered) {
+  public void fails(Reason reason, boolean delivered) {
     script = failing(reason, delivered);
   }
 
-  static Script failing(Reason reason, boolean delivered) {
+  public static Script failing(Reason reason, boolean delivered) {
     return _ -> {
       throw new UpstreamException(reason, delivered, 0, "secret words of the transport");
     };

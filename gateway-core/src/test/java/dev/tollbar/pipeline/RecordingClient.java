@@ -26,7 +26,7 @@ public final class RecordingClient implements ClientReply {
   private int goneAfter = Integer.MAX_VALUE;
 
   /** Leaves at once: everything that is written fails. */
-  void leave() {
+  public void leave() {
     gone = true;
   }
 
@@ -116,12 +116,12 @@ public final class RecordingClient implements ClientReply {
     };
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
   /** Whether the answer came to its end. */
-  boolean complete() {
+  public boolean complete() {
     return complete;
   }
 
@@ -130,23 +130,23 @@ public final class RecordingClient implements ClientReply {
     return interruptedWhenAnswered;
   }
 
-  String session() {
+  public String session() {
     return session.orElseThrow();
   }
 
-  boolean hasSession() {
+  public boolean hasSession() {
     return session.isPresent();
   }
 
-  Optional<String> challenge() {
+  public Optional<String> challenge() {
     return challenge;
   }
 
-  String text() {
+  public String text() {
     return body.toString(StandardCharsets.UTF_8);
   }
 
-  JsonNode json() {
+  public JsonNode json() {
     return json(text());
   }
 
@@ -160,7 +160,7 @@ public final class RecordingClient implements ClientReply {
   }
 
   /** The events, as text. */
-  List<String> said() {
+  public List<String> said() {
     return List.copyOf(events);
   }
 
@@ -179,23 +179,23 @@ public final class RecordingClient implements ClientReply {
   }
 
   /** The message in the last event. */
-  JsonNode lastMessage() {
+  public JsonNode lastMessage() {
     String event = said().getLast();
     return json(event.substring(event.indexOf("data: ") + 6).strip());
   }
 
   /** The error code of the answer; 0 if it is none. */
-  int error() {
+  public int error() {
     return json().path("error").path("code").asInt();
   }
 
   /** What is said about a denial, in a tool result. */
-  JsonNode denial() {
+  public JsonNode denial() {
     return json().path("result").path("_meta").path("dev.tollbar/denial");
   }
 
   /** The text of a tool result. */
-  String toolText() {
+  public String toolText() {
     return json().path("result").path("content").path(0).path("text").asText();
   }
 

@@ -1,6 +1,8 @@
 package dev.tollbar.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollbar.aggregate.Aggregate;
+import dev.tollbar.aggregate.Settings;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
@@ -35,15 +37,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
- * A whole gateway, but for its fronts, plugins and documents: one server {@code tickets}, and
- * grants by these tokens.
+ * A whole gateway, but for its fronts, plugins and documents: one server {@code tickets}, or those
+ * that a test brings, and grants by these tokens.
  */
 public final class TestGateway implements AutoCloseable {
   /** Has policy {@code p} on the server. */
@@ -63,14 +67,16 @@ public final class TestGateway implements AutoCloseable {
   static final Duration BUDGET = Duration.ofSeconds(30);
 
   final SettableClock clock = new SettableClock();
-  final FakeUpstream upstream = new FakeUpstream();
-  final Server server = new Server("tickets", "digest", upstream);
+  final FakeUpstream upstream;
+  final Server server;
+  private final Map<String, Server> servers;
   final List<DecisionRecord> records = new CopyOnWriteArrayList<>();
   final State state;
   final DecisionLog log;
   final Sessions sessions;
   final Live live;
   private final Gateway gateway;
+  private final Aggregate aggregate;
   private final Answers answers;
   private final Path data;
   private final boolean local;
@@ -88,7 +94,25 @@ public final class TestGateway implements AutoCloseable {
       Duration patience,
       boolean local)
       throws IOException {
+    this(
+        data, Map.of("tickets", new FakeUpstream()), policy, state, log, budget, patience, local);
+  }
+
+  private TestGateway(
+      Path data,
+      Map<String, FakeUpstream> upstreams,
+      Policy policy,
+      State state,
+      DecisionLog log,
+      Duration budget,
+      Duration patience,
+      boolean local)
+      throws IOException {
     this.local = local;
+    this.servers = new HashMap<>();
+    upstreams.forEach((name, fake) -> servers.put(name, new Server(name, "digest", fake)));
+    this.server = servers.values().iterator().next();
+    this.upstream = Objects.requireNonNull(upstreams.get(server.name()));
     SecureRandom random = new SecureRandom();
     this.data = data;
     this.state = opened(state);
@@ -115,6 +139,7 @@ public final class TestGateway implements AutoCloseable {
             ArgumentDigest.open(data, random),
             opened(new KeepAlive(Duration.ofHours(1), patience)),
             records::add);
+    this.aggregate = opened(new Aggregate(gateway, random, clock, Settings.defaults(), "1"));
   }
 
   /** A gateway with its data in a folder. */
@@ -144,6 +169,13 @@ public final class TestGateway implements AutoCloseable {
     return new TestGateway(data, policy, state, log(data), BUDGET, little, local);
   }
 
+  /** A gateway in front of several servers, all of which laptop and desktop reach. */
+  public static TestGateway inFrontOf(Path data, Map<String, FakeUpstream> upstreams, Policy policy)
+      throws IOException {
+    State state = EmbeddedState.open(data, new SettableClock());
+    return new TestGateway(data, upstreams, policy, state, log(data), BUDGET, PATIENT, false);
+  }
+
   /** A gateway without grants, for the process that started it. */
   public static TestGateway local(Path data, Policy policy) throws IOException {
     State state = EmbeddedState.open(data, new SettableClock());
@@ -165,8 +197,7 @@ public final class TestGateway implements AutoCloseable {
 
   /** A revision with this policy. */
   LiveRevision revision(String id, Policy policy, Runnable free) {
-    return new LiveRevision(
-        id, Map.of("tickets", server), Map.of("p", policy), Map.of(), directory(), free);
+    return new LiveRevision(id, servers, Map.of("p", policy), Map.of(), directory(), free);
   }
 
   private GrantDirectory directory() {
@@ -177,9 +208,13 @@ public final class TestGateway implements AutoCloseable {
   }
 
   private List<DocumentGrant> grants() {
+    Map<String, String> all = new HashMap<>();
+    servers.keySet().forEach(name -> all.put(name, "p"));
+    Map<String, String> allAndMore = new HashMap<>(all);
+    allAndMore.put("gone", "p");
     return List.of(
-        grant("laptop", LAPTOP, Map.of("tickets", "p", "gone", "p"), Optional.empty()),
-        grant("desktop", DESKTOP, Map.of("tickets", "p"), Optional.empty()),
+        grant("laptop", LAPTOP, allAndMore, Optional.empty()),
+        grant("desktop", DESKTOP, all, Optional.empty()),
         grant("bare", BARE, Map.of("tickets", "unwritten"), Optional.empty()),
         grant("elsewhere", ELSEWHERE, Map.of("files", "p"), Optional.empty()),
         grant("expired", EXPIRED, Map.of("tickets", "p"), Optional.of(clock.instant())));
@@ -229,6 +264,26 @@ public final class TestGateway implements AutoCloseable {
 
   public InstantSource clock() {
     return clock;
+  }
+
+  /** The decision records so far. */
+  public List<DecisionRecord> records() {
+    return List.copyOf(records);
+  }
+
+  /** Another revision comes into force, with the same servers. */
+  public void replacePolicy(Policy policy) {
+    live.replace(revision("r2", policy, () -> {}));
+  }
+
+  /** Time goes by. */
+  public void pass(Duration time) {
+    clock.step(time);
+  }
+
+  /** All servers as one. */
+  public Aggregate aggregate() {
+    return aggregate;
   }
 
   public int openSessions() {

@@ -1,0 +1,32 @@
+package dev.tollbar.aggregate;
+
+import dev.tollbar.protocol.Listing;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * First pages that came too late for the list they were asked for. Each is good for the next list,
+ * so that a server which is always slow is seen all the same. Safe for use by many threads.
+ */
+final class LatePages {
+  private static final Duration GOOD_FOR = Duration.ofMinutes(1);
+
+  private record Key(String server, Listing listing) {}
+
+  private record Kept(Page page, long sinceNanos) {}
+
+  private final Map<Key, Kept> pages = new ConcurrentHashMap<>();
+
+  void keep(String server, Listing listing, Page page) {
+    pages.put(new Key(server, listing), new Kept(page, System.nanoTime()));
+  }
+
+  /** The page, if there is one that is not old. */
+  Optional<Page> take(String server, Listing listing) {
+    return Optional.ofNullable(pages.remove(new Key(server, listing)))
+        .filter(kept -> System.nanoTime() - kept.sinceNanos() < GOOD_FOR.toNanos())
+        .map(Kept::page);
+  }
+}
