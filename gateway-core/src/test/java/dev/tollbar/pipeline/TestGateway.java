@@ -94,8 +94,7 @@ public final class TestGateway implements AutoCloseable {
       Duration patience,
       boolean local)
       throws IOException {
-    this(
-        data, Map.of("tickets", new FakeUpstream()), policy, state, log, budget, patience, local);
+    this(data, Map.of("tickets", new FakeUpstream()), policy, state, log, budget, patience, local);
   }
 
   private TestGateway(
