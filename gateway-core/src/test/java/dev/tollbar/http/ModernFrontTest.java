@@ -57,6 +57,7 @@ class ModernFrontTest {
             new WebFront.Bounds(
                 16 * 1024, 100, 100, 10, Duration.ofSeconds(15), Duration.ofSeconds(5)),
             gateway.gateway(),
+            gateway.aggregate(),
             gateway.clock());
   }
 

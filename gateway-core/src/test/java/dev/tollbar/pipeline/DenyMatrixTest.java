@@ -17,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,8 +29,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DenyMatrixTest {
   private static final String SECRET = "secret words of the plugin";
 
-  @Parameter private Era era;
+  private final Era era;
   @TempDir private Path data;
+
+  DenyMatrixTest(Era era) {
+    this.era = era;
+  }
 
   /** How the client asks: within a session, or by itself. */
   enum Era {

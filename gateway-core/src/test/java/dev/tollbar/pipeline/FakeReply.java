@@ -20,10 +20,9 @@ import java.util.concurrent.CountDownLatch;
 public final class FakeReply {
   private FakeReply() {}
 
-  record Body(InputStream body, OptionalLong length) implements UpstreamReply.Single {
-    @Override
-    public int status() {
-      return 200;
+  record Body(int status, InputStream body, OptionalLong length) implements UpstreamReply.Single {
+    Body(InputStream body, OptionalLong length) {
+      this(200, body, length);
     }
 
     @Override
@@ -76,6 +75,12 @@ public final class FakeReply {
   /** One message of known length. */
   public static UpstreamReply of(String json) {
     return of(200, json);
+  }
+
+  /** The same with another status. */
+  static UpstreamReply of(int status, String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return new Body(status, new ByteArrayInputStream(bytes), OptionalLong.of(bytes.length));
   }
 
   /** One message of a length that nobody knows before. */

@@ -31,10 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tool that no list has shown yet is looked up, once, before it is judged. */
 class ToolLookupTest {
-  private static final String ASKS =
-      "{\"jsonrpc\":\"2.0\",\"id\":\"tollbar-tools\",\"method\":\"tools/list\",\"params\":{%s\"_meta\":"
-          + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-          + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
   private static final String PAY =
       "{\"name\":\"pay\",\"annotations\":{\"destructiveHint\":true},\"inputSchema\":{\"properties\":"
           + "{\"amount\":{\"type\":\"integer\",\"x-mcp-header\":\"Amount\"}}}}";
@@ -84,7 +80,10 @@ class ToolLookupTest {
   }
 
   private static String asks(String cursor) {
-    return ASKS.formatted(cursor);
+    return ("{\"jsonrpc\":\"2.0\",\"id\":\"tollbar-tools\",\"method\":\"tools/list\",\"params\":{%s\"_meta\":"
+            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}")
+        .formatted(cursor);
   }
 
   private static MirroredHeaders amount(String said) {
