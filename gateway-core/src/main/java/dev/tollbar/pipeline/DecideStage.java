@@ -64,7 +64,7 @@ final class DecideStage {
   private Decided decide(Routed routed, Subject subject, Trail trail) throws Denied {
     trail.subject(subject);
     PendingCall call = call(routed, subject);
-    if (isLaterRound(routed) && rounds.take(call)) {
+    if (isLaterRound(routed) && rounds.take(routed.policy(), call)) {
       call = call.asContinued();
     }
     Decision decision = routed.policy().decide(call, subject.section(), evaluator);

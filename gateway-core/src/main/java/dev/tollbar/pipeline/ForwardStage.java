@@ -8,7 +8,7 @@ import dev.tollbar.legacy.Handshake;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.Message;
-import dev.tollbar.protocol.MirroredHeaders;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,8 +41,8 @@ final class ForwardStage {
             .text("name")
             .filter(_ -> routed.door() == Door.TOOL_CALL)
             .flatMap(routed.server().catalog()::headerParams)
-            .map(params -> MirroredHeaders.of(message, params))
-            .orElseGet(() -> routed.arrival().headers().mirrored().passedOn(message));
+            .map(known -> routed.arrival().headers().mirrored().passedOn(message, known))
+            .orElseGet(() -> routed.arrival().headers().mirrored().passedOn(message, List.of()));
     UpstreamReply reply =
         line.send(
             new UpstreamMessage(

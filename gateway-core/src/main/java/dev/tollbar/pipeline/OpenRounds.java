@@ -1,6 +1,7 @@
 package dev.tollbar.pipeline;
 
 import dev.tollbar.api.Call;
+import dev.tollbar.policy.Policy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,9 +22,12 @@ final class OpenRounds {
   private static final int MOST = 100_000;
   private static final Duration KEPT = Duration.ofHours(1);
 
-  private record Key(String grant, String server, String method, String name, String arguments) {
-    static Key of(Call call) {
-      return new Key(call.grant(), call.server(), call.method(), call.tool().name(), digest(call));
+  /** The policy is the very one that decided: under another revision a repetition is a new call. */
+  private record Key(
+      Policy policy, String grant, String server, String method, String name, String arguments) {
+    static Key of(Policy policy, Call call) {
+      return new Key(
+          policy, call.grant(), call.server(), call.method(), call.tool().name(), digest(call));
     }
 
     /** Arguments may be large, and there may be many calls. */
@@ -43,10 +47,10 @@ final class OpenRounds {
   private final LinkedHashMap<Key, Open> open = new LinkedHashMap<>();
 
   /** The server has asked for another round of the call. */
-  void open(Call call) {
+  void open(Policy policy, Call call) {
     lock.lock();
     try {
-      Key key = Key.of(call);
+      Key key = Key.of(policy, call);
       Open before = open.remove(key);
       int waiting = before != null && before.until().isAfter(call.time()) ? before.rounds() : 0;
       open.put(key, new Open(waiting + 1, call.time().plus(KEPT)));
@@ -57,10 +61,10 @@ final class OpenRounds {
   }
 
   /** Whether the call repeats one that is waiting for it; it waits no more then. */
-  boolean take(Call call) {
+  boolean take(Policy policy, Call call) {
     lock.lock();
     try {
-      Key key = Key.of(call);
+      Key key = Key.of(policy, call);
       Open found = open.remove(key);
       if (found == null || !found.until().isAfter(call.time())) {
         return false;

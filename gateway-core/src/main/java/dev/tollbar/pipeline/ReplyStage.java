@@ -276,7 +276,7 @@ final class ReplyStage {
   private boolean mayPass(Event event, Routed routed) throws InterruptedException {
     return routed.session().isPresent()
         ? serverRequests.mayPass(event, routed.session().get(), routed.policy())
-        : serverRequests.mayPass(event, routed.server().name());
+        : serverRequests.mayPass(event, routed.server().name(), routed.policy());
   }
 
   /** Without a session nothing can be asked for again; a stream of notifications may just end. */

@@ -1,5 +1,6 @@
 package dev.tollbar.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.api.UpstreamException;
@@ -12,8 +13,12 @@ import dev.tollbar.policy.Policy.ServerRequest;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Methods;
 import dev.tollbar.protocol.Methods.Direction;
+import dev.tollbar.protocol.Revision;
+import dev.tollbar.protocol.StrictParser;
+import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,21 +54,44 @@ final class ServerRequests {
   }
 
   /**
-   * Whether an event may pass on the stream of a request that stands alone: servers ask for nothing
-   * there but in results.
+   * Whether an event may pass on the stream of a request that stands alone: notifications only, and
+   * what one of them asks of the client ({@code inputRequests}, as in those of tasks) as the policy
+   * permits.
    */
-  boolean mayPass(Event event, String server) {
+  boolean mayPass(Event event, String server, Policy policy) {
     if (event.data().length == 0) {
       return true;
     }
     boolean passes =
         ServerMessage.read(event.data())
             .filter(message -> message.kind() == Kind.NOTIFICATION)
+            .filter(_ -> permitsAll(policy) || asksNothingElse(event.data(), policy))
             .isPresent();
     if (!passes) {
-      LOG.warn("{} sent an event that is no notification of the request; dropped", server);
+      LOG.warn("{} sent an event that may not pass on the stream of a request; dropped", server);
     }
     return passes;
+  }
+
+  private static boolean permitsAll(Policy policy) {
+    return Arrays.stream(ServerRequest.values()).allMatch(policy::permits);
+  }
+
+  private static boolean asksNothingElse(byte[] notification, Policy policy) {
+    try {
+      JsonNode asked = StrictParser.parseServer(notification).params().path("inputRequests");
+      return asked.valueStream().allMatch(request -> mayAsk(request, policy));
+    } catch (MalformedMessageException e) {
+      return false;
+    }
+  }
+
+  /** Whether a server may ask the client for this inside of a result. */
+  static boolean mayAsk(JsonNode request, Policy policy) {
+    String method = request.path("method").asText("");
+    return Methods.door(Direction.INPUT_REQUEST, Revision.modern().getLast(), method)
+        .filter(door -> isPermitted(door, policy))
+        .isPresent();
   }
 
   private static boolean request(ServerMessage message, Session session, Policy policy)

@@ -1,5 +1,7 @@
 package dev.tollbar.pipeline;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollbar.api.Call;
@@ -10,8 +12,6 @@ import dev.tollbar.policy.Policy.ServerRequest;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ListFilter;
 import dev.tollbar.protocol.Listing;
-import dev.tollbar.protocol.Methods;
-import dev.tollbar.protocol.Methods.Direction;
 import dev.tollbar.protocol.Reply;
 import java.io.IOException;
 import java.util.Arrays;
@@ -22,7 +22,12 @@ import java.util.Optional;
  * goes on in the background.
  */
 final class Unfinished {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+              .build());
 
   private final OpenRounds rounds;
   private final TaskOwners tasks;
@@ -57,14 +62,14 @@ final class Unfinished {
     }
     JsonNode body = result(message);
     for (JsonNode request : body.path("inputRequests")) {
-      if (!mayAsk(request.path("method").asText(""), routed)) {
+      if (!ServerRequests.mayAsk(request, routed.policy())) {
         return Optional.of(refused(routed.policy(), request.path("method").asText("")));
       }
     }
     if (isTask(result)) {
       begun(routed, call, body.path("taskId"));
     } else {
-      call.ifPresent(rounds::open);
+      call.ifPresent(it -> rounds.open(routed.policy(), it));
     }
     return Optional.empty();
   }
@@ -78,7 +83,8 @@ final class Unfinished {
         && reply instanceof Reply.Result result
         && !result.isComplete()
         && !isTask(result)) {
-      forwarded.call().call().ifPresent(rounds::open);
+      Policy policy = forwarded.routed().policy();
+      forwarded.call().call().ifPresent(call -> rounds.open(policy, call));
     }
   }
 
@@ -95,12 +101,6 @@ final class Unfinished {
           call.get().tool().name(),
           call.get().time());
     }
-  }
-
-  private static boolean mayAsk(String method, Routed routed) {
-    return Methods.door(Direction.INPUT_REQUEST, routed.protocolRevision(), method)
-        .filter(door -> ServerRequests.isPermitted(door, routed.policy()))
-        .isPresent();
   }
 
   private static Denial refused(Policy policy, String method) {

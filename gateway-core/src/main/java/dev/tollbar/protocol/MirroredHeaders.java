@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The headers that repeat parts of a request's body. What lies between may act on them, so they
@@ -41,10 +43,21 @@ public record MirroredHeaders(
     return headers;
   }
 
-  /** As {@link #of}, for a tool that is not known: with the client's own params. */
-  public Map<String, String> passedOn(Message message) {
-    Map<String, String> headers = of(message, List.of());
-    params.forEach((name, value) -> headers.put(name, value.strip()));
+  /**
+   * As {@link #of}, and with the client's own params beside the known ones: what is unknown here may
+   * be known to the server.
+   */
+  public Map<String, String> passedOn(Message message, List<HeaderParam> known) {
+    Map<String, String> headers = of(message, known);
+    Set<String> made =
+        known.stream()
+            .map(param -> param.header().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    params.forEach((name, value) -> {
+      if (!made.contains(name)) {
+        headers.put(name, value.strip());
+      }
+    });
     return headers;
   }
 

@@ -83,6 +83,24 @@ class InputRequestsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"SAMPLING, false", "ROOTS, true"})
+  void aNotificationThatAsksIsForThePolicyToo(ServerRequest refused, boolean passes)
+      throws Exception {
+    TestGateway gateway = gateway(TestGateway.refusing(refused));
+    String asks =
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks\",\"params\":{\"inputRequests\":"
+            + "{\"a\":{\"method\":\"sampling/createMessage\"}}}}";
+    gateway.upstream.answers(_ ->
+        FakeReply.events(
+            FakeUpstream.event("", asks), FakeUpstream.event("", ModernClient.result("1", "{}"))));
+
+    RecordingClient told = gateway.modern().send(ModernClient.pay(1));
+
+    assertThat(told.messages()).hasSize(passes ? 2 : 1);
+    assertThat(told.messages().getLast()).contains(ModernClient.result("1", "{}"));
+  }
+
+  @ParameterizedTest
   @EnumSource(ServerRequest.class)
   void passesWhatThePolicyPermits(ServerRequest refused) throws Exception {
     TestGateway gateway = gateway(TestGateway.refusing(refused));

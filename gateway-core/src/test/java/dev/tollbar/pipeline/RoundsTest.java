@@ -104,6 +104,15 @@ class RoundsTest {
   }
 
   @Test
+  void underAnotherRevisionARepetitionIsAnotherCall() {
+    send(ModernClient.pay(1));
+    gateway.live.replace(gateway.revision("r2", TestGateway.policy(rule), () -> {}));
+    send(ModernClient.pay(2, ANSWERS));
+
+    assertThat(continued()).containsExactly(false, false);
+  }
+
+  @Test
   void theSameCallWithoutAnswersIsAnotherCall() {
     send(ModernClient.pay(1));
     send(ModernClient.pay(2));

@@ -84,7 +84,22 @@ class MirroredHeadersTest {
     MirroredHeaders headers = said("tools/call", "pay", Map.of("mcp-param-region", "us"));
 
     assertThat(headers.problem(message, Optional.empty())).isEmpty();
-    assertThat(headers.passedOn(message)).containsEntry("mcp-param-region", "us");
+    assertThat(headers.passedOn(message, List.of())).containsEntry("mcp-param-region", "us");
+  }
+
+  @Test
+  void passesOnWhatIsUnknownBesideWhatItMakesItself() throws Exception {
+    Message message = call("pay", "{\"where\":{\"region\":\"eu\"}}");
+    MirroredHeaders headers =
+        said("tools/call", "pay", Map.of("mcp-param-region", "eu", "mcp-param-new", " x "));
+
+    assertThat(headers.passedOn(message, REGION))
+        .isEqualTo(
+            Map.of(
+                "Mcp-Method", "tools/call",
+                "Mcp-Name", "pay",
+                "Mcp-Param-Region", "eu",
+                "mcp-param-new", "x"));
   }
 
   @ParameterizedTest
