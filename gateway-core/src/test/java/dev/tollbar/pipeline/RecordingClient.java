@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.OptionalLong;
 
 /** A client that keeps what it is told, and insists on being answered once. */
 public final class RecordingClient implements ClientReply {
+  /** Only a test that fails waits so long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private Optional<String> session = Optional.empty();
@@ -171,9 +175,14 @@ public final class RecordingClient implements ClientReply {
 
   /** Waits until an event with this text was said. */
   void awaitSaid(String text) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
     synchronized (events) {
       while (events.stream().noneMatch(event -> event.contains(text))) {
-        events.wait();
+        long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+        if (left <= 0) {
+          throw new AssertionError("expected " + text + "; said " + events);
+        }
+        events.wait(left);
       }
     }
   }
