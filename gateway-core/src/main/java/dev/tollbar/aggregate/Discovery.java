@@ -31,8 +31,7 @@ final class Discovery {
     ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     List<String> instructions = new ArrayList<>();
     Map<String, String> degraded = new TreeMap<>();
-    asked
-        .answers(_ -> new Collected(_ -> {}))
+    asked(client, request)
         .forEach((server, answer) -> {
           Optional<JsonNode> result =
               answer
