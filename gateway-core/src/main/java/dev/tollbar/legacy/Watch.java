@@ -82,19 +82,15 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  private static Exception toThrow(ModernResponse response) {
-    return response instanceof ModernResponse.Failure failure
-        ? new RefusedException(failure)
-        : malformed("the server ended a stream that had not begun");
-  }
-
+  /** A server that fails is no server that refuses. */
   private static UpstreamException refused(OneMessage whole, MessageId id)
       throws UpstreamException, RefusedException {
-    Exception why = toThrow(ModernResponse.read(whole.bytes(), whole.status(), id));
-    if (why instanceof RefusedException refusal) {
-      throw refusal;
+    ModernResponse response = ModernResponse.read(whole.bytes(), whole.status(), id);
+    if (response instanceof ModernResponse.Failure failure && whole.status() < 500) {
+      throw new RefusedException(failure);
     }
-    return (UpstreamException) why;
+    String how = "the server ended a stream that had not begun, with status " + whole.status();
+    return new UpstreamException(Reason.REFUSED, true, whole.status(), how);
   }
 
   private static Set<String> granted(Message acknowledgement) {

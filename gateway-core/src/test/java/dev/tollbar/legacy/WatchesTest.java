@@ -218,7 +218,11 @@ class WatchesTest {
           server.opened(stream);
           return stream;
         };
-    server.script("subscriptions/listen", broken, broken, broken, works);
+    FakeModernServer.Script fails =
+        message ->
+            new OneMessage(
+                503, FakeModernServer.error(message, "{\"code\":-32603,\"message\":\"no\"}"));
+    server.script("subscriptions/listen", fails, broken, fails, works);
 
     try (EventStream events = line.listen(Optional.empty())) {
       server.listener().say(updated("a:b"));
