@@ -44,8 +44,8 @@ public record MirroredHeaders(
   }
 
   /**
-   * As {@link #of}, and with the client's own params beside the known ones: what is unknown here may
-   * be known to the server.
+   * As {@link #of}, and with the client's own params beside the known ones: what is unknown here
+   * may be known to the server.
    */
   public Map<String, String> passedOn(Message message, List<HeaderParam> known) {
     Map<String, String> headers = of(message, known);

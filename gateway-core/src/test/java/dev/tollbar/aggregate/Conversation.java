@@ -104,10 +104,16 @@ final class Conversation implements ClientReply {
 
   @Override
   public Events events() {
-    answers.add(200);
     return new Events() {
+      private boolean begun;
+
       @Override
       public void write(Event event) {
+        // Not before: until something is written another stream may still take its place.
+        if (!begun) {
+          begun = true;
+          answers.add(200);
+        }
         if (event.data().length > 0) {
           events.add(new String(event.raw(), StandardCharsets.UTF_8));
         }

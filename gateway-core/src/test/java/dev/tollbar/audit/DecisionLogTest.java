@@ -336,8 +336,10 @@ class DecisionLogTest {
     return Files.readString(file());
   }
 
+  /** The whole lines: one may be on its way. */
   private List<String> lines() throws IOException {
-    return List.of(text().split("\n", -1)).subList(0, text().split("\n", -1).length - 1);
+    List<String> lines = List.of(text().split("\n", -1));
+    return lines.subList(0, lines.size() - 1);
   }
 
   private List<Integer> numbers() {

@@ -226,10 +226,12 @@ class EraLinesTest {
     assertThat(lines.forRequests("laptop")).isSameAs(legacy);
     assertThat(server.sessions()).isEqualTo(1);
     BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    CountDownLatch held = new CountDownLatch(1);
     server.answers(
         "server/discover",
         (_, message) -> {
           asked.add("again");
+          held.await();
           return single(message, "\"result\":" + DISCOVERED);
         });
 
@@ -237,6 +239,7 @@ class EraLinesTest {
     // While the server is asked, what was known holds.
     assertThat(lines.forRequests("laptop")).isSameAs(legacy);
     next(asked);
+    held.countDown();
 
     until(() -> !legacy.alive());
     assertThat(lines.forRequests("laptop")).isInstanceOf(SharedLine.class);

@@ -79,8 +79,7 @@ class ListChangedTest {
             "\"7\"", "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}");
     Event acknowledged =
         FakeUpstream.event(
-            "",
-            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\"}");
+            "", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\"}");
     CountDownLatch told = new CountDownLatch(1);
     gateway.upstream.answers(_ ->
         FakeReply.steps(
