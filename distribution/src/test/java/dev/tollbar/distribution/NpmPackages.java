@@ -77,6 +77,11 @@ record NpmPackages(Path folder) {
     return List.of("node", program("server-filesystem", "dist/index.js"), served.toString());
   }
 
+  /** The program of the inspector. */
+  Path inspector() {
+    return Path.of(program("inspector", "clients/launcher/build/index.js"));
+  }
+
   /** A server that speaks 2026-07-28 only, over streamable HTTP on loopback. */
   List<String> modern() {
     return List.of("node", folder.resolve("modern-server.mjs").toString());

@@ -26,8 +26,12 @@ public record StreamableHttpConfig(
             "How long a reply may pause. Left out: the server's timeout. The stream of messages that"
                 + " belong to no request may pause for ever, and so may subscriptions.")
         Optional<Duration> idleTimeout,
-    @Doc("How many connections may be open at once, streams included.") @Default("256")
-        int maxConnections,
+    @Doc("How many connections for calls may be open at once.") @Default("256") int maxConnections,
+    @Doc(
+            "How many connections may be open at once for streams that belong to no call: each session"
+                + " in use has one.")
+        @Default("4096")
+        int maxStreams,
     @Doc("How many bytes the head of a reply may have.") @Default("32768") int maxHeaderBytes,
     @Doc("How many bytes a reply that is one message may have.") @Default("67108864")
         long maxReplyBytes) {
@@ -40,6 +44,7 @@ public record StreamableHttpConfig(
     ConfigRange.check(problems, "first_byte_timeout", firstByteTimeout);
     ConfigRange.check(problems, "idle_timeout", idleTimeout);
     ConfigRange.check(problems, "max_connections", maxConnections, 1, 65_536);
+    ConfigRange.check(problems, "max_streams", maxStreams, 1, 65_536);
     ConfigRange.check(problems, "max_header_bytes", maxHeaderBytes, 1_024, 1_048_576);
     ConfigRange.check(problems, "max_reply_bytes", maxReplyBytes, 1_024, 1L << 40);
     if (!problems.isEmpty()) {

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class StreamableHttpSession implements UpstreamSession {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
   private static final byte[] NO_BODY = {};
+  private static final String LISTEN = "subscriptions/listen";
   private static final String FIRST_WITHOUT_SESSIONS = "2026-07-28";
   private static final int MOST_TOKEN = 1_024;
 
   private final StreamableHttpConfig config;
   private final RequestHeaders headers;
   private final Connections connections;
+  private final Connections streams;
   private final LastContact lastContact;
   private final Consumer<StreamableHttpSession> whenClosed;
   private final Duration firstByte;
@@ -49,12 +51,14 @@ final class StreamableHttpSession implements UpstreamSession {
       Duration timeout,
       RequestHeaders headers,
       Connections connections,
+      Connections streams,
       LastContact lastContact,
       Optional<String> token,
       Consumer<StreamableHttpSession> whenClosed) {
     this.config = config;
     this.headers = headers;
     this.connections = connections;
+    this.streams = streams;
     this.lastContact = lastContact;
     this.whenClosed = whenClosed;
     firstByte = config.firstByteTimeout().orElse(timeout);
@@ -82,7 +86,8 @@ final class StreamableHttpSession implements UpstreamSession {
   public UpstreamReply send(UpstreamMessage message)
       throws UpstreamException, InterruptedException {
     byte[] head = postHeads.head(sessionId, message);
-    Exchange exchange = begin(head, message.bytes(), firstByte);
+    Connections pool = message.method().equals(LISTEN) ? streams : connections;
+    Exchange exchange = begin(pool, head, message.bytes());
     boolean done = false;
     try {
       UpstreamReply reply = reply(message, exchange);
@@ -102,7 +107,7 @@ final class StreamableHttpSession implements UpstreamSession {
     }
   }
 
-  private Exchange begin(byte[] head, byte[] body, Duration within)
+  private Exchange begin(Connections pool, byte[] head, byte[] body)
       throws UpstreamException, InterruptedException {
     if (lost) {
       throw new UpstreamException(
@@ -113,7 +118,7 @@ final class StreamableHttpSession implements UpstreamSession {
     }
     try {
       Exchange exchange =
-          Exchange.begin(connections, inFlight, head, body, within, config.maxHeaderBytes());
+          Exchange.begin(pool, inFlight, head, body, firstByte, config.maxHeaderBytes());
       lastContact.answered(exchange.head().status());
       return exchange;
     } catch (UpstreamException e) {
@@ -140,7 +145,7 @@ final class StreamableHttpSession implements UpstreamSession {
     }
     if (head.eventStream() && head.status() == 200) {
       // Subscriptions have something to say only when something happens.
-      boolean patient = message.method().equals("subscriptions/listen");
+      boolean patient = message.method().equals(LISTEN);
       return events(exchange, patient ? Optional.empty() : Optional.of(idle), isLegacy(message));
     }
     throw Receipt.unusable(head);
@@ -185,7 +190,7 @@ final class StreamableHttpSession implements UpstreamSession {
       throws UpstreamException, InterruptedException {
     PostHeads.checkVisible("event id", lastEventId);
     byte[] head = headers.get(sessionId, postHeads.revision(), lastEventId);
-    Exchange exchange = begin(head, NO_BODY, firstByte);
+    Exchange exchange = begin(streams, head, NO_BODY);
     boolean done = false;
     try {
       ReplyHead reply = exchange.head();

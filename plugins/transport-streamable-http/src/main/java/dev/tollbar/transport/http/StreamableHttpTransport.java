@@ -10,12 +10,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
 
-/** The way to one server behind a URL: a pool of connections that its sessions share. */
+/**
+ * The way to one server behind a URL: a pool of connections that its sessions share, and one for
+ * the streams that stay open, which must not keep calls from getting through.
+ */
 final class StreamableHttpTransport implements UpstreamTransport {
   private final StreamableHttpConfig config;
   private final TransportContext context;
   private final RequestHeaders headers;
   private final Connections connections;
+  private final Connections streams;
   private final LastContact lastContact = new LastContact();
   private final Set<StreamableHttpSession> sessions = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -26,13 +30,14 @@ final class StreamableHttpTransport implements UpstreamTransport {
     this.context = context;
     Endpoint endpoint = Endpoint.of(config.url());
     headers = new RequestHeaders(endpoint, config.headers());
-    connections =
-        new Connections(
-            context.server(),
-            new Connector(endpoint, tls, config.connectTimeout(), config.maxHeaderBytes()),
-            config.maxConnections(),
-            "max_connections",
-            config.connectTimeout());
+    Connector connector =
+        new Connector(endpoint, tls, config.connectTimeout(), config.maxHeaderBytes());
+    connections = pool(connector, config.maxConnections(), "max_connections");
+    streams = pool(connector, config.maxStreams(), "max_streams");
+  }
+
+  private Connections pool(Connector connector, int most, String option) {
+    return new Connections(context.server(), connector, most, option, config.connectTimeout());
   }
 
   /** Needs nothing of the server: the first message is what reaches out. */
@@ -53,7 +58,14 @@ final class StreamableHttpTransport implements UpstreamTransport {
   private UpstreamSession session(Optional<String> token) throws UpstreamException {
     StreamableHttpSession session =
         new StreamableHttpSession(
-            config, context.timeout(), headers, connections, lastContact, token, sessions::remove);
+            config,
+            context.timeout(),
+            headers,
+            connections,
+            streams,
+            lastContact,
+            token,
+            sessions::remove);
     sessions.add(session);
     if (closed) {
       session.leave();
@@ -74,7 +86,7 @@ final class StreamableHttpTransport implements UpstreamTransport {
 
   /** How many connections are open. */
   int connectionCount() {
-    return connections.size();
+    return connections.size() + streams.size();
   }
 
   /** Leaves the sessions as they are at the server: a later run of the gateway may resume them. */
@@ -83,5 +95,6 @@ final class StreamableHttpTransport implements UpstreamTransport {
     closed = true;
     sessions.forEach(StreamableHttpSession::leave);
     connections.close();
+    streams.close();
   }
 }

@@ -115,7 +115,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void saysSoWhenAllConnectionsAreInUse() throws Exception {
+  void callsAndStreamsHaveConnectionsOfTheirOwnAndSaySoWhenTheyAreInUse() throws Exception {
     try (RawServer server =
             new RawServer(peer -> {
               peer.request();
@@ -131,13 +131,25 @@ class ConnectionsTest {
                     Optional.empty(),
                     Optional.empty(),
                     1,
+                    1,
                     4_096,
                     1_024),
                 Fixture.LONG);
         UpstreamSession session = transport.connect()) {
+      session.send(Fixture.call(1));
+      SseSessionTest.assertFails(
+          () -> session.send(Fixture.call(2)),
+          Reason.EXHAUSTED,
+          false,
+          0,
+          "all 1 connections are in use (transport option max_connections)");
       session.listen(Optional.empty());
-      StreamableHttpSessionTest.assertFails(
-          () -> session.send(Fixture.call(1)), Reason.EXHAUSTED, false);
+      SseSessionTest.assertFails(
+          () -> session.listen(Optional.of("7")),
+          Reason.EXHAUSTED,
+          false,
+          0,
+          "all 1 connections are in use (transport option max_streams)");
     }
   }
 

@@ -26,7 +26,7 @@ final class Fixture {
 
   static StreamableHttpConfig config(String url, Map<String, Secret> headers) {
     return new StreamableHttpConfig(
-        url, headers, LONG, Optional.empty(), Optional.empty(), 256, 4_096, 1_000_000);
+        url, headers, LONG, Optional.empty(), Optional.empty(), 256, 256, 4_096, 1_000_000);
   }
 
   static StreamableHttpTransport transport(StreamableHttpConfig config, Duration timeout) {

@@ -46,6 +46,7 @@ class StreamableHttpConfigTest {
                 Optional.of(Duration.ofDays(2)),
                 Optional.of(Duration.ofMillis(-1)),
                 0,
+                0,
                 10,
                 1))
         .hasMessage(
@@ -58,6 +59,7 @@ class StreamableHttpConfigTest {
             first_byte_timeout: expected a duration from "1ms" to "1d"; found 172800000 ms
             idle_timeout: expected a duration from "1ms" to "1d"; found -1 ms
             max_connections: expected a whole number from 1 to 65536; found 0
+            max_streams: expected a whole number from 1 to 65536; found 0
             max_header_bytes: expected a whole number from 1024 to 1048576; found 10
             max_reply_bytes: expected a whole number from 1024 to 1099511627776; found 1\
             """);
