@@ -67,7 +67,7 @@ class InspectorIT {
 
   private static String inEra(String era, String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of("--protocol-era", era));
-    all.add(gateway.url("everything"));
+    all.addAll(List.of("--transport", "http", "--server-url", gateway.url("everything")));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--format", "json", "-q"));
     return inspect(all.toArray(String[]::new)).out();
@@ -129,6 +129,9 @@ class InspectorIT {
                 "2",
                 "--load-concurrency",
                 "4",
+                "--transport",
+                "http",
+                "--server-url",
                 gateway.url("everything"),
                 "--method",
                 "tools/call",
@@ -141,7 +144,7 @@ class InspectorIT {
                 "-q")
             .out();
 
-    JsonNode figures = json(load);
+    JsonNode figures = json(load).path("result");
     assertThat(figures.path("requests").asInt()).isPositive();
     assertThat(figures.path("errorRate").asDouble(1)).isZero();
   }
