@@ -2,6 +2,7 @@ package dev.tollbar.aggregate;
 
 import dev.tollbar.api.MessageId;
 import dev.tollbar.legacy.Handshake;
+import dev.tollbar.legacy.HandshakeIds;
 import dev.tollbar.pipeline.Arrival;
 import dev.tollbar.pipeline.Bearer;
 import dev.tollbar.pipeline.ClientReply;
@@ -20,7 +21,6 @@ import dev.tollbar.protocol.Replies;
 import dev.tollbar.protocol.Revision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -48,18 +48,15 @@ public final class Aggregate implements Entrance, AutoCloseable {
   /**
    * An aggregate.
    *
+   * @param ids of its sessions
    * @param version of the gateway, which is told to clients
    */
   public Aggregate(
-      Gateway gateway,
-      SecureRandom random,
-      InstantSource clock,
-      Settings settings,
-      String version) {
+      Gateway gateway, HandshakeIds ids, InstantSource clock, Settings settings, String version) {
     this.gateway = gateway;
     this.settings = settings;
     this.version = version;
-    this.sessions = new JointSessions(random, settings);
+    this.sessions = new JointSessions(ids, settings);
     this.lines = new Lines(gateway, clock);
     this.joining = new Joining(lines, new Listening(lines, settings), settings);
     this.lists = new Lists(lines, joining, settings);
@@ -143,15 +140,7 @@ public final class Aggregate implements Entrance, AutoCloseable {
     boolean told = false;
     try {
       session.reach(bearer.servers());
-      FanOut<Boolean> joined = new FanOut<>();
-      for (Member member : session.members()) {
-        joined.ask(
-            member.server(),
-            settings.patience(),
-            () -> joining.join(session, member, settings.patience()));
-      }
-      joined.answers(_ -> false);
-      session.answered();
+      joinAll(session);
       reply.session(session.id());
       reply.send(200, Welcome.reply(session, version));
       told = true;
@@ -162,6 +151,37 @@ public final class Aggregate implements Entrance, AutoCloseable {
     }
   }
 
+  /** Begins with all servers at once. Those that are slow join later. */
+  private void joinAll(JointSession session) throws InterruptedException {
+    FanOut<Boolean> joined = new FanOut<>();
+    for (Member member : session.members()) {
+      joined.ask(
+          member.server(),
+          settings.patience(),
+          () -> joining.join(session, member, settings.patience()));
+    }
+    joined.answers(_ -> false);
+    session.answered();
+  }
+
+  /** The session of that id; one that was not in memory begins with its servers anew. */
+  private Optional<JointSession> find(String id, Arrival arrival, Bearer bearer) {
+    Optional<JointSession> known = sessions.find(id, bearer.grant());
+    if (known.isPresent()) {
+      return known;
+    }
+    Optional<JointSession> takenUp = sessions.takeUp(id, bearer.grant(), arrival);
+    if (takenUp.isPresent()) {
+      takenUp.get().reach(bearer.servers());
+      try {
+        joinAll(takenUp.get());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return takenUp;
+  }
+
   private Optional<JointSession> session(Arrival arrival, Bearer bearer, ClientReply reply)
       throws IOException {
     Optional<String> id = arrival.headers().session();
@@ -170,7 +190,7 @@ public final class Aggregate implements Entrance, AutoCloseable {
       reply.send(400, Errors.reply(NO_ID, ErrorCode.BAD_REQUEST, why));
       return Optional.empty();
     }
-    Optional<JointSession> session = sessions.find(id.get(), bearer.grant());
+    Optional<JointSession> session = find(id.get(), arrival, bearer);
     if (session.isEmpty()) {
       String why = "Session not found: begin anew with initialize.";
       reply.send(404, Errors.reply(NO_ID, ErrorCode.SESSION_NOT_FOUND, why));
@@ -289,15 +309,21 @@ public final class Aggregate implements Entrance, AutoCloseable {
     }
     Optional<JointSession> session = session(arrival, bearer.get(), reply);
     if (session.isPresent()) {
-      end(session.get());
+      if (sessions.end(session.get())) {
+        over(session.get());
+      }
       reply.send(200, "{}".getBytes(StandardCharsets.UTF_8));
     }
   }
 
+  /** Lets go of it; its id stays good. */
   private void end(JointSession session) {
-    if (!sessions.remove(session)) {
-      return;
+    if (sessions.remove(session)) {
+      over(session);
     }
+  }
+
+  private void over(JointSession session) {
     session.end();
     FanOut<Boolean> ended = new FanOut<>();
     for (Member member : session.members()) {

@@ -1,29 +1,26 @@
 package dev.tollbar.aggregate;
 
+import dev.tollbar.legacy.HandshakeIds;
 import dev.tollbar.pipeline.Arrival;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Revision;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All open sessions on many servers. Only this class knows that an id is a random number and not
- * the session itself. Safe for use by many threads.
+ * All open sessions on many servers. One that is not in memory, after a while or after a restart of
+ * the gateway, is begun anew from what its id carries. Safe for use by many threads.
  */
 final class JointSessions {
-  private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
-
   private final Map<String, JointSession> open = new ConcurrentHashMap<>();
-  private final SecureRandom random;
+  private final HandshakeIds ids;
   private final Settings settings;
 
-  JointSessions(SecureRandom random, Settings settings) {
-    this.random = random;
+  JointSessions(HandshakeIds ids, Settings settings) {
+    this.ids = ids;
     this.settings = settings;
   }
 
@@ -32,10 +29,8 @@ final class JointSessions {
     if (open.size() >= settings.mostSessions()) {
       return Optional.empty();
     }
-    byte[] id = new byte[24];
-    random.nextBytes(id);
-    JointSession session =
-        new JointSession(TEXT.encodeToString(id), grant, revision, initialize, first, settings);
+    String id = ids.seal(initialize, revision, grant);
+    JointSession session = new JointSession(id, grant, revision, initialize, first, settings);
     open.put(session.id(), session);
     return Optional.of(session);
   }
@@ -43,6 +38,33 @@ final class JointSessions {
   /** The session of that id, for its own grant only. */
   Optional<JointSession> find(String id, String grant) {
     return Optional.ofNullable(open.get(id)).filter(session -> session.grant().equals(grant));
+  }
+
+  /**
+   * Takes up the session of that id, which is not in memory: its client is through with the
+   * handshake, and none of its servers is there yet.
+   */
+  Optional<JointSession> takeUp(String id, String grant, Arrival arrival) {
+    if (open.size() >= settings.mostSessions()) {
+      return Optional.empty();
+    }
+    return ids.open(id, grant)
+        .map(begun ->
+            open.computeIfAbsent(
+                id,
+                _ -> {
+                  JointSession session =
+                      new JointSession(
+                          id, grant, begun.revision(), begun.initialize(), arrival, settings);
+                  session.initialized();
+                  return session;
+                }));
+  }
+
+  /** Ends it for good: nobody takes it up any more. False if another thread has done so. */
+  boolean end(JointSession session) {
+    ids.end(session.id());
+    return remove(session);
   }
 
   /** Takes it away; false if another thread has done so. */

@@ -18,6 +18,7 @@ import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.legacy.EndedSessions;
+import dev.tollbar.legacy.HandshakeIds;
 import dev.tollbar.legacy.SessionSeal;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Gateway;
@@ -108,12 +109,9 @@ final class GatewayProcess implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
-    this.sessions =
-        new Sessions(
-            SessionSeal.open(parts.data(), random),
-            EndedSessions.open(parts.data(), parts.clock()),
-            parts.clock(),
-            SESSIONS);
+    SessionSeal seal = SessionSeal.open(parts.data(), random);
+    EndedSessions ended = EndedSessions.open(parts.data(), parts.clock());
+    this.sessions = new Sessions(seal, ended, parts.clock(), SESSIONS);
     this.document =
         opened(
             new LiveDocument(
@@ -147,7 +145,13 @@ final class GatewayProcess implements AutoCloseable {
             Watchers.counting(metrics, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
     this.aggregate =
-        opened(new Aggregate(gateway, random, parts.clock(), Settings.defaults(), Build.version()));
+        opened(
+            new Aggregate(
+                gateway,
+                new HandshakeIds(seal, ended, parts.clock()),
+                parts.clock(),
+                Settings.defaults(),
+                Build.version()));
     consent.resume(document.webhooks());
     opened(new DocumentWatch(document)).start();
     opened(new SessionSweep(sessions, document, aggregate)).start();

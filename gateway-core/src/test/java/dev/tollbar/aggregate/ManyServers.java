@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +31,8 @@ final class ManyServers implements AutoCloseable {
 
   private final Map<String, FakeUpstream> servers = new ConcurrentHashMap<>();
   private final TestGateway gateway;
-  private final Aggregate aggregate;
+  private final Settings settings;
+  private Aggregate aggregate;
   private Optional<String> session = Optional.empty();
   private String token = TestGateway.LAPTOP;
 
@@ -45,8 +45,18 @@ final class ManyServers implements AutoCloseable {
       server.answers(message -> FakeReply.of(echo(name, message)));
     }
     this.gateway = TestGateway.inFrontOf(data, servers, policy);
-    this.aggregate =
-        new Aggregate(gateway.gateway(), new SecureRandom(), gateway.clock(), settings, "9");
+    this.settings = settings;
+    this.aggregate = begun();
+  }
+
+  private Aggregate begun() throws IOException {
+    return new Aggregate(gateway.gateway(), gateway.handshakeIds(), gateway.clock(), settings, "9");
+  }
+
+  /** Another run of the gateway, which knows nothing but what lies in the data folder. */
+  void restart() throws IOException {
+    aggregate.close();
+    aggregate = begun();
   }
 
   /** Servers of these names, none of which is ever late. */

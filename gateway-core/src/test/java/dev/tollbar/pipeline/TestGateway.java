@@ -15,6 +15,7 @@ import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.identity.Tokens;
 import dev.tollbar.legacy.EndedSessions;
+import dev.tollbar.legacy.HandshakeIds;
 import dev.tollbar.legacy.SessionSeal;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.policy.ConfiguredRule;
@@ -138,7 +139,8 @@ public final class TestGateway implements AutoCloseable {
             ArgumentDigest.open(data, random),
             opened(new KeepAlive(Duration.ofHours(1), patience)),
             records::add);
-    this.aggregate = opened(new Aggregate(gateway, random, clock, Settings.defaults(), "1"));
+    this.aggregate =
+        opened(new Aggregate(gateway, handshakeIds(), clock, Settings.defaults(), "1"));
   }
 
   /** A gateway with its data in a folder. */
@@ -283,6 +285,12 @@ public final class TestGateway implements AutoCloseable {
   /** All servers as one. */
   public Aggregate aggregate() {
     return aggregate;
+  }
+
+  /** Ids of sessions on many servers, as a gateway with this data folder reads and makes them. */
+  public HandshakeIds handshakeIds() throws IOException {
+    SessionSeal seal = SessionSeal.open(data, new SecureRandom());
+    return new HandshakeIds(seal, EndedSessions.open(data, clock), clock);
   }
 
   public int openSessions() {

@@ -76,6 +76,12 @@ final class Script implements AutoCloseable {
             return new Loaded.Usable(open(job));
           } catch (Predicate.Unusable e) {
             return new Loaded.Refused(e);
+          } catch (PolyglotException e) {
+            // On a fast machine its statements are used up before its time is.
+            if (e.isResourceExhausted()) {
+              throw new ScriptFailure(kind(e), predicate.describe(e));
+            }
+            throw e;
           }
         };
     Job.Budget loading = new Job.Budget(LOAD_TIME, LOAD_MEMORY.bytes());

@@ -44,7 +44,8 @@ final class ScriptEngine implements AutoCloseable {
     } catch (ScriptFailure e) {
       String found =
           switch (e.kind()) {
-            case TOO_LONG, TOO_MUCH_MEMORY ->
+            case TOO_LONG -> predicate.name() + ", which ran too long while it was loaded";
+            case TOO_MUCH_MEMORY ->
                 predicate.name() + ", which " + e.detail() + " while it was loaded";
             case SWITCHED_OFF ->
                 predicate.name() + ", while " + e.detail() + "; restart the gateway";
