@@ -132,7 +132,8 @@ final class Lines {
     Arrival last = client.last();
     Arrival.Headers headers =
         last.headers()
-            .in(session.flatMap(Joined::id), session.flatMap(Joined::revision), lastEventId);
+            .in(session.flatMap(Joined::id), session.flatMap(Joined::revision), lastEventId)
+            .speaking();
     return new Arrival(
         server,
         last.door(),

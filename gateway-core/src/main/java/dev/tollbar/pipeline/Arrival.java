@@ -105,6 +105,24 @@ public record Arrival(String server, Door door, Headers headers, byte[] body, In
           mirrored);
     }
 
+    /**
+     * The same client as one that sends a message, or listens: it may have come with a request that
+     * does neither.
+     */
+    public Headers speaking() {
+      return new Headers(
+          host,
+          origin,
+          authorization,
+          Optional.of("application/json, text/event-stream"),
+          Optional.of("application/json"),
+          session,
+          protocolRevision,
+          lastEventId,
+          fromLoopback,
+          mirrored);
+    }
+
     /** The same, repeating another message where they repeat one. */
     public Headers repeating(Message message) {
       return new Headers(

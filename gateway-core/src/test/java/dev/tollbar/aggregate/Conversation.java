@@ -28,7 +28,7 @@ final class Conversation implements ClientReply {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            servers.aggregate().listen(servers.arrival("", lastEventId), stream);
+            servers.aggregate().listen(servers.listener(lastEventId), stream);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           } finally {

@@ -225,6 +225,23 @@ class ConversationTest {
   }
 
   @Test
+  void aServerThatJoinsWhileTheClientOnlyListensIsGreetedAllTheSame(@TempDir Path data)
+      throws Exception {
+    Settings impatient = ManyServers.settings(ManyServers.SHORT, 1_000);
+    try (ManyServers late = ManyServers.of(data, impatient, "docs", "files")) {
+      CountDownLatch held = late.holdsBack("files");
+      late.begin();
+      Conversation heard = Conversation.listen(late, Optional.empty());
+
+      held.countDown();
+
+      assertThat(heard.next()).contains("list_changed");
+      assertThat(late.server("files").texts())
+          .anyMatch(text -> text.contains("notifications/initialized"));
+    }
+  }
+
+  @Test
   void aSecondStreamTakesThePlaceOfTheFirst() throws Exception {
     LinkedBlockingQueue<Event> docs = says("docs");
     servers.begin();

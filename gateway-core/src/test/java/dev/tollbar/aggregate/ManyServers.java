@@ -186,7 +186,7 @@ final class ManyServers implements AutoCloseable {
 
   void listen(Optional<String> lastEventId, RecordingClient client) {
     try {
-      aggregate.listen(arrival("", lastEventId), client);
+      aggregate.listen(listener(lastEventId), client);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -200,6 +200,24 @@ final class ManyServers implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return client;
+  }
+
+  /** A client that only listens sends nothing, and says so. */
+  Arrival listener(Optional<String> lastEventId) {
+    Arrival arrival = arrival("", lastEventId);
+    Arrival.Headers it = arrival.headers();
+    Arrival.Headers headers =
+        new Arrival.Headers(
+            it.host(),
+            it.origin(),
+            it.authorization(),
+            Optional.of("text/event-stream"),
+            Optional.empty(),
+            it.session(),
+            it.protocolRevision(),
+            it.lastEventId(),
+            it.fromLoopback());
+    return new Arrival(arrival.server(), arrival.door(), headers, new byte[0], arrival.time());
   }
 
   Arrival arrival(String body, Optional<String> lastEventId) {
