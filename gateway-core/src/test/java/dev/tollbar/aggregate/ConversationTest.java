@@ -257,11 +257,14 @@ class ConversationTest {
   @Test
   void aStreamThatBrokeOffGoesOnAtItsServer() throws Exception {
     servers.begin();
+    LinkedBlockingQueue<Event> nothing = new LinkedBlockingQueue<>();
     servers
         .server("files")
         .streams(lastEventId ->
-            FakeReply.events(
-                FakeUpstream.event("id: e3\n", updated("after-" + lastEventId.orElse("none")))));
+            lastEventId.isPresent()
+                ? FakeReply.events(
+                    FakeUpstream.event("id: e3\n", updated("after-" + lastEventId.get())))
+                : FakeReply.steps(() -> Optional.of(nothing.take())));
 
     Conversation heard = Conversation.listen(servers, Optional.of("files/e2"));
 
