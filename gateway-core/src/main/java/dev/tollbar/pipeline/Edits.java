@@ -1,12 +1,6 @@
 package dev.tollbar.pipeline;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Tool;
 import dev.tollbar.api.Verdict;
@@ -34,16 +28,6 @@ import java.util.Optional;
  * judge.
  */
 final class Edits {
-  private static final ObjectMapper EXACT =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-                  .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
-
   private final Sessions sessions;
   private final RuleWatch watch;
   private final Unfinished unfinished;
@@ -103,7 +87,9 @@ final class Edits {
       throws IOException {
     return new Outcome.Answered(
         result.isError(),
-        forwarded.call().resultRules().isEmpty() ? Optional.empty() : Optional.of(result(message)));
+        forwarded.call().resultRules().isEmpty()
+            ? Optional.empty()
+            : Optional.of(ReplyBytes.result(message)));
   }
 
   private byte[] open(Forwarded forwarded, byte[] message, ClientReply client) throws IOException {
@@ -153,7 +139,10 @@ final class Edits {
 
   private byte[] judge(Forwarded forwarded, List<ConfiguredRule> rules, byte[] message, Trail trail)
       throws IOException {
-    JsonNode result = result(message);
+    if (rules.isEmpty()) {
+      return message; // held whole for another reason: nobody wants to read it
+    }
+    JsonNode result = ReplyBytes.result(message);
     for (ConfiguredRule rule : rules) {
       Verdict verdict = watch.evaluateResult(rule, forwarded.call().call().orElseThrow(), result);
       trail.verdict(new RuleVerdict(rule, verdict));
@@ -165,9 +154,5 @@ final class Edits {
       }
     }
     return message;
-  }
-
-  private static JsonNode result(byte[] message) throws IOException {
-    return EXACT.readTree(message).path("result");
   }
 }

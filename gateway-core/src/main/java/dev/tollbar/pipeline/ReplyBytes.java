@@ -1,5 +1,12 @@
 package dev.tollbar.pipeline;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +15,16 @@ import java.io.InputStream;
 
 /** Reads the body of a server's reply; where that breaks off, the server has. */
 final class ReplyBytes {
+  private static final ObjectMapper EXACT =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
   /** The largest reply that is edited, and so held in memory. */
   private static final int LARGEST_EDITED = 64 * 1024 * 1024;
 
@@ -42,5 +59,14 @@ final class ReplyBytes {
     } catch (IOException e) {
       throw new UpstreamException(Reason.BROKEN, true, 0, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The result of a whole response, with exact numbers.
+   *
+   * @throws IOException when it is not JSON, or can be read in two ways
+   */
+  static JsonNode result(byte[] message) throws IOException {
+    return EXACT.readTree(message).path("result");
   }
 }

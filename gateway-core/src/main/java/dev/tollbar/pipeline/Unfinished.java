@@ -1,9 +1,6 @@
 package dev.tollbar.pipeline;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollbar.api.Call;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.DenialCode;
@@ -22,13 +19,6 @@ import java.util.Optional;
  * goes on in the background.
  */
 final class Unfinished {
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-          JsonFactory.builder()
-              .streamReadConstraints(
-                  StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-              .build());
-
   private final OpenRounds rounds;
   private final TaskOwners tasks;
 
@@ -53,14 +43,14 @@ final class Unfinished {
     Optional<Call> call = forwarded.call().call();
     if (!routed.protocolRevision().isModern()) {
       if (routed.door() == Door.TOOL_CALL && routed.message().params().has("task")) {
-        begun(routed, call, result(message).path("task").path("taskId"));
+        begun(routed, call, ReplyBytes.result(message).path("task").path("taskId"));
       }
       return Optional.empty();
     }
     if (result.isComplete()) {
       return Optional.empty();
     }
-    JsonNode body = result(message);
+    JsonNode body = ReplyBytes.result(message);
     for (JsonNode request : body.path("inputRequests")) {
       if (!ServerRequests.mayAsk(request, routed.policy())) {
         return Optional.of(refused(routed.policy(), request.path("method").asText("")));
@@ -118,9 +108,5 @@ final class Unfinished {
     return message ->
         ListFilter.read(message, Listing.TASKS)
             .keep(entry -> tasks.find(server, entry.path("taskId").asText(""), grant).isPresent());
-  }
-
-  private static JsonNode result(byte[] message) throws IOException {
-    return JSON.readTree(message).path("result");
   }
 }

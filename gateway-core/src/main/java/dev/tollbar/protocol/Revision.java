@@ -17,6 +17,11 @@ public enum Revision {
   private static final List<Revision> SERVED =
       Arrays.stream(values()).filter(Revision::isServed).toList();
 
+  // Looked up on every call.
+  private static final List<Revision> MODERN = SERVED.stream().filter(Revision::isModern).toList();
+  private static final Revision NEWEST_LEGACY =
+      SERVED.stream().filter(revision -> !revision.isModern()).toList().getLast();
+
   private final String text;
 
   Revision(String text) {
@@ -40,12 +45,12 @@ public enum Revision {
 
   /** The newest with a handshake: offered to a client that asks for one that is not served. */
   public static Revision newestLegacy() {
-    return SERVED.stream().filter(revision -> !revision.isModern()).toList().getLast();
+    return NEWEST_LEGACY;
   }
 
   /** Those without a handshake, of which every request names its own. */
   public static List<Revision> modern() {
-    return SERVED.stream().filter(Revision::isModern).toList();
+    return MODERN;
   }
 
   /** Whether requests stand alone: no handshake, no session, no requests of the server. */
