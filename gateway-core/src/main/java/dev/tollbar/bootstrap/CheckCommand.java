@@ -1,8 +1,11 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.document.DocumentReader;
+import dev.tollbar.document.Outline;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.document.Reading;
+import dev.tollbar.lint.Finding;
+import dev.tollbar.lint.Linter;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.state.EmbeddedState;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,11 +26,15 @@ import picocli.CommandLine.Spec;
     name = "check",
     description = {
       "Reads documents and policies, of both versions, and prints every problem.",
-      "Exit code 0 if there is none, 2 if there is one."
+      "Of a document without problems it prints what its author hardly means: findings.",
+      "Exit code 2 if there is a problem, 3 if there is a finding and --strict, otherwise 0."
     })
 final class CheckCommand implements Callable<Integer> {
   @Mixin private Folders folders = new Folders();
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--strict", description = "Findings make the exit code 3.")
+  private boolean strict;
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "The documents to check.")
   private List<Path> files = new ArrayList<>();
@@ -34,6 +42,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     boolean bad = false;
+    boolean found = false;
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
       ReadContext context =
@@ -48,6 +57,7 @@ final class CheckCommand implements Callable<Integer> {
           case Reading.Loaded loaded -> {
             loaded.revision().close();
             spec.commandLine().getOut().println(file + ": no problems");
+            found |= printFindings(file);
           }
           case Reading.Rejected rejected -> {
             bad = true;
@@ -57,6 +67,15 @@ final class CheckCommand implements Callable<Integer> {
       }
     }
     spec.commandLine().getOut().flush();
-    return bad ? Main.BAD_INPUT : Main.DONE;
+    if (bad) {
+      return Main.BAD_INPUT;
+    }
+    return found && strict ? Main.FINDINGS : Main.DONE;
+  }
+
+  private boolean printFindings(Path file) {
+    List<Finding> findings = Outline.of(file).map(Linter::review).orElse(List.of());
+    findings.forEach(finding -> spec.commandLine().getOut().println("  finding: " + finding));
+    return !findings.isEmpty();
   }
 }

@@ -28,6 +28,7 @@ public final class Main {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
+  static final int FINDINGS = 3;
 
   @Option(
       names = {"-h", "--help"},

@@ -1,0 +1,55 @@
+package dev.tollbar.lint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What the conditions of {@code require} and {@code deny_if} say, as they stand in the file. */
+final class Conditions {
+  private static final Pattern ANCHORED =
+      Pattern.compile("(\\(\\?[a-zA-Z]+\\))?(\\^|\\\\A)(?:[^|]*|\\([^()]*\\))(\\$|\\\\z)");
+
+  private Conditions() {}
+
+  interface Visitor {
+    void visit(String pointer, JsonNode value);
+  }
+
+  /** Every condition of one rule, but those below a {@code not}, which turns their sense. */
+  static void each(String at, JsonNode rule, Visitor visitor) {
+    for (String list : List.of("conditions", "all", "any")) {
+      JsonNode items = rule.path(list);
+      for (int i = 0; i < items.size(); i++) {
+        String below = at + "/" + list + "/" + i;
+        if (items.path(i).has("path")) {
+          visitor.visit(below, items.path(i));
+        }
+        each(below, items.path(i), visitor);
+      }
+    }
+  }
+
+  /** The paths without which these rules, enforced, let no call pass. */
+  static List<String> demanded(JsonNode require) {
+    List<String> paths = new ArrayList<>();
+    for (JsonNode rule : require.isObject() ? List.of(require) : require) {
+      if (!rule.path("mode").asText().equals("shadow")) {
+        for (JsonNode condition : rule.path("conditions")) {
+          boolean absent =
+              condition.path("op").asText().equals("exists")
+                  && !condition.path("value").asBoolean();
+          if (condition.has("path") && !absent) {
+            paths.add(condition.path("path").asText());
+          }
+        }
+      }
+    }
+    return paths;
+  }
+
+  /** Whether a pattern surely matches from the first to the last character of the text. */
+  static boolean anchored(String pattern) {
+    return ANCHORED.matcher(pattern).matches() && !pattern.endsWith("\\$");
+  }
+}
