@@ -52,6 +52,7 @@ class ArchitectureTest {
           Map.entry("consent", List.of("state", "policy")),
           Map.entry("policy", List.of()),
           Map.entry("document", List.of("plugins", "policy")),
+          Map.entry("history", List.of("document", "policy")),
           Map.entry("plugins", List.of()),
           Map.entry("upstream", List.of("protocol")),
           Map.entry("protocol", List.of()),

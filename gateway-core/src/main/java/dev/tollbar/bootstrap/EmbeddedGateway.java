@@ -56,6 +56,11 @@ public final class EmbeddedGateway implements AutoCloseable {
     }
 
     @Override
+    public Optional<Path> file() {
+      return Optional.empty();
+    }
+
+    @Override
     public String name() {
       return "document";
     }

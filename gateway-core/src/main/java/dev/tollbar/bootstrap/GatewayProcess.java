@@ -115,7 +115,12 @@ final class GatewayProcess implements AutoCloseable {
     this.document =
         opened(
             new LiveDocument(
-                parts.source(), context(parts, hooks), parts.grants(), sessions, parts.local()));
+                parts.source(),
+                context(parts, hooks),
+                parts.grants(),
+                new History(parts.state().revisions(), parts.clock()),
+                sessions,
+                parts.local()));
     opened(sessions);
     RuleWatch watch = opened(new RuleWatch(RULE_BUDGET));
     Answers answers = new Answers(parts.state().approvals());
@@ -153,7 +158,7 @@ final class GatewayProcess implements AutoCloseable {
                 Settings.defaults(),
                 Build.version()));
     consent.resume(document.webhooks());
-    opened(new DocumentWatch(document)).start();
+    opened(new DocumentWatch(document, new DocumentLock(parts.data()))).start();
     opened(new SessionSweep(sessions, document, aggregate)).start();
   }
 

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param fingerprint as {@code id}, but of the resolved secrets too: it differs whenever anything
  *     differs. Not for logs or messages
  * @param files every file that was read, to be watched for changes
+ * @param sources what it was read from
  */
 public record Revision(
     String id,
@@ -26,7 +27,8 @@ public record Revision(
     Map<String, Policy> policies,
     Map<String, DocumentGrant> grants,
     Map<String, Webhook> webhooks,
-    Set<Path> files)
+    Set<Path> files,
+    Sources sources)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revision.class);
 

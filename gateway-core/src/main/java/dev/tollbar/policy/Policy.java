@@ -1,5 +1,6 @@
 package dev.tollbar.policy;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Tool;
@@ -116,6 +117,22 @@ public final class Policy {
     return shadow || section(section).map(rules -> !rules.applicable(tool).hidden()).orElse(true);
   }
 
+  /** What it has for a tool, prompt or resource. */
+  public Treatment treatment(Section section, Tool tool) {
+    if (absent) {
+      return new Treatment(false, true, List.of());
+    }
+    SectionRules rules = sections.get(section);
+    if (rules == null) {
+      return new Treatment(false, false, List.of());
+    }
+    SectionRules.Applicable applicable = rules.applicable(tool);
+    return new Treatment(
+        applicable.hidden() && !shadow,
+        (applicable.refused() || applicable.unknown()) && !shadow,
+        applicable.rules());
+  }
+
   /**
    * Decides a call: hidden, not listed, then the rules in document order. The first denial wins and
    * the rest does not run. Shadow rules run and are recorded, and change nothing.
@@ -202,7 +219,14 @@ public final class Policy {
     Rule rule = _ -> verdict;
     return new RuleVerdict(
         new ConfiguredRule(
-            denial.rule(), Optional.empty(), denial.rule(), "", Optional.empty(), true, rule),
+            denial.rule(),
+            Optional.empty(),
+            denial.rule(),
+            "",
+            Optional.empty(),
+            true,
+            MissingNode.getInstance(),
+            rule),
         verdict);
   }
 }

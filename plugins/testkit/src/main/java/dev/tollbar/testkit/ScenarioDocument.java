@@ -95,7 +95,8 @@ final class ScenarioDocument {
         read.policies(),
         grants,
         read.webhooks(),
-        read.files());
+        read.files(),
+        read.sources());
   }
 
   /** Problems name the file as the scenario does. */
