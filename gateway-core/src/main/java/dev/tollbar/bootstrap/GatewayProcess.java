@@ -51,8 +51,9 @@ import org.slf4j.LoggerFactory;
 /** All parts of a running gateway but its fronts, made in order and closed in the opposite one. */
 final class GatewayProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
-  private static final Sessions.Bounds SESSIONS =
-      new Sessions.Bounds(10_000, Duration.ofHours(1), Duration.ofMinutes(5));
+  static final Duration SESSION_IDLE = Duration.ofHours(1);
+  private static final int MOST_SESSIONS = 10_000;
+  private static final Duration SESSION_REST = Duration.ofMinutes(5);
   private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
@@ -62,6 +63,7 @@ final class GatewayProcess implements AutoCloseable {
    * @param grants the stored grants, which the state keeps; none where the client is the parent
    *     process
    * @param decisions where receivers reach the gateway to decide
+   * @param sessionIdle how long a session that nobody uses stays in memory
    */
   record Parts(
       DocumentSource source,
@@ -73,7 +75,14 @@ final class GatewayProcess implements AutoCloseable {
       boolean local,
       Collection<String> hosts,
       Collection<String> origins,
-      Optional<URI> decisions) {}
+      Optional<URI> decisions,
+      Duration sessionIdle) {
+
+    Sessions.Bounds bounds() {
+      Duration rest = sessionIdle.compareTo(SESSION_REST) < 0 ? sessionIdle : SESSION_REST;
+      return new Sessions.Bounds(MOST_SESSIONS, sessionIdle, rest);
+    }
+  }
 
   /**
    * Where a program that has a gateway inside may take part.
@@ -111,7 +120,7 @@ final class GatewayProcess implements AutoCloseable {
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
     SessionSeal seal = SessionSeal.open(parts.data(), random);
     EndedSessions ended = EndedSessions.open(parts.data(), parts.clock());
-    this.sessions = new Sessions(seal, ended, parts.clock(), SESSIONS);
+    this.sessions = new Sessions(seal, ended, parts.clock(), parts.bounds());
     this.document =
         opened(
             new LiveDocument(
@@ -159,7 +168,7 @@ final class GatewayProcess implements AutoCloseable {
                 Build.version()));
     consent.resume(document.webhooks());
     opened(new DocumentWatch(document, new DocumentLock(parts.data()))).start();
-    opened(new SessionSweep(sessions, document, aggregate)).start();
+    opened(new SessionSweep(sessions, document, aggregate, parts.sessionIdle())).start();
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.tollbar.identity.DocumentGrant;
 import dev.tollbar.identity.GrantDirectory;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.legacy.EraLines;
+import dev.tollbar.legacy.RoomyLines;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Live;
 import dev.tollbar.pipeline.LiveRevision;
@@ -200,10 +201,11 @@ final class LiveDocument implements AutoCloseable {
         next.id(), servers, next.policies(), webhooks, directory, () -> free(next, servers));
   }
 
-  private static Server server(ServerSpec spec, UpstreamTransport transport) {
-    ServerLines lines =
+  private Server server(ServerSpec spec, UpstreamTransport transport) {
+    ServerLines own =
         new EraLines(
             spec.name(), transport, Build.version(), InstantSource.system(), new SecureRandom());
+    ServerLines lines = new RoomyLines(spec.name(), own, sessions);
     return new Server(spec.name(), spec.digest(), transport, lines, new ToolCatalog());
   }
 

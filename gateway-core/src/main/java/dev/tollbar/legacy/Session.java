@@ -286,6 +286,10 @@ public final class Session {
         && lastUsedNanos - nanos < 0;
   }
 
+  long idleNanos(long now) {
+    return now - lastUsedNanos;
+  }
+
   /** Nobody is there who would hear what the server says: does not hold it up. */
   void rest() {
     standing.rest();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,6 +168,20 @@ public final class Sessions implements AutoCloseable {
         session.rest();
       }
     }
+  }
+
+  /**
+   * Lets go of the session on a server that nobody has used for longest, to free its line; its id
+   * stays good. Not of one whose client listens or waits for an answer. False if there is none.
+   */
+  boolean makeRoom(String server) {
+    long now = System.nanoTime();
+    Optional<Session> idlest =
+        open.values().stream()
+            .filter(session -> session.server().equals(server) && session.idleSince(now))
+            .max(Comparator.comparingLong(session -> session.idleNanos(now)));
+    idlest.ifPresent(this::forget);
+    return idlest.isPresent();
   }
 
   /**
