@@ -4,6 +4,7 @@ import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.upstream.ServerLines;
+import java.time.Duration;
 
 /**
  * The lines to a server that opens only so many: where there is no room for a client that comes, a
@@ -11,6 +12,9 @@ import dev.tollbar.upstream.ServerLines;
  * of them otherwise; one that is still there begins anew on the server, without noticing.
  */
 public final class RoomyLines implements ServerLines {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
   private final String server;
   private final ServerLines lines;
   private final Sessions sessions;
@@ -26,15 +30,26 @@ public final class RoomyLines implements ServerLines {
   }
 
   private UpstreamSession withRoom(Opening opening) throws UpstreamException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
         return opening.open();
       } catch (UpstreamException e) {
-        if (e.reason() != Reason.EXHAUSTED || !sessions.makeRoom(server)) {
+        if (e.reason() != Reason.EXHAUSTED || !madeRoom(end)) {
           throw e;
         }
       }
     }
+  }
+
+  private boolean madeRoom(long end) throws InterruptedException {
+    while (!sessions.makeRoom(server)) {
+      if (System.nanoTime() - end > 0 || !sessions.mayHaveRoom(server)) {
+        return false;
+      }
+      Thread.sleep(BETWEEN_LOOKS);
+    }
+    return true;
   }
 
   @Override
