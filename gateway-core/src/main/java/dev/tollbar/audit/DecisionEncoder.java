@@ -26,51 +26,69 @@ final class DecisionEncoder {
   private final JsonFactory ascii =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** The record's line, with the line feed that ends it. */
-  byte[] line(DecisionRecord record) {
+  /** The line as a JSON object, without what the chain adds. */
+  byte[] body(LogLine line) {
     try {
-      return line(plain, record);
+      return body(plain, line);
     } catch (IOException _) {
       try {
-        return line(ascii, record);
+        return body(ascii, line);
       } catch (IOException e) {
-        throw new IllegalStateException("a decision record that no JSON can hold", e);
+        throw new IllegalStateException("a line that no JSON can hold", e);
       }
     }
   }
 
-  private static byte[] line(JsonFactory json, DecisionRecord record) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(768);
-    try (JsonGenerator g = json.createGenerator(line)) {
+  private static byte[] body(JsonFactory json, LogLine line) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    try (JsonGenerator g = json.createGenerator(out)) {
       g.writeStartObject();
-      g.writeStringField("time", TIME.format(record.time()));
-      g.writeStringField("decision", record.decision().wire());
-      text(g, "code", record.code());
-      text(g, "rule", record.rule());
-      text(g, "plugin", record.plugin());
-      text(g, "reason", record.reason());
-      text(g, "grant", record.grant());
-      text(g, "server", record.server());
-      text(g, "policy", record.policy());
-      text(g, "revision", record.revision());
-      text(g, "session", record.session());
-      requestId(g, record.requestId());
-      text(g, "protocol_revision", record.protocolRevision());
-      text(g, "method", record.method());
-      text(g, "tool", record.tool());
-      argumentKeys(g, record);
-      text(g, "arguments_hmac", record.argumentsDigest());
-      trace(g, record.trace());
-      approvals(g, record.approvals());
-      stages(g, record.stageMicros());
-      upstream(g, record.upstream());
-      if (record.status().isPresent()) {
-        g.writeNumberField("status", record.status().getAsInt());
+      switch (line) {
+        case DecisionRecord record -> decision(g, record);
+        case LogEvent event -> event(g, event);
       }
       g.writeEndObject();
-      g.writeRaw('\n');
     }
-    return line.toByteArray();
+    return out.toByteArray();
+  }
+
+  private static void event(JsonGenerator g, LogEvent event) throws IOException {
+    g.writeStringField("time", TIME.format(event.time()));
+    g.writeStringField("event", event.kind().wire());
+    for (Map.Entry<String, Object> detail : event.details().entrySet()) {
+      if (detail.getValue() instanceof Number number) {
+        g.writeNumberField(detail.getKey(), number.longValue());
+      } else {
+        g.writeStringField(detail.getKey(), String.valueOf(detail.getValue()));
+      }
+    }
+  }
+
+  private static void decision(JsonGenerator g, DecisionRecord record) throws IOException {
+    g.writeStringField("time", TIME.format(record.time()));
+    g.writeStringField("decision", record.decision().wire());
+    text(g, "code", record.code());
+    text(g, "rule", record.rule());
+    text(g, "plugin", record.plugin());
+    text(g, "reason", record.reason());
+    text(g, "grant", record.grant());
+    text(g, "server", record.server());
+    text(g, "policy", record.policy());
+    text(g, "revision", record.revision());
+    text(g, "session", record.session());
+    requestId(g, record.requestId());
+    text(g, "protocol_revision", record.protocolRevision());
+    text(g, "method", record.method());
+    text(g, "tool", record.tool());
+    argumentKeys(g, record);
+    text(g, "arguments_hmac", record.argumentsDigest());
+    trace(g, record.trace());
+    approvals(g, record.approvals());
+    stages(g, record.stageMicros());
+    upstream(g, record.upstream());
+    if (record.status().isPresent()) {
+      g.writeNumberField("status", record.status().getAsInt());
+    }
   }
 
   private static void text(JsonGenerator g, String name, Optional<String> value)

@@ -2,11 +2,15 @@ package dev.tollbar.audit;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The log of decisions: {@code decisions.jsonl} in the data folder, one JSON object a line, for its
@@ -66,9 +70,15 @@ public final class DecisionLog implements AutoCloseable {
   private final Settings settings;
   private final Semaphore places;
   private final DecisionWriter writer;
+  private final AtomicReference<Rotation> rotation;
   private volatile boolean closed;
 
-  private DecisionLog(Settings settings, Semaphore places, DecisionWriter writer) {
+  private DecisionLog(
+      Settings settings,
+      Semaphore places,
+      DecisionWriter writer,
+      AtomicReference<Rotation> rotation) {
+    this.rotation = rotation;
     this.settings = settings;
     this.places = places;
     this.writer = writer;
@@ -80,11 +90,29 @@ public final class DecisionLog implements AutoCloseable {
    * @throws IOException when the file cannot be written; the message is for the operator
    */
   public static DecisionLog open(Path dataFolder, Settings settings) throws IOException {
-    DecisionFile file = DecisionFile.open(dataFolder.resolve("decisions.jsonl"));
+    return open(dataFolder, settings, Clock.systemUTC());
+  }
+
+  /** As {@link #open(Path, Settings)}, by another clock. */
+  public static DecisionLog open(Path dataFolder, Settings settings, InstantSource clock)
+      throws IOException {
+    AtomicReference<Rotation> rotation = new AtomicReference<>(Rotation.DEFAULT);
+    DecisionFile file =
+        DecisionFile.open(
+            dataFolder,
+            ChainKey.open(dataFolder, new SecureRandom()),
+            clock,
+            rotation::get,
+            settings.patience());
     Semaphore places = new Semaphore(settings.places());
     DecisionWriter writer = new DecisionWriter(file, places, settings);
     writer.start();
-    return new DecisionLog(settings, places, writer);
+    return new DecisionLog(settings, places, writer, rotation);
+  }
+
+  /** Changes when files are closed, from the next record on. */
+  public void rotate(Rotation terms) {
+    rotation.set(terms);
   }
 
   /**

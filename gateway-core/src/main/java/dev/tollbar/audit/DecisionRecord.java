@@ -51,7 +51,8 @@ public record DecisionRecord(
     List<String> approvals,
     Map<Stage, Long> stageMicros,
     UpstreamOutcome upstream,
-    OptionalInt status) {
+    OptionalInt status)
+    implements LogLine {
 
   public DecisionRecord {
     argumentKeys = List.copyOf(argumentKeys);

@@ -1,8 +1,8 @@
 package dev.tollbar.audit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -16,7 +16,7 @@ final class DecisionWriter {
   private final DecisionFile file;
   private final Semaphore places;
   private final DecisionLog.Settings settings;
-  private final ConcurrentLinkedQueue<DecisionRecord> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<LogLine> waiting = new ConcurrentLinkedQueue<>();
   private final DecisionEncoder encoder = new DecisionEncoder();
   private final Thread thread =
       Thread.ofPlatform().daemon().name("decision-log").unstarted(this::run);
@@ -25,8 +25,7 @@ final class DecisionWriter {
   private volatile boolean finishing;
   private volatile Optional<String> problem = Optional.empty();
 
-  private ByteBuffer batch = ByteBuffer.allocate(0);
-  private int batchRecords;
+  private final List<byte[]> batch = new ArrayList<>();
   private long syncedAt = System.nanoTime();
 
   DecisionWriter(DecisionFile file, Semaphore places, DecisionLog.Settings settings) {
@@ -39,8 +38,8 @@ final class DecisionWriter {
     thread.start();
   }
 
-  void add(DecisionRecord record) {
-    waiting.add(record);
+  void add(LogLine line) {
+    waiting.add(line);
     if (parked) {
       LockSupport.unpark(thread);
     }
@@ -64,7 +63,7 @@ final class DecisionWriter {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    int lost = batchRecords + waiting.size();
+    int lost = batch.size() + waiting.size();
     if (lost > 0) {
       throw new IOException(lost + " decision records were lost: " + problem.orElse("not written"));
     }
@@ -87,8 +86,8 @@ final class DecisionWriter {
       do {
         fill();
         file.append(batch);
-        places.release(batchRecords);
-        batchRecords = 0;
+        places.release(batch.size());
+        batch.clear();
       } while (!waiting.isEmpty() && untilSync() > 0);
       if (file.dirty() && (finishing || untilSync() <= 0)) {
         file.sync();
@@ -103,19 +102,19 @@ final class DecisionWriter {
   }
 
   private void fill() {
-    if (batchRecords > 0) {
+    if (!batch.isEmpty()) {
       return;
     }
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    while (batchRecords < BATCH_RECORDS && lines.size() < BATCH_BYTES) {
-      DecisionRecord record = waiting.poll();
-      if (record == null) {
+    long bytes = 0;
+    while (batch.size() < BATCH_RECORDS && bytes < BATCH_BYTES) {
+      LogLine line = waiting.poll();
+      if (line == null) {
         break;
       }
-      lines.writeBytes(encoder.line(record));
-      batchRecords++;
+      byte[] body = encoder.body(line);
+      batch.add(body);
+      bytes += body.length;
     }
-    batch = ByteBuffer.wrap(lines.toByteArray());
   }
 
   private void rest() {

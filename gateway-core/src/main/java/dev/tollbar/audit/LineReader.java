@@ -54,6 +54,15 @@ final class LineReader implements AutoCloseable {
     }
   }
 
+  /** Whether there is anything left to read. */
+  boolean hasMore() throws IOException {
+    if (position == filled) {
+      filled = Math.max(0, in.read(buffer));
+      position = 0;
+    }
+    return position < filled;
+  }
+
   /** Whether the last line that was read ended with a line feed. */
   boolean complete() {
     return complete;

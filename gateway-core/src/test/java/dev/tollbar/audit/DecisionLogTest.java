@@ -166,19 +166,6 @@ class DecisionLogTest {
   }
 
   @Test
-  void endsALineThatACrashCutShort() throws Exception {
-    Files.writeString(file(), "{\"status\":1}\n{\"sta");
-
-    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
-      log.append(numbered(7));
-    }
-
-    assertThat(lines()).hasSize(3);
-    assertThat(lines().get(1)).isEqualTo("{\"sta");
-    assertThat(lines().get(2)).endsWith("\"status\":7}");
-  }
-
-  @Test
   void refusesACallerThatFindsNoPlaceInTime() throws Exception {
     DecisionLog.Settings two =
         new DecisionLog.Settings(
@@ -261,7 +248,8 @@ class DecisionLogTest {
       }
     }
 
-    assertThat(numbers()).isNotEmpty();
+    assertThat(lines().getFirst()).contains("\"event\":\"missing\",\"file_begins\":1,");
+    assertThat(lines()).hasSizeGreaterThan(1);
     assertThat(Files.readAllLines(data.resolve("decisions.1.jsonl"))).isNotEmpty();
   }
 
@@ -333,10 +321,12 @@ class DecisionLogTest {
   }
 
   private String text() throws IOException {
-    return Files.readString(file());
+    return Files.readString(file())
+        .replaceAll("\\{\"seq\":\\d+,(\"previous\":\"[0-9a-f]{64}\",)?", "{")
+        .replaceAll(",\"chain\":\"[0-9a-f]{64}\"}", "}");
   }
 
-  /** The whole lines: one may be on its way. */
+  /** The whole lines, without what the chain adds: one may be on its way. */
   private List<String> lines() throws IOException {
     List<String> lines = List.of(text().split("\n", -1));
     return lines.subList(0, lines.size() - 1);
