@@ -44,6 +44,15 @@ public final class DecisionLog implements AutoCloseable {
     }
   }
 
+  /**
+   * What may change while the log is open.
+   *
+   * @param waits whether a caller that finds no place waits for one; else it is refused at once
+   */
+  public record Terms(Rotation rotation, boolean waits) {
+    public static final Terms DEFAULT = new Terms(Rotation.DEFAULT, true);
+  }
+
   /** A place in the log that is kept for one record. */
   public final class Slot implements AutoCloseable {
     private final AtomicBoolean spent = new AtomicBoolean();
@@ -70,15 +79,12 @@ public final class DecisionLog implements AutoCloseable {
   private final Settings settings;
   private final Semaphore places;
   private final DecisionWriter writer;
-  private final AtomicReference<Rotation> rotation;
+  private final AtomicReference<Terms> terms;
   private volatile boolean closed;
 
   private DecisionLog(
-      Settings settings,
-      Semaphore places,
-      DecisionWriter writer,
-      AtomicReference<Rotation> rotation) {
-    this.rotation = rotation;
+      Settings settings, Semaphore places, DecisionWriter writer, AtomicReference<Terms> terms) {
+    this.terms = terms;
     this.settings = settings;
     this.places = places;
     this.writer = writer;
@@ -96,23 +102,23 @@ public final class DecisionLog implements AutoCloseable {
   /** As {@link #open(Path, Settings)}, by another clock. */
   public static DecisionLog open(Path dataFolder, Settings settings, InstantSource clock)
       throws IOException {
-    AtomicReference<Rotation> rotation = new AtomicReference<>(Rotation.DEFAULT);
+    AtomicReference<Terms> terms = new AtomicReference<>(Terms.DEFAULT);
     DecisionFile file =
         DecisionFile.open(
             dataFolder,
             ChainKey.open(dataFolder, new SecureRandom()),
             clock,
-            rotation::get,
+            () -> terms.get().rotation(),
             settings.patience());
     Semaphore places = new Semaphore(settings.places());
     DecisionWriter writer = new DecisionWriter(file, places, settings);
     writer.start();
-    return new DecisionLog(settings, places, writer, rotation);
+    return new DecisionLog(settings, places, writer, terms);
   }
 
-  /** Changes when files are closed, from the next record on. */
-  public void rotate(Rotation terms) {
-    rotation.set(terms);
+  /** Changes the terms, from the next record on. */
+  public void adjust(Terms changed) {
+    terms.set(changed);
   }
 
   /**
@@ -126,15 +132,17 @@ public final class DecisionLog implements AutoCloseable {
     if (problem.isPresent()) {
       throw new RecordingException(problem.get());
     }
-    if (!places.tryAcquire()
-        && !places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+    if (places.tryAcquire()) {
+      return new Slot();
+    }
+    String full = settings.places() + " decision records wait to be written";
+    if (!terms.get().waits()) {
+      throw new RecordingException(problem().orElse(full));
+    }
+    if (!places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new RecordingException(
           problem()
-              .orElse(
-                  settings.places()
-                      + " decision records wait to be written, and none was within "
-                      + settings.patience().toMillis()
-                      + " ms"));
+              .orElse(full + ", and none was within " + settings.patience().toMillis() + " ms"));
     }
     return new Slot();
   }

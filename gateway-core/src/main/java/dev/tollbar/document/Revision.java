@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  *     hex. The text of secrets is no part of it
  * @param fingerprint as {@code id}, but of the resolved secrets too: it differs whenever anything
  *     differs. Not for logs or messages
+ * @param records how decision records are kept
  * @param files every file that was read, to be watched for changes
  */
 public record Revision(
@@ -26,6 +27,7 @@ public record Revision(
     Map<String, Policy> policies,
     Map<String, DocumentGrant> grants,
     Map<String, Webhook> webhooks,
+    RecordTerms records,
     Set<Path> files)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revision.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,7 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,19 +45,34 @@ class DecisionLogTest {
               .method("tools/call")
               .tool("create_refund")
               .arguments(List.of("amount", "reason"), "beef")
-              .deny("rule", "/tools/create_refund/script", "Refunds above 100 need finance.")
+              .deny("rule", "ceiling", "Refunds above 100 need finance.")
+              .ruleId("ceiling")
+              .rulePointer("/tools/create_refund/script")
+              .values(Map.of("args.amount", "120.50"))
+              .limits(
+                  List.of(
+                      new DecisionRecord.LimitState(
+                          "/all_tools/limits/0",
+                          Optional.of("60 per minute"),
+                          Optional.of(new BigDecimal("60")),
+                          new BigDecimal("12"),
+                          OptionalLong.of(30_000),
+                          true)))
+              .upstreamReason("timeout")
               .plugin("rule-script@0.1.0")
               .trace(
                   List.of(
                       new DecisionRecord.RuleTrace(
                           "/tools/create_refund/require/0",
+                          Optional.of("/tools/create_refund/require/0"),
                           "require",
                           "rule-conditions@0.1.0",
                           "permit",
                           Optional.empty(),
                           false),
                       new DecisionRecord.RuleTrace(
-                          "/tools/create_refund/script",
+                          "ceiling",
+                          Optional.of("/tools/create_refund/script"),
                           "script",
                           "rule-script@0.1.0",
                           "deny",
@@ -70,19 +89,24 @@ class DecisionLogTest {
     assertThat(text())
         .isEqualTo(
             "{\"time\":\"2026-11-23T12:00:00.123456Z\",\"decision\":\"deny\",\"code\":\"rule\","
-                + "\"rule\":\"/tools/create_refund/script\",\"plugin\":\"rule-script@0.1.0\","
+                + "\"rule\":\"ceiling\",\"rule_id\":\"ceiling\","
+                + "\"rule_pointer\":\"/tools/create_refund/script\",\"plugin\":\"rule-script@0.1.0\","
                 + "\"reason\":\"Refunds above 100 need finance.\",\"grant\":\"laptop\","
                 + "\"server\":\"tickets\",\"policy\":\"tickets\",\"revision\":\"5fe1\","
                 + "\"session\":\"aa11\",\"request_id\":17,\"protocol_revision\":\"2025-11-25\","
                 + "\"method\":\"tools/call\",\"tool\":\"create_refund\","
                 + "\"argument_keys\":[\"amount\",\"reason\"],\"arguments_hmac\":\"beef\","
+                + "\"values\":{\"args.amount\":120.50},"
                 + "\"trace\":[{\"rule\":\"/tools/create_refund/require/0\",\"kind\":\"require\","
                 + "\"plugin\":\"rule-conditions@0.1.0\",\"verdict\":\"permit\"},"
-                + "{\"rule\":\"/tools/create_refund/script\",\"kind\":\"script\","
+                + "{\"rule\":\"ceiling\",\"pointer\":\"/tools/create_refund/script\",\"kind\":\"script\","
                 + "\"plugin\":\"rule-script@0.1.0\",\"verdict\":\"deny\","
                 + "\"reason\":\"Refunds above 100 need finance.\",\"shadow\":true}],"
+                + "\"limits\":[{\"rule\":\"/all_tools/limits/0\",\"limit\":\"60 per minute\",\"max\":\"60\","
+                + "\"remaining\":\"12\",\"resets_ms\":30000,\"shadow\":true}],"
                 + "\"approvals\":[\"ap_1\"],\"stages_us\":{\"parse\":31,\"decide\":120},"
-                + "\"upstream\":\"protocol_error\",\"upstream_code\":-32602,\"status\":200}\n");
+                + "\"upstream\":\"protocol_error\",\"upstream_code\":-32602,"
+                + "\"upstream_reason\":\"timeout\",\"status\":200}\n");
   }
 
   @Test
@@ -186,6 +210,33 @@ class DecisionLogTest {
     }
 
     assertThat(numbers()).containsExactly(1, 2);
+  }
+
+  @Test
+  void refusesACallerAtOnceWhereItIsToldNotToWait() throws Exception {
+    DecisionLog.Settings one =
+        new DecisionLog.Settings(
+            1, Duration.ofMillis(20), Duration.ofDays(1), Duration.ofMillis(20));
+    try (DecisionLog log = DecisionLog.open(data, one)) {
+      log.adjust(new DecisionLog.Terms(Rotation.DEFAULT, false));
+      try (DecisionLog.Slot _ = log.claim()) {
+        assertThatThrownBy(log::claim)
+            .isInstanceOf(RecordingException.class)
+            .hasMessage("1 decision records wait to be written");
+      }
+    }
+  }
+
+  @Test
+  void rotatesByTheTermsInForce() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(numbered(1));
+      await(() -> numbers().equals(List.of(1)));
+      log.adjust(
+          new DecisionLog.Terms(new Rotation(1, Duration.ofDays(1), OptionalInt.empty()), true));
+      log.append(numbered(2));
+      await(() -> numbers().equals(List.of(2)));
+    }
   }
 
   @Test
