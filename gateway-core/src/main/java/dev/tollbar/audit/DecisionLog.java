@@ -61,10 +61,24 @@ public final class DecisionLog implements AutoCloseable {
 
     /** Takes the record. Neither blocks nor fails; once. */
     public void write(DecisionRecord record) {
+      take(record);
+    }
+
+    /**
+     * Takes the record, and returns when it is in the file: from then on it survives the end of the
+     * process. If that takes longer than {@link Settings#patience()}, or nothing can be written
+     * now, it returns all the same; the record is kept, and written as soon as that is possible.
+     * Once.
+     */
+    public void writeThrough(DecisionRecord record) {
+      writer.await(take(record), settings.patience().toNanos());
+    }
+
+    private DecisionWriter.Pending take(DecisionRecord record) {
       if (!spent.compareAndSet(false, true)) {
         throw new IllegalStateException("a slot takes one record");
       }
-      writer.add(record);
+      return writer.add(record);
     }
 
     /** Gives the place back, if it was not used. Idempotent. */
@@ -76,14 +90,22 @@ public final class DecisionLog implements AutoCloseable {
     }
   }
 
+  private static final int STRANGERS = 10;
+
   private final Settings settings;
+  private final Refusals refusals;
   private final Semaphore places;
   private final DecisionWriter writer;
   private final AtomicReference<Terms> terms;
   private volatile boolean closed;
 
   private DecisionLog(
-      Settings settings, Semaphore places, DecisionWriter writer, AtomicReference<Terms> terms) {
+      Settings settings,
+      Refusals refusals,
+      Semaphore places,
+      DecisionWriter writer,
+      AtomicReference<Terms> terms) {
+    this.refusals = refusals;
     this.terms = terms;
     this.settings = settings;
     this.places = places;
@@ -111,9 +133,10 @@ public final class DecisionLog implements AutoCloseable {
             () -> terms.get().rotation(),
             settings.patience());
     Semaphore places = new Semaphore(settings.places());
-    DecisionWriter writer = new DecisionWriter(file, places, settings);
+    Refusals refusals = new Refusals(clock, STRANGERS);
+    DecisionWriter writer = new DecisionWriter(file, places, settings, refusals);
     writer.start();
-    return new DecisionLog(settings, places, writer, terms);
+    return new DecisionLog(settings, refusals, places, writer, terms);
   }
 
   /** Changes the terms, from the next record on. */
@@ -145,6 +168,23 @@ public final class DecisionLog implements AutoCloseable {
               .orElse(full + ", and none was within " + settings.patience().toMillis() + " ms"));
     }
     return new Slot();
+  }
+
+  /**
+   * Records a refusal that nobody kept a place for. Neither waits nor fails. What strangers cause,
+   * records without a grant, is bounded: {@value #STRANGERS} a second of each code are lines of
+   * their own. The rest, and whatever finds no place, is counted, and a line of the log says how
+   * many of which code there were, at most a second later, or when the log can be written again.
+   */
+  public void refused(DecisionRecord record) {
+    String code = record.code().orElse("");
+    boolean line = record.grant().isPresent() || refusals.admits(code);
+    if (line && problem().isEmpty() && places.tryAcquire()) {
+      writer.add(record);
+      return;
+    }
+    refusals.count(code, record.time());
+    writer.wake();
   }
 
   /** {@link #claim()} and {@link Slot#write}. */

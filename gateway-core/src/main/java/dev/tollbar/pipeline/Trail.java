@@ -11,6 +11,7 @@ import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.audit.DecisionRecord.LimitState;
 import dev.tollbar.audit.DecisionRecord.RuleTrace;
+import dev.tollbar.audit.RecordingException;
 import dev.tollbar.audit.Stage;
 import dev.tollbar.audit.UpstreamOutcome;
 import dev.tollbar.consent.CanonicalJson;
@@ -36,6 +37,7 @@ final class Trail {
   private final ArgumentDigest digest;
   private final List<RuleTrace> trace = new ArrayList<>();
   private final List<LimitState> limits = new ArrayList<>(0);
+  private Optional<Recording> recording = Optional.empty();
   private Optional<Message> message = Optional.empty();
   private Optional<Subject> subject = Optional.empty();
   private Stage stage = Stage.PARSE;
@@ -45,6 +47,21 @@ final class Trail {
     this.record = DecisionRecord.at(arrival.time()).revision(revision).server(arrival.server());
     this.revision = revision;
     this.digest = digest;
+  }
+
+  /** Who records what is found here. */
+  void recordedBy(Recording keeper) {
+    recording = Optional.of(keeper);
+  }
+
+  /** A place for the record is needed from here on. */
+  void claim() throws RecordingException, InterruptedException {
+    recording.orElseThrow().claim();
+  }
+
+  /** The client is about to be told the end of it. */
+  void answering() {
+    recording.ifPresent(Recording::answering);
   }
 
   /** The line enters a stage. */
