@@ -2,8 +2,7 @@ package dev.tollbar.audit;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,21 +36,21 @@ final class ChainRecovery {
   /**
    * Looks at the head that was read, and at the file that is written to.
    *
-   * @param file opened for reading and writing; as {@code reopen} opens it anew, under its name
+   * @param file the file that is written to
    */
-  Found find(byte[] headBytes, FileChannel file, Instant now) throws IOException {
+  Found find(byte[] headBytes, RandomAccessFile file, Instant now) throws IOException {
     Optional<ChainHead> read = ChainHead.read(headBytes, key);
     if (read.isEmpty()) {
       return withoutHead(headBytes.length > 0, file, now);
     }
     ChainHead head = read.get();
-    if (file.size() < head.size() && wasRotated(head)) {
+    if (file.length() < head.size() && wasRotated(head)) {
       head = head.inNewFile();
     }
-    if (file.size() == head.size()) {
+    if (file.length() == head.size()) {
       return new Found(head, List.of());
     }
-    return file.size() > head.size()
+    return file.length() > head.size()
         ? beyondHead(head, file, now)
         : shorterThanHead(head, file, now);
   }
@@ -68,7 +67,7 @@ final class ChainRecovery {
   }
 
   /** Whole lines that hold are kept; what follows was never finished. */
-  private Found beyondHead(ChainHead start, FileChannel file, Instant now) throws IOException {
+  private Found beyondHead(ChainHead start, RandomAccessFile file, Instant now) throws IOException {
     ChainHead head = start.size() == 0 ? start.withOpened(now.getEpochSecond()) : start;
     byte[] tail = read(file, head.size());
     LineReader lines = new LineReader(new ByteArrayInputStream(tail));
@@ -86,28 +85,29 @@ final class ChainRecovery {
     if (good == tail.length) {
       return new Found(head, List.of());
     }
-    file.truncate(head.size());
+    file.setLength(head.size());
     String text = new String(tail, (int) good, tail.length - (int) good, StandardCharsets.UTF_8);
     String cut = text.length() > MOST_TEXT ? text.substring(0, MOST_TEXT) : text;
     return new Found(head, List.of(LogEvent.torn(now, tail.length - good, cut)));
   }
 
-  private static Found shorterThanHead(ChainHead head, FileChannel file, Instant now)
+  private static Found shorterThanHead(ChainHead head, RandomAccessFile file, Instant now)
       throws IOException {
-    LogEvent missing = LogEvent.missing(now, head, file.size());
-    if (file.size() == 0) {
+    LogEvent missing = LogEvent.missing(now, head, file.length());
+    if (file.length() == 0) {
       return new Found(head.inNewFile(), List.of(missing));
     }
-    if (read(file, file.size() - 1)[0] != (byte) '\n') {
-      file.write(ByteBuffer.wrap(new byte[] {'\n'}), file.size());
+    if (read(file, file.length() - 1)[0] != (byte) '\n') {
+      file.seek(file.length());
+      file.write('\n');
     }
-    return new Found(head.at(head.seq(), head.linkBytes(), file.size()), List.of(missing));
+    return new Found(head.at(head.seq(), head.linkBytes(), file.length()), List.of(missing));
   }
 
   /** The numbers go on, as far as they can be read; the chain cannot. */
-  private Found withoutHead(boolean there, FileChannel file, Instant now) throws IOException {
+  private Found withoutHead(boolean there, RandomAccessFile file, Instant now) throws IOException {
     List<Path> closed = DecisionFiles.rotated(folder);
-    if (!there && closed.isEmpty() && file.size() == 0) {
+    if (!there && closed.isEmpty() && file.length() == 0) {
       return new Found(ChainHead.beginning(), List.of());
     }
     long newest = 0;
@@ -115,7 +115,7 @@ final class ChainRecovery {
       newest = Math.max(newest, newest(each));
     }
     Path current = DecisionFiles.current(folder);
-    if (file.size() > 0) {
+    if (file.length() > 0) {
       newest = Math.max(newest, newest(current));
       Files.move(current, DecisionFiles.rotated(folder, now, first(current)));
     }
@@ -143,11 +143,10 @@ final class ChainRecovery {
     return newest;
   }
 
-  private static byte[] read(FileChannel file, long from) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size() - from));
-    while (bytes.hasRemaining() && file.read(bytes, from + bytes.position()) > 0) {
-      // all of it
-    }
-    return bytes.array();
+  private static byte[] read(RandomAccessFile file, long from) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(file.length() - from)];
+    file.seek(from);
+    file.readFully(bytes);
+    return bytes;
   }
 }

@@ -2,14 +2,11 @@ package dev.tollbar.audit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,10 +21,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The file that lines are appended to, chained, and closed in time for a new one. Several processes
- * may share it: each looks where the chain stands before it writes, under a lock. One thread.
+ * may share it: each looks where the chain stands before it writes, under a lock, which it keeps
+ * for a moment, as there may be more to write. While it does, the head in its file may be behind;
+ * lines that follow it are found by whoever comes next. One thread at a time.
  */
 final class DecisionFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DecisionFile.class);
+
+  /** How long the lock is kept for what may come. */
+  static final Duration LEASE = Duration.ofMillis(20);
 
   private final Path folder;
   private final Path path;
@@ -40,8 +41,11 @@ final class DecisionFile implements AutoCloseable {
   private final DecisionEncoder encoder = new DecisionEncoder();
 
   private @Nullable HeadFile headFile;
-  private @Nullable FileChannel channel;
-  private @Nullable Object channelKey;
+  private HeadFile.@Nullable Hold hold;
+  private long heldAt;
+  private boolean headIsBehind;
+  private @Nullable RandomAccessFile file;
+  private @Nullable Object fileKey;
   private byte[] headWritten = {};
   private ChainHead head = ChainHead.beginning();
 
@@ -95,9 +99,13 @@ final class DecisionFile implements AutoCloseable {
    * @param bodies JSON objects with members
    */
   void append(List<byte[]> bodies) throws IOException {
-    try (HeadFile.Hold _ = headFile().hold()) {
+    try {
       List<byte[]> lines = new ArrayList<>();
-      lookAround(lines);
+      if (hold == null) {
+        hold = headFile().hold();
+        heldAt = System.nanoTime();
+        lookAround(lines);
+      }
       List<byte[]> rest = bodies.subList(alreadyWritten(), bodies.size());
       if (!rest.isEmpty() || !lines.isEmpty()) {
         Instant now = clock.instant();
@@ -109,27 +117,55 @@ final class DecisionFile implements AutoCloseable {
         write(lines, events, now);
       }
       attempted = List.of();
+      releaseInTime();
     } catch (IOException e) {
       reopenLater();
       throw e;
     }
   }
 
+  /** Whether the log is kept from other processes now. */
+  boolean isHeld() {
+    return hold != null;
+  }
+
+  /** Lets other processes write, if it is time. */
+  void releaseInTime() throws IOException {
+    if (hold != null && System.nanoTime() - heldAt > LEASE.toNanos()) {
+      release();
+    }
+  }
+
+  private void release() throws IOException {
+    HeadFile.Hold held = hold;
+    if (held == null) {
+      return;
+    }
+    try {
+      if (headIsBehind) {
+        keep(head);
+      }
+    } finally {
+      hold = null;
+      held.close();
+    }
+  }
+
   /** Where the chain stands now: as this object left it, unless somebody else was here. */
   private void lookAround(List<byte[]> lines) throws IOException {
     byte[] headBytes = headFile().read();
-    FileChannel open = channel;
+    RandomAccessFile open = file;
     if (open != null
         && Arrays.equals(headBytes, headWritten)
-        && Objects.equals(channelKey, DecisionFiles.key(path))
-        && open.size() == head.size()) {
+        && Objects.equals(fileKey, DecisionFiles.key(path))
+        && open.length() == head.size()) {
       return;
     }
-    closeChannel();
-    ChainRecovery.Found found = recovery.find(headBytes, channel(), clock.instant());
-    if (!Objects.equals(channelKey, DecisionFiles.key(path))) {
-      closeChannel(); // it was set aside
-      channel();
+    closeFile();
+    ChainRecovery.Found found = recovery.find(headBytes, file(), clock.instant());
+    if (!Objects.equals(fileKey, DecisionFiles.key(path))) {
+      closeFile(); // it was set aside
+      file();
     }
     head = found.head();
     headWritten = headBytes;
@@ -164,13 +200,12 @@ final class DecisionFile implements AutoCloseable {
     attempted = links.subList(events, links.size());
     ChainHead next = head.at(seq, link, head.size() + out.size());
     try {
-      FileChannel file = channel();
-      ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray());
-      while (bytes.hasRemaining()) {
-        file.write(bytes, head.size() + bytes.position());
-        dirty = true;
-      }
-      keep(head.size() == 0 ? next.withOpened(now.getEpochSecond()) : next);
+      dirty = true;
+      RandomAccessFile open = file();
+      open.seek(head.size());
+      open.write(out.toByteArray());
+      head = head.size() == 0 ? next.withOpened(now.getEpochSecond()) : next;
+      headIsBehind = true;
     } catch (IOException e) {
       takeBack();
       throw e;
@@ -181,24 +216,25 @@ final class DecisionFile implements AutoCloseable {
     byte[] bytes = next.write(key);
     headFile().write(bytes);
     headWritten = bytes;
+    headIsBehind = false;
     head = next;
   }
 
   /** Half a batch helps nobody; where it cannot be taken off, the next attempt finds it. */
   private void takeBack() {
     try {
-      channel().truncate(head.size());
+      file().setLength(head.size());
     } catch (IOException e) {
       LOG.debug("{}: {}", path, e.getMessage());
     }
   }
 
   private void rotate(Instant now) throws IOException {
-    channel().force(false);
-    closeChannel();
+    file().getFD().sync();
+    closeFile();
     Files.move(
         path, DecisionFiles.rotated(folder, now, head.begins()), StandardCopyOption.ATOMIC_MOVE);
-    channel();
+    file();
     keep(head.inNewFile());
     removeOldest();
   }
@@ -231,28 +267,25 @@ final class DecisionFile implements AutoCloseable {
     return open;
   }
 
-  private FileChannel channel() throws IOException {
-    FileChannel open = channel;
+  private RandomAccessFile file() throws IOException {
+    RandomAccessFile open = file;
     if (open == null) {
-      open =
-          FileChannel.open(
-              path,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      channel = open;
-      channelKey = DecisionFiles.key(path);
+      open = DecisionFiles.writable(path);
+      file = open;
+      fileKey = DecisionFiles.key(path);
     }
     return open;
   }
 
   /** Forces what was written to disk. */
   void sync() throws IOException {
-    FileChannel open = channel;
+    RandomAccessFile open = file;
     if (open == null || !dirty) {
       return;
     }
     try {
-      open.force(false);
+      release();
+      open.getFD().sync();
       headFile().sync();
       dirty = false;
       restoreHead();
@@ -281,21 +314,22 @@ final class DecisionFile implements AutoCloseable {
     return dirty;
   }
 
-  private void closeChannel() throws IOException {
-    FileChannel open = channel;
-    channel = null;
+  private void closeFile() throws IOException {
+    RandomAccessFile open = file;
+    file = null;
     if (open != null) {
       open.close();
     }
   }
 
   private void reopenLater() {
-    headWritten = new byte[0];
     try {
       close();
     } catch (IOException _) {
       // what closing could tell is known already: the file is given up
     }
+    headWritten = new byte[0];
+    headIsBehind = false;
   }
 
   /** The failure in an operator's words. */
@@ -311,14 +345,18 @@ final class DecisionFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    HeadFile open = headFile;
-    headFile = null;
     try {
-      if (open != null) {
-        open.close();
-      }
+      release();
     } finally {
-      closeChannel();
+      HeadFile open = headFile;
+      headFile = null;
+      try {
+        if (open != null) {
+          open.close();
+        }
+      } finally {
+        closeFile();
+      }
     }
   }
 }

@@ -1,11 +1,16 @@
 package dev.tollbar.audit;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -72,6 +77,34 @@ final class DecisionFiles {
     } catch (NoSuchFileException _) {
       return null;
     }
+  }
+
+  /**
+   * Opens a file for its owner only, and makes it if there is none. Not a channel: those are closed
+   * under whoever is interrupted, and calls are.
+   */
+  static RandomAccessFile writable(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      try {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (FileAlreadyExistsException _) {
+        // another process was first
+      }
+    }
+    try {
+      return new RandomAccessFile(file.toFile(), "rw");
+    } catch (FileNotFoundException e) {
+      throw new FileSystemException(file.toString(), null, reason(e));
+    }
+  }
+
+  /** {@code …/decisions.jsonl (Is a directory)}: what stands in the brackets. */
+  private static String reason(FileNotFoundException e) {
+    String text = String.valueOf(e.getMessage());
+    int from = text.lastIndexOf('(');
+    return text.endsWith(")") && from >= 0 ? text.substring(from + 1, text.length() - 1) : text;
   }
 
   /** The log's files as they were at one moment, though it goes on and changes files meanwhile. */

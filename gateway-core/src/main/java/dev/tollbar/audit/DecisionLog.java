@@ -61,7 +61,8 @@ public final class DecisionLog implements AutoCloseable {
 
     /** Takes the record. Neither blocks nor fails; once. */
     public void write(DecisionRecord record) {
-      take(record);
+      take();
+      writer.add(record);
     }
 
     /**
@@ -71,14 +72,14 @@ public final class DecisionLog implements AutoCloseable {
      * Once.
      */
     public void writeThrough(DecisionRecord record) {
-      writer.await(take(record), settings.patience().toNanos());
+      take();
+      writer.addThrough(record, settings.patience().toNanos());
     }
 
-    private DecisionWriter.Pending take(DecisionRecord record) {
+    private void take() {
       if (!spent.compareAndSet(false, true)) {
         throw new IllegalStateException("a slot takes one record");
       }
-      return writer.add(record);
     }
 
     /** Gives the place back, if it was not used. Idempotent. */

@@ -7,15 +7,23 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that writes records. A place is free again when its record is in the file. */
+/**
+ * Writes records, one thread at a time: a thread of its own, or a caller that waits for its record
+ * and finds nobody at it. A caller writes what others wait for, too. A place is free again when its
+ * record is in the file.
+ */
 final class DecisionWriter {
   private static final Logger LOG = LoggerFactory.getLogger(DecisionWriter.class);
   private static final int BATCH_RECORDS = 1024;
   private static final int BATCH_BYTES = 1 << 20;
+
+  /** So often a caller writes for others before it leaves that to the thread. */
+  private static final int MOST_ROUNDS = 4;
 
   /** How long refusals are counted before a line tells of them. */
   private static final long COUNT_NANOS = 1_000_000_000;
@@ -52,7 +60,9 @@ final class DecisionWriter {
   private final Thread thread =
       Thread.ofPlatform().daemon().name("decision-log").unstarted(this::run);
 
+  private final ReentrantLock writing = new ReentrantLock();
   private volatile boolean parked;
+  private volatile long parkedUntil;
   private volatile boolean finishing;
   private volatile Optional<String> problem = Optional.empty();
 
@@ -60,6 +70,7 @@ final class DecisionWriter {
   private final List<byte[]> batch = new ArrayList<>();
 
   private final List<Pending> placed = new ArrayList<>();
+  private boolean closed;
   private long syncedAt = System.nanoTime();
   private long countedAt = System.nanoTime();
 
@@ -75,11 +86,10 @@ final class DecisionWriter {
     thread.start();
   }
 
-  Pending add(LogLine line) {
-    Pending pending = new Pending(line);
-    waiting.add(pending);
+  /** Adds a line that nobody waits for. */
+  void add(LogLine line) {
+    waiting.add(new Pending(line));
     wake();
-    return pending;
   }
 
   /** There is something to do, perhaps later. */
@@ -89,11 +99,20 @@ final class DecisionWriter {
     }
   }
 
-  /** Waits until a line is in the file; not for long, and not while nothing can be written. */
-  void await(Pending pending, long nanos) {
+  /**
+   * Adds a line, and returns when it is in the file; not later than in so long, nor while nothing
+   * can be written.
+   */
+  void addThrough(LogLine line, long nanos) {
+    Pending pending = new Pending(line);
     pending.waiter = Thread.currentThread();
+    waiting.add(pending);
+    // An interrupt is meant for the call; its record must still be written.
+    boolean interrupted = Thread.interrupted();
+    if (writeMyself(pending) || finishing) {
+      wake();
+    }
     long end = System.nanoTime() + nanos;
-    boolean interrupted = false;
     while (!pending.written && problem.isEmpty()) {
       long left = end - System.nanoTime();
       if (left <= 0) {
@@ -106,6 +125,26 @@ final class DecisionWriter {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether the writer has something to do after this. */
+  private boolean writeMyself(Pending pending) {
+    for (int round = 0; round < MOST_ROUNDS && !pending.written; round++) {
+      if (problem.isPresent()) {
+        return true;
+      }
+      if (!writing.tryLock()) {
+        return false; // who is at it looks for more before it goes
+      }
+      try {
+        if (closed || !write()) {
+          return true;
+        }
+      } finally {
+        writing.unlock();
+      }
+    }
+    return !waiting.isEmpty() || parkedUntil - System.nanoTime() > DecisionFile.LEASE.toNanos();
   }
 
   Optional<String> problem() {
@@ -145,29 +184,52 @@ final class DecisionWriter {
 
   /** Writes and syncs what is due. False after a failure: the batch is kept and tried again. */
   private boolean step() {
+    writing.lock();
+    try {
+      return write() && sync();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private boolean write() {
     try {
       do {
         fill();
         file.append(batch);
         release();
       } while (!waiting.isEmpty() && untilSync() > 0);
-      if (file.dirty() && (finishing || untilSync() <= 0)) {
-        file.sync();
-        syncedAt = System.nanoTime();
-      }
       if (problem.isPresent()) {
         LOG.info("decision records are written again");
         problem = Optional.empty();
       }
       return true;
     } catch (IOException | RuntimeException e) {
-      if (problem.isEmpty()) {
-        LOG.error("{}; calls are denied until they can", file.problem(e));
-      }
-      problem = Optional.of(file.problem(e));
-      placed.forEach(Pending::wakeUp);
+      failed(e);
       return false;
     }
+  }
+
+  private boolean sync() {
+    try {
+      file.releaseInTime();
+      if (file.dirty() && (finishing || untilSync() <= 0)) {
+        file.sync();
+        syncedAt = System.nanoTime();
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+      return false;
+    }
+  }
+
+  private void failed(Exception e) {
+    if (problem.isEmpty()) {
+      LOG.error("{}; calls are denied until they can", file.problem(e));
+    }
+    problem = Optional.of(file.problem(e));
+    placed.forEach(Pending::wakeUp);
   }
 
   private void release() {
@@ -199,15 +261,10 @@ final class DecisionWriter {
   }
 
   private void rest() {
+    long due = untilDue();
+    parkedUntil = due == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + due;
     parked = true;
     if (waiting.isEmpty() && !finishing) {
-      long due = Long.MAX_VALUE;
-      if (file.dirty()) {
-        due = Math.max(1, untilSync());
-      }
-      if (refusals.hasCounted()) {
-        due = Math.min(due, Math.max(1, untilCount()));
-      }
       if (due == Long.MAX_VALUE) {
         LockSupport.park();
       } else {
@@ -215,6 +272,22 @@ final class DecisionWriter {
       }
     }
     parked = false;
+  }
+
+  /** How long there is nothing to do if nothing comes. */
+  private long untilDue() {
+    writing.lock();
+    try {
+      long due = Long.MAX_VALUE;
+      if (file.isHeld()) {
+        due = DecisionFile.LEASE.toNanos();
+      } else if (file.dirty()) {
+        due = Math.max(1, untilSync());
+      }
+      return refusals.hasCounted() ? Math.min(due, Math.max(1, untilCount())) : due;
+    } finally {
+      writing.unlock();
+    }
   }
 
   private long untilSync() {
@@ -231,10 +304,14 @@ final class DecisionWriter {
     while (step() && slotsAreHeld() && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(1_000_000);
     }
+    writing.lock();
     try {
+      closed = true;
       file.close();
     } catch (IOException e) {
       problem = Optional.of(file.problem(e));
+    } finally {
+      writing.unlock();
     }
   }
 

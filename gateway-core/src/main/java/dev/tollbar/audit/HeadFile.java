@@ -1,58 +1,49 @@
 package dev.tollbar.audit;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file of the chain's head, {@code decisions.head}. Who writes to the log holds its lock, so
- * that several processes make one chain. One thread.
+ * that several processes make one chain. One thread at a time.
  */
 final class HeadFile implements AutoCloseable {
   static final String NAME = "decisions.head";
 
-  /** A process has one lock on a file, whoever holds it: threads need another one. */
-  private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+  /** A process has one lock on a file, whoever holds it: its own logs need another one. */
+  private static final Map<Path, Semaphore> HELD = new ConcurrentHashMap<>();
 
   private final Path path;
-  private final FileChannel channel;
-  private final ReentrantLock threads;
+  private final RandomAccessFile file;
+  private final Semaphore held;
   private final Duration patience;
   private final @Nullable Object fileKey;
 
-  private HeadFile(Path path, FileChannel channel, Duration patience) throws IOException {
+  private HeadFile(Path path, RandomAccessFile file, Duration patience) throws IOException {
     this.path = path;
     this.fileKey = DecisionFiles.key(path);
-    this.channel = channel;
-    this.threads = LOCKS.computeIfAbsent(path.toRealPath(), _ -> new ReentrantLock());
+    this.file = file;
+    this.held = HELD.computeIfAbsent(path.toRealPath(), _ -> new Semaphore(1));
     this.patience = patience;
   }
 
   static HeadFile open(Path folder, Duration patience) throws IOException {
     Path path = folder.resolve(NAME);
-    FileChannel channel =
-        FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return new HeadFile(path, channel, patience);
+    return new HeadFile(path, DecisionFiles.writable(path), patience);
   }
 
-  /** The right to write, held until it is closed. */
+  /** The right to write, held until it is closed, by any thread. */
   interface Hold extends AutoCloseable {
     @Override
     void close() throws IOException;
@@ -60,60 +51,62 @@ final class HeadFile implements AutoCloseable {
 
   Hold hold() throws IOException {
     long end = System.nanoTime() + patience.toNanos();
-    if (!tryThreads()) {
-      throw held();
+    if (!tryProcess()) {
+      throw isHeld();
     }
     try {
-      FileLock lock = channel.tryLock();
+      FileLock lock = file.getChannel().tryLock();
       while (lock == null) {
         if (System.nanoTime() - end > 0) {
-          throw held();
+          throw isHeld();
         }
         LockSupport.parkNanos(50_000);
-        lock = channel.tryLock();
+        lock = file.getChannel().tryLock();
       }
       FileLock mine = lock;
       return () -> {
         try {
           mine.release();
         } finally {
-          threads.unlock();
+          held.release();
         }
       };
     } catch (IOException | RuntimeException e) {
-      threads.unlock();
+      held.release();
       throw e;
     }
   }
 
-  private boolean tryThreads() throws IOException {
+  private boolean tryProcess() throws IOException {
     try {
-      return threads.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return held.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw held();
+      throw isHeld();
     }
   }
 
-  private IOException held() {
+  private IOException isHeld() {
     return new IOException(
         "another process has held " + path.getFileName() + " for " + patience.toMillis() + " ms");
   }
 
   /** What stands in it, of any length. */
   byte[] read() throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(ChainHead.BYTES + 1);
-    while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
-      // all of it
+    byte[] bytes = new byte[ChainHead.BYTES + 1];
+    int filled = 0;
+    file.seek(0);
+    for (int read = file.read(bytes);
+        read > 0;
+        read = file.read(bytes, filled, bytes.length - filled)) {
+      filled += read;
     }
-    return Arrays.copyOf(bytes.array(), bytes.position());
+    return Arrays.copyOf(bytes, filled);
   }
 
   void write(byte[] head) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(head);
-    while (bytes.hasRemaining()) {
-      channel.write(bytes, bytes.position());
-    }
+    file.seek(0);
+    file.write(head);
   }
 
   /** Whether the file still has its name: somebody may have removed it. */
@@ -122,17 +115,17 @@ final class HeadFile implements AutoCloseable {
   }
 
   void sync() throws IOException {
-    channel.force(false);
+    file.getFD().sync();
   }
 
   /** Closing gives up every lock of this process on the file, so that nobody may hold one. */
   @Override
   public void close() throws IOException {
-    threads.lock();
+    held.acquireUninterruptibly();
     try {
-      channel.close();
+      file.close();
     } finally {
-      threads.unlock();
+      held.release();
     }
   }
 }
