@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -228,6 +230,113 @@ class DecisionLogTest {
   }
 
   @Test
+  void boundsTheLinesThatStrangersCauseAndCountsTheRest() throws Exception {
+    Instant[] now = {NOON};
+    try (DecisionLog log = DecisionLog.open(data, QUICK, () -> now[0])) {
+      for (int i = 0; i < 25; i++) {
+        log.refused(DecisionRecord.at(NOON).deny("unknown_grant", "No.").build());
+      }
+      log.refused(DecisionRecord.at(NOON).deny("malformed", "No.").build());
+      now[0] = NOON.plusSeconds(1);
+      log.refused(DecisionRecord.at(now[0]).deny("unknown_grant", "No.").build());
+    }
+
+    List<String> lines = lines();
+    assertThat(lines.stream().filter(line -> line.contains("\"code\":\"malformed\""))).hasSize(1);
+    assertThat(lines.stream().filter(line -> line.contains("\"decision\":\"deny\",\"code\":\"unk")))
+        .hasSize(11);
+    assertThat(lines)
+        .contains(
+            "{\"time\":\"2026-11-23T12:00:01.000000Z\",\"event\":\"suppressed\",\"code\":\"unknown_grant\","
+                + "\"count\":15,\"from\":\"2026-11-23T12:00:00Z\",\"through\":\"2026-11-23T12:00:00Z\"}");
+  }
+
+  @Test
+  void recordsEveryRefusalOfSomebodyWhoIsKnown() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK, () -> NOON)) {
+      for (int i = 0; i < 25; i++) {
+        log.refused(DecisionRecord.at(NOON).grant("laptop").deny("unknown_method", "No.").build());
+      }
+    }
+
+    assertThat(lines()).hasSize(25);
+  }
+
+  @Test
+  void countsRefusalsWhileNothingCanBeWritten() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    log.append(numbered(1));
+    await(() -> !log.healthy());
+
+    log.refused(DecisionRecord.at(NOON).grant("laptop").deny("store_unavailable", "No.").build());
+    Files.delete(file());
+    await(log::healthy);
+    log.close();
+
+    assertThat(lines().stream().filter(line -> line.contains("\"suppressed\"")))
+        .singleElement()
+        .asString()
+        .contains("\"code\":\"store_unavailable\",\"count\":1");
+  }
+
+  @Test
+  void hasWrittenARecordWhenItReturns() throws Exception {
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    List<Thread> threads = new ArrayList<>();
+    Queue<Integer> missed = new ConcurrentLinkedQueue<>();
+    for (int t = 0; t < 8; t++) {
+      int first = t * 100;
+      threads.add(
+          Thread.startVirtualThread(() -> {
+            for (int i = first; i < first + 100; i++) {
+              writeThrough(log, numbered(i));
+              if (!numbers().contains(i)) {
+                missed.add(i);
+              }
+            }
+          }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(missed).isEmpty();
+    assertThat(numbers()).hasSize(800).doesNotHaveDuplicates();
+    log.close();
+  }
+
+  @Test
+  void writesThoughTheCallIsInterruptedAndLeavesTheInterruptForIt() throws Exception {
+    DecisionLog log = DecisionLog.open(data, QUICK);
+
+    Thread.currentThread().interrupt();
+    writeThrough(log, numbered(1));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(numbers()).containsExactly(1);
+    assertThat(log.healthy()).isTrue();
+    log.close();
+  }
+
+  @Test
+  void doesNotKeepACallerWhoseRecordCannotBeWrittenNow() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    DecisionLog.Settings patient =
+        new DecisionLog.Settings(
+            64, Duration.ofMillis(20), Duration.ofDays(1), Duration.ofMillis(20));
+    DecisionLog log = DecisionLog.open(data, patient);
+
+    writeThrough(log, numbered(1));
+
+    assertThat(log.healthy()).isFalse();
+    Files.delete(file());
+    await(log::healthy);
+    assertThat(numbers()).containsExactly(1);
+    log.close();
+  }
+
+  @Test
   void rotatesByTheTermsInForce() throws Exception {
     try (DecisionLog log = DecisionLog.open(data, QUICK)) {
       log.append(numbered(1));
@@ -356,6 +465,14 @@ class DecisionLogTest {
   private static void append(DecisionLog log, DecisionRecord record) {
     try {
       log.append(record);
+    } catch (RecordingException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void writeThrough(DecisionLog log, DecisionRecord record) {
+    try (DecisionLog.Slot slot = log.claim()) {
+      slot.writeThrough(record);
     } catch (RecordingException | InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -6,6 +6,7 @@ import dev.tollbar.aggregate.Settings;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.RecordSchema;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Consent;
 import dev.tollbar.consent.WebhookSender;
@@ -423,6 +424,11 @@ public final class TestGateway implements AutoCloseable {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
+    }
+    try {
+      RecordSchema.checkFolder(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
