@@ -410,6 +410,11 @@ public final class TestGateway implements AutoCloseable {
     return state.approvals().list(clock.instant()).getFirst().status(clock.instant());
   }
 
+  /** The lines of the decision log so far. */
+  List<String> written() throws IOException {
+    return Files.readAllLines(data.resolve("decisions.jsonl"));
+  }
+
   /** The lines of the decision log; nothing can be recorded after this. */
   List<String> lines() throws IOException {
     log.close();
