@@ -6,6 +6,7 @@ import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.Rotation;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Callback;
 import dev.tollbar.consent.Consent;
@@ -16,6 +17,7 @@ import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
+import dev.tollbar.document.RecordTerms;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.legacy.EndedSessions;
 import dev.tollbar.legacy.HandshakeIds;
@@ -43,6 +45,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -130,6 +133,8 @@ final class GatewayProcess implements AutoCloseable {
                 new History(parts.state().revisions(), parts.clock()),
                 sessions,
                 parts.local()));
+    log.adjust(terms(document.revision().records()));
+    document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
     RuleWatch watch = opened(new RuleWatch(RULE_BUDGET));
     Answers answers = new Answers(parts.state().approvals());
@@ -237,6 +242,16 @@ final class GatewayProcess implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     closing.push(part);
     return part;
+  }
+
+  private static DecisionLog.Terms terms(RecordTerms records) {
+    RecordTerms.Rotate rotate = records.rotate();
+    return new DecisionLog.Terms(
+        new Rotation(
+            rotate.size().bytes(),
+            rotate.age(),
+            rotate.keep().map(OptionalInt::of).orElse(OptionalInt.empty())),
+        records.whenFull() == RecordTerms.WhenFull.WAIT);
   }
 
   private static ReadContext context(Parts parts, Hooks hooks) {

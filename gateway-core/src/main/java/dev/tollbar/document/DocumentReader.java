@@ -38,7 +38,8 @@ public final class DocumentReader {
       Map<String, ServerSpec> servers,
       Map<String, Policy> policies,
       Map<String, DocumentGrant> grants,
-      Map<String, Webhook> webhooks) {}
+      Map<String, Webhook> webhooks,
+      RecordTerms records) {}
 
   /** Reads a gateway's document: version 2. */
   public Reading read(Path file) {
@@ -99,7 +100,7 @@ public final class DocumentReader {
             .single(name, root, true, false)
             .map(policy -> Map.of(name, policy))
             .orElse(Map.of());
-    return new Contents(servers, policies, Map.of(), Map.of());
+    return new Contents(servers, policies, Map.of(), Map.of(), RecordTerms.DEFAULT);
   }
 
   private Reading read(Path file, Body body) {
@@ -165,6 +166,7 @@ public final class DocumentReader {
             contents.policies(),
             contents.grants(),
             contents.webhooks(),
+            contents.records(),
             desk.folder().files(),
             sources));
   }
@@ -201,7 +203,7 @@ public final class DocumentReader {
           .add(
               root.child("version")
                   .problem("expected version \"2\"; found \"1\", which is for --policy"));
-      return new Contents(Map.of(), Map.of(), Map.of(), Map.of());
+      return new Contents(Map.of(), Map.of(), Map.of(), Map.of(), RecordTerms.DEFAULT);
     }
     desk.problems().addAll(root.unknownKeys(GatewayEntries.KEYS));
     GatewayReader gateway = new GatewayReader(desk);
@@ -218,6 +220,7 @@ public final class DocumentReader {
     }
     Map<String, ServerSpec> servers = gateway.servers(root.child("servers"));
     Map<String, DocumentGrant> grants = gateway.grants(root);
-    return new Contents(servers, policies, grants, webhooks);
+    return new Contents(
+        servers, policies, grants, webhooks, gateway.records(root.child("records")));
   }
 }

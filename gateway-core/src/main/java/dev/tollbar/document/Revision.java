@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  *     hex. The text of secrets is no part of it
  * @param fingerprint as {@code id}, but of the resolved secrets too: it differs whenever anything
  *     differs. Not for logs or messages
+ * @param records how decision records are kept
  * @param files every file that was read, to be watched for changes
  * @param sources what it was read from
  */
@@ -27,6 +28,7 @@ public record Revision(
     Map<String, Policy> policies,
     Map<String, DocumentGrant> grants,
     Map<String, Webhook> webhooks,
+    RecordTerms records,
     Set<Path> files,
     Sources sources)
     implements AutoCloseable {

@@ -95,6 +95,7 @@ final class ScenarioDocument {
         read.policies(),
         grants,
         read.webhooks(),
+        read.records(),
         read.files(),
         read.sources());
   }
