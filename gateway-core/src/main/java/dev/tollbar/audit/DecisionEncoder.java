@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 final class DecisionEncoder {
   private static final int MAX_TEXT = 500;
   private static final int MAX_KEYS = 100;
+  private static final int MAX_VALUE = 4_000;
   private static final int MAX_KEY = 80;
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
@@ -26,51 +28,74 @@ final class DecisionEncoder {
   private final JsonFactory ascii =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** The record's line, with the line feed that ends it. */
-  byte[] line(DecisionRecord record) {
+  /** The line as a JSON object, without what the chain adds. */
+  byte[] body(LogLine line) {
     try {
-      return line(plain, record);
+      return body(plain, line);
     } catch (IOException _) {
       try {
-        return line(ascii, record);
+        return body(ascii, line);
       } catch (IOException e) {
-        throw new IllegalStateException("a decision record that no JSON can hold", e);
+        throw new IllegalStateException("a line that no JSON can hold", e);
       }
     }
   }
 
-  private static byte[] line(JsonFactory json, DecisionRecord record) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(768);
-    try (JsonGenerator g = json.createGenerator(line)) {
+  private static byte[] body(JsonFactory json, LogLine line) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    try (JsonGenerator g = json.createGenerator(out)) {
       g.writeStartObject();
-      g.writeStringField("time", TIME.format(record.time()));
-      g.writeStringField("decision", record.decision().wire());
-      text(g, "code", record.code());
-      text(g, "rule", record.rule());
-      text(g, "plugin", record.plugin());
-      text(g, "reason", record.reason());
-      text(g, "grant", record.grant());
-      text(g, "server", record.server());
-      text(g, "policy", record.policy());
-      text(g, "revision", record.revision());
-      text(g, "session", record.session());
-      requestId(g, record.requestId());
-      text(g, "protocol_revision", record.protocolRevision());
-      text(g, "method", record.method());
-      text(g, "tool", record.tool());
-      argumentKeys(g, record);
-      text(g, "arguments_hmac", record.argumentsDigest());
-      trace(g, record.trace());
-      approvals(g, record.approvals());
-      stages(g, record.stageMicros());
-      upstream(g, record.upstream());
-      if (record.status().isPresent()) {
-        g.writeNumberField("status", record.status().getAsInt());
+      switch (line) {
+        case DecisionRecord record -> decision(g, record);
+        case LogEvent event -> event(g, event);
       }
       g.writeEndObject();
-      g.writeRaw('\n');
     }
-    return line.toByteArray();
+    return out.toByteArray();
+  }
+
+  private static void event(JsonGenerator g, LogEvent event) throws IOException {
+    g.writeStringField("time", TIME.format(event.time()));
+    g.writeStringField("event", event.kind().wire());
+    for (Map.Entry<String, Object> detail : event.details().entrySet()) {
+      if (detail.getValue() instanceof Number number) {
+        g.writeNumberField(detail.getKey(), number.longValue());
+      } else {
+        g.writeStringField(detail.getKey(), String.valueOf(detail.getValue()));
+      }
+    }
+  }
+
+  private static void decision(JsonGenerator g, DecisionRecord record) throws IOException {
+    g.writeStringField("time", TIME.format(record.time()));
+    g.writeStringField("decision", record.decision().wire());
+    text(g, "code", record.code());
+    text(g, "rule", record.rule());
+    text(g, "rule_id", record.ruleId());
+    text(g, "rule_pointer", record.rulePointer());
+    text(g, "plugin", record.plugin());
+    text(g, "reason", record.reason());
+    text(g, "grant", record.grant());
+    text(g, "server", record.server());
+    text(g, "policy", record.policy());
+    text(g, "revision", record.revision());
+    text(g, "session", record.session());
+    requestId(g, record.requestId());
+    text(g, "protocol_revision", record.protocolRevision());
+    text(g, "method", record.method());
+    text(g, "tool", record.tool());
+    argumentKeys(g, record);
+    text(g, "arguments_hmac", record.argumentsDigest());
+    values(g, record.values());
+    trace(g, record.trace());
+    limits(g, record.limits());
+    approvals(g, record.approvals());
+    stages(g, record.stageMicros());
+    upstream(g, record.upstream());
+    text(g, "upstream_reason", record.upstreamReason());
+    if (record.status().isPresent()) {
+      g.writeNumberField("status", record.status().getAsInt());
+    }
   }
 
   private static void text(JsonGenerator g, String name, Optional<String> value)
@@ -127,11 +152,54 @@ final class DecisionEncoder {
     for (DecisionRecord.RuleTrace rule : trace) {
       g.writeStartObject();
       g.writeStringField("rule", cut(rule.rule(), MAX_TEXT));
+      if (!rule.pointer().equals(Optional.of(rule.rule()))) {
+        text(g, "pointer", rule.pointer());
+      }
       g.writeStringField("kind", cut(rule.kind(), MAX_TEXT));
       g.writeStringField("plugin", cut(rule.plugin(), MAX_TEXT));
       g.writeStringField("verdict", rule.verdict());
       text(g, "reason", rule.reason());
       if (rule.shadow()) {
+        g.writeBooleanField("shadow", true);
+      }
+      g.writeEndObject();
+    }
+    g.writeEndArray();
+  }
+
+  /** What is longer than is good for a log is recorded as a text, which says so by its end. */
+  private static void values(JsonGenerator g, Map<String, String> values) throws IOException {
+    if (values.isEmpty()) {
+      return;
+    }
+    g.writeObjectFieldStart("values");
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      g.writeFieldName(cut(value.getKey(), MAX_TEXT));
+      if (value.getValue().length() > MAX_VALUE) {
+        g.writeString(cut(value.getValue(), MAX_VALUE));
+      } else {
+        g.writeRawValue(value.getValue());
+      }
+    }
+    g.writeEndObject();
+  }
+
+  private static void limits(JsonGenerator g, List<DecisionRecord.LimitState> limits)
+      throws IOException {
+    if (limits.isEmpty()) {
+      return;
+    }
+    g.writeArrayFieldStart("limits");
+    for (DecisionRecord.LimitState limit : limits) {
+      g.writeStartObject();
+      g.writeStringField("rule", cut(limit.rule(), MAX_TEXT));
+      text(g, "limit", limit.limit());
+      text(g, "max", limit.max().map(BigDecimal::toPlainString));
+      g.writeStringField("remaining", cut(limit.remaining().toPlainString(), MAX_TEXT));
+      if (limit.resetsMillis().isPresent()) {
+        g.writeNumberField("resets_ms", limit.resetsMillis().getAsLong());
+      }
+      if (limit.shadow()) {
         g.writeBooleanField("shadow", true);
       }
       g.writeEndObject();

@@ -1,122 +1,312 @@
 package dev.tollbar.audit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The file that lines are appended to, whole lines with one write, so that several processes can
- * share it. A line that a crash or a full disk cut short is ended before the next one begins. One
- * thread.
+ * The file that lines are appended to, chained, and closed in time for a new one. Several processes
+ * may share it: each looks where the chain stands before it writes, under a lock, which it keeps
+ * for a moment, as there may be more to write. While it does, the head in its file may be behind;
+ * lines that follow it are found by whoever comes next. One thread at a time.
  */
 final class DecisionFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DecisionFile.class);
+
+  /** How long the lock is kept for what may come. */
+  static final Duration LEASE = Duration.ofMillis(20);
+
+  private final Path folder;
   private final Path path;
-  private @Nullable FileChannel channel;
-  private @Nullable Object key;
-  private boolean torn;
+  private final ChainKey key;
+  private final InstantSource clock;
+  private final Supplier<Rotation> rotation;
+  private final Duration patience;
+  private final ChainRecovery recovery;
+  private final DecisionEncoder encoder = new DecisionEncoder();
+
+  private @Nullable HeadFile headFile;
+  private HeadFile.@Nullable Hold hold;
+  private long heldAt;
+  private boolean headIsBehind;
+  private @Nullable RandomAccessFile file;
+  private @Nullable Object fileKey;
+  private byte[] headWritten = {};
+  private ChainHead head = ChainHead.beginning();
+
+  /** The links of lines that may have been written, though something failed. */
+  private List<byte[]> attempted = List.of();
+
   private boolean dirty;
 
-  private DecisionFile(Path path) {
-    this.path = path;
+  private DecisionFile(
+      Path folder,
+      ChainKey key,
+      InstantSource clock,
+      Supplier<Rotation> rotation,
+      Duration patience) {
+    this.folder = folder;
+    this.path = DecisionFiles.current(folder);
+    this.key = key;
+    this.clock = clock;
+    this.rotation = rotation;
+    this.patience = patience;
+    this.recovery = new ChainRecovery(folder, key);
   }
 
-  static DecisionFile open(Path path) throws IOException {
-    DecisionFile file = new DecisionFile(path);
+  /**
+   * Opens the log of a folder, and mends what a crash left unfinished.
+   *
+   * @param patience how long another process may hold the log
+   */
+  static DecisionFile open(
+      Path folder,
+      ChainKey key,
+      InstantSource clock,
+      Supplier<Rotation> rotation,
+      Duration patience)
+      throws IOException {
+    DecisionFile file = new DecisionFile(folder, key, clock, rotation, patience);
     try {
-      file.channel();
+      file.append(List.of());
     } catch (IOException e) {
+      file.close();
       throw new IOException(file.problem(e), e);
     }
     return file;
   }
 
-  private FileChannel channel() throws IOException {
-    FileChannel open = channel;
-    if (open != null) {
-      return open;
-    }
-    open =
-        FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    channel = open;
-    key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    torn = endsInsideALine();
-    return open;
-  }
-
-  private boolean endsInsideALine() throws IOException {
-    if (!Files.isRegularFile(path)) {
-      return false;
-    }
-    try (FileChannel reader = FileChannel.open(path, StandardOpenOption.READ)) {
-      ByteBuffer last = ByteBuffer.allocate(1);
-      return reader.size() > 0
-          && reader.read(last, reader.size() - 1) == 1
-          && last.get(0) != (byte) '\n';
-    }
-  }
-
   /**
-   * Appends whole lines. After a failure the buffer stands at the first line that is not complete
-   * in the file, and the file is opened anew by the next attempt.
+   * Appends lines: all of them, or none as far as readers are concerned. After a failure it is to
+   * be called again with the same lines first; those that did get into the file are not written
+   * twice.
+   *
+   * @param bodies JSON objects with members
    */
-  void append(ByteBuffer lines) throws IOException {
-    FileChannel open = channel();
+  void append(List<byte[]> bodies) throws IOException {
     try {
-      if (torn) {
-        open.write(ByteBuffer.wrap(new byte[] {'\n'}));
-        torn = false;
+      List<byte[]> lines = new ArrayList<>();
+      if (hold == null) {
+        hold = headFile().hold();
+        heldAt = System.nanoTime();
+        lookAround(lines);
       }
-      int start = lines.position();
-      try {
-        while (lines.hasRemaining()) {
-          open.write(lines);
-          dirty = true;
+      List<byte[]> rest = bodies.subList(alreadyWritten(), bodies.size());
+      if (!rest.isEmpty() || !lines.isEmpty()) {
+        Instant now = clock.instant();
+        if (rotation.get().isDue(head, now)) {
+          rotate(now);
         }
-      } finally {
-        rewindToLineStart(lines, start);
+        int events = lines.size();
+        lines.addAll(rest);
+        write(lines, events, now);
       }
+      attempted = List.of();
+      releaseInTime();
     } catch (IOException e) {
       reopenLater();
       throw e;
     }
   }
 
-  private void rewindToLineStart(ByteBuffer lines, int start) {
-    int position = lines.position();
-    while (position > start && lines.get(position - 1) != (byte) '\n') {
-      position--;
-    }
-    lines.position(position);
+  /** Whether the log is kept from other processes now. */
+  boolean isHeld() {
+    return hold != null;
   }
 
-  /** Forces what was written to disk; goes on in a new file where the old one was moved away. */
+  /** Lets other processes write, if it is time. */
+  void releaseInTime() throws IOException {
+    if (hold != null && System.nanoTime() - heldAt > LEASE.toNanos()) {
+      release();
+    }
+  }
+
+  private void release() throws IOException {
+    HeadFile.Hold held = hold;
+    if (held == null) {
+      return;
+    }
+    try {
+      if (headIsBehind) {
+        keep(head);
+      }
+    } finally {
+      hold = null;
+      held.close();
+    }
+  }
+
+  /** Where the chain stands now: as this object left it, unless somebody else was here. */
+  private void lookAround(List<byte[]> lines) throws IOException {
+    byte[] headBytes = headFile().read();
+    RandomAccessFile open = file;
+    if (open != null
+        && Arrays.equals(headBytes, headWritten)
+        && Objects.equals(fileKey, DecisionFiles.key(path))
+        && open.length() == head.size()) {
+      return;
+    }
+    closeFile();
+    ChainRecovery.Found found = recovery.find(headBytes, file(), clock.instant());
+    if (!Objects.equals(fileKey, DecisionFiles.key(path))) {
+      closeFile(); // it was set aside
+      file();
+    }
+    head = found.head();
+    headWritten = headBytes;
+    for (LogEvent event : found.events()) {
+      LOG.error("{}: {} {}", path, event.kind().wire(), event.details());
+      lines.add(encoder.body(event));
+    }
+    if (found.events().isEmpty() && !Arrays.equals(headBytes, head.write(key))) {
+      keep(head);
+    }
+  }
+
+  private int alreadyWritten() {
+    for (int i = attempted.size() - 1; i >= 0; i--) {
+      if (ChainKey.same(attempted.get(i), head.linkBytes())) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  private void write(List<byte[]> lines, int events, Instant now) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<byte[]> links = new ArrayList<>(lines.size());
+    byte[] link = head.linkBytes();
+    long seq = head.seq();
+    for (byte[] body : lines) {
+      boolean first = head.size() == 0 && links.isEmpty();
+      link = ChainedLine.write(out, key, ++seq, link, first, body);
+      links.add(link);
+    }
+    attempted = links.subList(events, links.size());
+    ChainHead next = head.at(seq, link, head.size() + out.size());
+    try {
+      dirty = true;
+      RandomAccessFile open = file();
+      open.seek(head.size());
+      open.write(out.toByteArray());
+      head = head.size() == 0 ? next.withOpened(now.getEpochSecond()) : next;
+      headIsBehind = true;
+    } catch (IOException e) {
+      takeBack();
+      throw e;
+    }
+  }
+
+  private void keep(ChainHead next) throws IOException {
+    byte[] bytes = next.write(key);
+    headFile().write(bytes);
+    headWritten = bytes;
+    headIsBehind = false;
+    head = next;
+  }
+
+  /** Half a batch helps nobody; where it cannot be taken off, the next attempt finds it. */
+  private void takeBack() {
+    try {
+      file().setLength(head.size());
+    } catch (IOException e) {
+      LOG.debug("{}: {}", path, e.getMessage());
+    }
+  }
+
+  private void rotate(Instant now) throws IOException {
+    file().getFD().sync();
+    closeFile();
+    Files.move(
+        path, DecisionFiles.rotated(folder, now, head.begins()), StandardCopyOption.ATOMIC_MOVE);
+    file();
+    keep(head.inNewFile());
+    removeOldest();
+  }
+
+  /** First the head says that they are not missing, then they go. */
+  private void removeOldest() throws IOException {
+    if (rotation.get().keep().isEmpty()) {
+      return;
+    }
+    List<Path> closed = DecisionFiles.rotated(folder);
+    int keep = rotation.get().keep().getAsInt();
+    if (closed.size() <= keep) {
+      return;
+    }
+    int gone = closed.size() - keep;
+    long oldest =
+        keep == 0 ? head.begins() : DecisionFiles.firstLine(closed.get(gone)).orElseThrow();
+    keep(head.withOldest(oldest));
+    for (Path file : closed.subList(0, gone)) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private HeadFile headFile() throws IOException {
+    HeadFile open = headFile;
+    if (open == null) {
+      open = HeadFile.open(folder, patience);
+      headFile = open;
+    }
+    return open;
+  }
+
+  private RandomAccessFile file() throws IOException {
+    RandomAccessFile open = file;
+    if (open == null) {
+      open = DecisionFiles.writable(path);
+      file = open;
+      fileKey = DecisionFiles.key(path);
+    }
+    return open;
+  }
+
+  /** Forces what was written to disk. */
   void sync() throws IOException {
-    FileChannel open = channel;
+    RandomAccessFile open = file;
     if (open == null || !dirty) {
       return;
     }
     try {
-      open.force(false);
+      release();
+      open.getFD().sync();
+      headFile().sync();
       dirty = false;
+      restoreHead();
     } catch (IOException e) {
       reopenLater();
       throw e;
     }
-    if (!Objects.equals(key, keyOf(path))) {
-      reopenLater();
+  }
+
+  /** A head that somebody removed is written again: nothing else says where the chain stands. */
+  private void restoreHead() throws IOException {
+    HeadFile open = headFile();
+    if (open.isThere()) {
+      return;
+    }
+    headFile = null;
+    open.close();
+    try (HeadFile.Hold _ = headFile().hold()) {
+      if (headFile().read().length == 0) {
+        headFile().write(headWritten);
+      }
     }
   }
 
@@ -124,11 +314,11 @@ final class DecisionFile implements AutoCloseable {
     return dirty;
   }
 
-  private static @Nullable Object keyOf(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException _) {
-      return null;
+  private void closeFile() throws IOException {
+    RandomAccessFile open = file;
+    file = null;
+    if (open != null) {
+      open.close();
     }
   }
 
@@ -138,6 +328,8 @@ final class DecisionFile implements AutoCloseable {
     } catch (IOException _) {
       // what closing could tell is known already: the file is given up
     }
+    headWritten = new byte[0];
+    headIsBehind = false;
   }
 
   /** The failure in an operator's words. */
@@ -153,10 +345,18 @@ final class DecisionFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    FileChannel open = channel;
-    channel = null;
-    if (open != null) {
-      open.close();
+    try {
+      release();
+    } finally {
+      HeadFile open = headFile;
+      headFile = null;
+      try {
+        if (open != null) {
+          open.close();
+        }
+      } finally {
+        closeFile();
+      }
     }
   }
 }

@@ -2,11 +2,15 @@ package dev.tollbar.audit;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The log of decisions: {@code decisions.jsonl} in the data folder, one JSON object a line, for its
@@ -40,6 +44,15 @@ public final class DecisionLog implements AutoCloseable {
     }
   }
 
+  /**
+   * What may change while the log is open.
+   *
+   * @param waits whether a caller that finds no place waits for one; else it is refused at once
+   */
+  public record Terms(Rotation rotation, boolean waits) {
+    public static final Terms DEFAULT = new Terms(Rotation.DEFAULT, true);
+  }
+
   /** A place in the log that is kept for one record. */
   public final class Slot implements AutoCloseable {
     private final AtomicBoolean spent = new AtomicBoolean();
@@ -48,10 +61,25 @@ public final class DecisionLog implements AutoCloseable {
 
     /** Takes the record. Neither blocks nor fails; once. */
     public void write(DecisionRecord record) {
+      take();
+      writer.add(record);
+    }
+
+    /**
+     * Takes the record, and returns when it is in the file: from then on it survives the end of the
+     * process. If that takes longer than {@link Settings#patience()}, or nothing can be written
+     * now, it returns all the same; the record is kept, and written as soon as that is possible.
+     * Once.
+     */
+    public void writeThrough(DecisionRecord record) {
+      take();
+      writer.addThrough(record, settings.patience().toNanos());
+    }
+
+    private void take() {
       if (!spent.compareAndSet(false, true)) {
         throw new IllegalStateException("a slot takes one record");
       }
-      writer.add(record);
     }
 
     /** Gives the place back, if it was not used. Idempotent. */
@@ -63,12 +91,23 @@ public final class DecisionLog implements AutoCloseable {
     }
   }
 
+  private static final int STRANGERS = 10;
+
   private final Settings settings;
+  private final Refusals refusals;
   private final Semaphore places;
   private final DecisionWriter writer;
+  private final AtomicReference<Terms> terms;
   private volatile boolean closed;
 
-  private DecisionLog(Settings settings, Semaphore places, DecisionWriter writer) {
+  private DecisionLog(
+      Settings settings,
+      Refusals refusals,
+      Semaphore places,
+      DecisionWriter writer,
+      AtomicReference<Terms> terms) {
+    this.refusals = refusals;
+    this.terms = terms;
     this.settings = settings;
     this.places = places;
     this.writer = writer;
@@ -80,11 +119,30 @@ public final class DecisionLog implements AutoCloseable {
    * @throws IOException when the file cannot be written; the message is for the operator
    */
   public static DecisionLog open(Path dataFolder, Settings settings) throws IOException {
-    DecisionFile file = DecisionFile.open(dataFolder.resolve("decisions.jsonl"));
+    return open(dataFolder, settings, Clock.systemUTC());
+  }
+
+  /** As {@link #open(Path, Settings)}, by another clock. */
+  public static DecisionLog open(Path dataFolder, Settings settings, InstantSource clock)
+      throws IOException {
+    AtomicReference<Terms> terms = new AtomicReference<>(Terms.DEFAULT);
+    DecisionFile file =
+        DecisionFile.open(
+            dataFolder,
+            ChainKey.open(dataFolder, new SecureRandom()),
+            clock,
+            () -> terms.get().rotation(),
+            settings.patience());
     Semaphore places = new Semaphore(settings.places());
-    DecisionWriter writer = new DecisionWriter(file, places, settings);
+    Refusals refusals = new Refusals(clock, STRANGERS);
+    DecisionWriter writer = new DecisionWriter(file, places, settings, refusals);
     writer.start();
-    return new DecisionLog(settings, places, writer);
+    return new DecisionLog(settings, refusals, places, writer, terms);
+  }
+
+  /** Changes the terms, from the next record on. */
+  public void adjust(Terms changed) {
+    terms.set(changed);
   }
 
   /**
@@ -98,17 +156,36 @@ public final class DecisionLog implements AutoCloseable {
     if (problem.isPresent()) {
       throw new RecordingException(problem.get());
     }
-    if (!places.tryAcquire()
-        && !places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+    if (places.tryAcquire()) {
+      return new Slot();
+    }
+    String full = settings.places() + " decision records wait to be written";
+    if (!terms.get().waits()) {
+      throw new RecordingException(problem().orElse(full));
+    }
+    if (!places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new RecordingException(
           problem()
-              .orElse(
-                  settings.places()
-                      + " decision records wait to be written, and none was within "
-                      + settings.patience().toMillis()
-                      + " ms"));
+              .orElse(full + ", and none was within " + settings.patience().toMillis() + " ms"));
     }
     return new Slot();
+  }
+
+  /**
+   * Records a refusal that nobody kept a place for. Neither waits nor fails. What strangers cause,
+   * records without a grant, is bounded: {@value #STRANGERS} a second of each code are lines of
+   * their own. The rest, and whatever finds no place, is counted, and a line of the log says how
+   * many of which code there were, at most a second later, or when the log can be written again.
+   */
+  public void refused(DecisionRecord record) {
+    String code = record.code().orElse("");
+    boolean line = record.grant().isPresent() || refusals.admits(code);
+    if (line && problem().isEmpty() && places.tryAcquire()) {
+      writer.add(record);
+      return;
+    }
+    refusals.count(code, record.time());
+    writer.wake();
   }
 
   /** {@link #claim()} and {@link Slot#write}. */

@@ -1,18 +1,22 @@
 package dev.tollbar.audit;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of one call: one line of the decision log. It holds no token, no session id and no
- * argument value. Immutable; what was not known when the line ended is absent.
+ * What is kept of one call: one line of the decision log. It holds no token, no session id, and of
+ * the arguments only what the document asks for. Immutable; what was not known when the line ended
+ * is absent.
  *
  * @param time when the call arrived
  * @param revision the document revision that decided
@@ -20,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the client's JSON-RPC id, as JSON text: {@code 17} or {@code "17"}
  * @param argumentKeys names of the arguments
  * @param argumentsDigest {@link ArgumentDigest} of the arguments
+ * @param values values of arguments that the document wants recorded, as JSON, by their paths
  * @param code why it was denied
  * @param rule the rule that decided, as the agent is told
- * @param plugin the plugin of that rule
+ * @param ruleId the id of that rule, if the document gives it one
+ * @param rulePointer where that rule stands in its policy; absent of what is no rule
+ * @param plugin the plugin of that rule, with its version
  * @param reason the text for the agent
  * @param trace what every rule said, in order
+ * @param limits what is left of the limits that the call met
  * @param approvals the approvals that the call used or waits for
  * @param stageMicros how long each stage took, in microseconds
+ * @param upstreamReason why the server gave no usable reply
  * @param status the HTTP status of the reply
  */
 public record DecisionRecord(
@@ -43,19 +52,27 @@ public record DecisionRecord(
     Optional<String> tool,
     List<String> argumentKeys,
     Optional<String> argumentsDigest,
+    Map<String, String> values,
     Optional<String> code,
     Optional<String> rule,
+    Optional<String> ruleId,
+    Optional<String> rulePointer,
     Optional<String> plugin,
     Optional<String> reason,
     List<RuleTrace> trace,
+    List<LimitState> limits,
     List<String> approvals,
     Map<Stage, Long> stageMicros,
     UpstreamOutcome upstream,
-    OptionalInt status) {
+    Optional<String> upstreamReason,
+    OptionalInt status)
+    implements LogLine {
 
   public DecisionRecord {
     argumentKeys = List.copyOf(argumentKeys);
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     trace = List.copyOf(trace);
+    limits = List.copyOf(limits);
     approvals = List.copyOf(approvals);
     Map<Stage, Long> inOrder = new EnumMap<>(Stage.class);
     inOrder.putAll(stageMicros);
@@ -77,15 +94,36 @@ public record DecisionRecord(
   /**
    * What one rule said.
    *
+   * @param rule its id, or else its pointer
+   * @param pointer where it stands in its policy; absent of what is no rule
    * @param verdict {@code permit}, {@code deny} or {@code ask}
    * @param shadow whether the verdict was recorded only
    */
   public record RuleTrace(
       String rule,
+      Optional<String> pointer,
       String kind,
       String plugin,
       String verdict,
       Optional<String> reason,
+      boolean shadow) {}
+
+  /**
+   * What is left of one limit.
+   *
+   * @param rule the rule of the limit: its id, or else its pointer
+   * @param limit the limit in words; absent of one that refused the call
+   * @param max the most that it admits; absent of one that refused the call
+   * @param remaining what is left
+   * @param resetsMillis when the limit has more to give, in milliseconds from the call
+   * @param shadow whether it is counted only
+   */
+  public record LimitState(
+      String rule,
+      Optional<String> limit,
+      Optional<BigDecimal> max,
+      BigDecimal remaining,
+      OptionalLong resetsMillis,
       boolean shadow) {}
 
   /** A record that says nothing yet but when, and so denies. */
@@ -110,11 +148,16 @@ public record DecisionRecord(
     private List<String> argumentKeys = List.of();
     private @Nullable String argumentsDigest;
     private @Nullable String code;
+    private Map<String, String> values = Map.of();
     private @Nullable String rule;
+    private @Nullable String ruleId;
+    private @Nullable String rulePointer;
     private @Nullable String plugin;
     private @Nullable String reason;
     private List<RuleTrace> trace = List.of();
+    private List<LimitState> limits = List.of();
     private List<String> approvals = List.of();
+    private @Nullable String upstreamReason;
     private UpstreamOutcome upstream = UpstreamOutcome.NONE;
     private OptionalInt status = OptionalInt.empty();
 
@@ -179,8 +222,7 @@ public record DecisionRecord(
     public Builder permit() {
       decision = Decision.PERMIT;
       code = null;
-      rule = null;
-      plugin = null;
+      forgetRule();
       reason = null;
       return this;
     }
@@ -196,14 +238,49 @@ public record DecisionRecord(
       decision = Decision.DENY;
       this.code = code;
       this.reason = reason;
-      rule = null;
-      plugin = null;
+      forgetRule();
       return this;
+    }
+
+    private void forgetRule() {
+      rule = null;
+      ruleId = null;
+      rulePointer = null;
+      plugin = null;
     }
 
     /** The plugin of the rule that denied. */
     public Builder plugin(String value) {
       plugin = value;
+      return this;
+    }
+
+    /** Where the rule that denied stands, if it is a rule. */
+    public Builder rulePointer(String value) {
+      rulePointer = value;
+      return this;
+    }
+
+    /** The id of the rule that denied, if it has one. */
+    public Builder ruleId(String value) {
+      ruleId = value;
+      return this;
+    }
+
+    /** Values of arguments, as JSON, by their paths. */
+    public Builder values(Map<String, String> value) {
+      values = value;
+      return this;
+    }
+
+    public Builder limits(List<LimitState> value) {
+      limits = value;
+      return this;
+    }
+
+    /** Why the server gave no usable reply. */
+    public Builder upstreamReason(String value) {
+      upstreamReason = value;
       return this;
     }
 
@@ -247,14 +324,19 @@ public record DecisionRecord(
           Optional.ofNullable(tool),
           argumentKeys,
           Optional.ofNullable(argumentsDigest),
+          values,
           Optional.ofNullable(code),
           Optional.ofNullable(rule),
+          Optional.ofNullable(ruleId),
+          Optional.ofNullable(rulePointer),
           Optional.ofNullable(plugin),
           Optional.ofNullable(reason),
           trace,
+          limits,
           approvals,
           stageMicros,
           upstream,
+          Optional.ofNullable(upstreamReason),
           status);
     }
   }

@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,13 +44,7 @@ final class CheckCommand implements Callable<Integer> {
     boolean found = false;
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
-      ReadContext context =
-          new ReadContext(
-              new DocumentKinds(generation),
-              System.getenv(),
-              state::counters,
-              Clock.systemUTC(),
-              kind -> LoggerFactory.getLogger("rule." + kind));
+      ReadContext context = ReadContexts.of(generation, state);
       for (Path file : files) {
         switch (new DocumentReader(context).check(file)) {
           case Reading.Loaded loaded -> {

@@ -3,6 +3,7 @@ package dev.tollbar.bootstrap;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.document.Reading;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the document comes from: a file of its own, or a policy and a server of the command line.
@@ -11,6 +12,9 @@ interface DocumentSource {
 
   /** Reads it, as it is now. */
   Reading read(ReadContext context);
+
+  /** The document's file, if it lies in one; its history is kept then. */
+  Optional<Path> file();
 
   /** What people call it. */
   String name();

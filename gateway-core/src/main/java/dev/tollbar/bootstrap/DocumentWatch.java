@@ -20,12 +20,14 @@ final class DocumentWatch implements AutoCloseable {
   private record Look(long modified, long size, Optional<Object> key) {}
 
   private final LiveDocument document;
+  private final DocumentLock lock;
   private final Thread watcher;
   private Map<Path, Optional<Look>> seen;
   private volatile boolean closed;
 
-  DocumentWatch(LiveDocument document) {
+  DocumentWatch(LiveDocument document, DocumentLock lock) {
     this.document = document;
+    this.lock = lock;
     this.seen = look();
     this.watcher = Thread.ofPlatform().daemon().name("document-watch").unstarted(this::watch);
   }
@@ -38,14 +40,26 @@ final class DocumentWatch implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(ROUND.toNanos());
       Map<Path, Optional<Look>> now = look();
-      if (!now.equals(seen) && !closed) {
-        document.reload();
+      if (!now.equals(seen) && !closed && reload()) {
         // Looked at before the document was read: what changes meanwhile is noticed in the next
         // round.
         seen = now;
         document.files().forEach(file -> seen.putIfAbsent(file, look(file)));
       }
     }
+  }
+
+  /** False while a command is writing the document's files: then in a later round. */
+  private boolean reload() {
+    try (DocumentLock.Held held = lock.tryHold().orElse(null)) {
+      if (held == null) {
+        return false;
+      }
+      document.reload();
+    } catch (IOException e) {
+      document.reload(); // no lock can be had: nobody else has one either
+    }
+    return true;
   }
 
   private Map<Path, Optional<Look>> look() {

@@ -56,6 +56,11 @@ public final class EmbeddedGateway implements AutoCloseable {
     }
 
     @Override
+    public Optional<Path> file() {
+      return Optional.empty();
+    }
+
+    @Override
     public String name() {
       return "document";
     }
@@ -90,7 +95,8 @@ public final class EmbeddedGateway implements AutoCloseable {
                 true,
                 List.of(),
                 List.of(),
-                Optional.empty()),
+                Optional.empty(),
+                GatewayProcess.SESSION_IDLE),
             new GatewayProcess.Hooks(
                 generation -> parts.kinds().apply(new DocumentKinds(generation)), parts.watcher()));
     return new EmbeddedGateway(process, state);

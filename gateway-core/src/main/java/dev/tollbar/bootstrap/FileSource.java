@@ -7,20 +7,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A document in a file of its own. */
-record FileSource(Path file) implements DocumentSource {
+record FileSource(Path path) implements DocumentSource {
 
   @Override
   public Reading read(ReadContext context) {
-    return new DocumentReader(context).read(file);
+    return new DocumentReader(context).read(path);
+  }
+
+  @Override
+  public Optional<Path> file() {
+    return Optional.of(path);
   }
 
   @Override
   public String name() {
-    return file.toString();
+    return path.toString();
   }
 
   @Override
   public Path folder() {
-    return Optional.ofNullable(file.toAbsolutePath().getParent()).orElseGet(() -> Path.of("/"));
+    return Optional.ofNullable(path.toAbsolutePath().getParent()).orElseGet(() -> Path.of("/"));
   }
 }

@@ -6,6 +6,7 @@ import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.Rotation;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Callback;
 import dev.tollbar.consent.Consent;
@@ -16,6 +17,7 @@ import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
+import dev.tollbar.document.RecordTerms;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.legacy.EndedSessions;
 import dev.tollbar.legacy.HandshakeIds;
@@ -43,6 +45,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -51,8 +54,9 @@ import org.slf4j.LoggerFactory;
 /** All parts of a running gateway but its fronts, made in order and closed in the opposite one. */
 final class GatewayProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
-  private static final Sessions.Bounds SESSIONS =
-      new Sessions.Bounds(10_000, Duration.ofHours(1), Duration.ofMinutes(5));
+  static final Duration SESSION_IDLE = Duration.ofHours(1);
+  private static final int MOST_SESSIONS = 10_000;
+  private static final Duration SESSION_REST = Duration.ofMinutes(5);
   private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
@@ -62,6 +66,7 @@ final class GatewayProcess implements AutoCloseable {
    * @param grants the stored grants, which the state keeps; none where the client is the parent
    *     process
    * @param decisions where receivers reach the gateway to decide
+   * @param sessionIdle how long a session that nobody uses stays in memory
    */
   record Parts(
       DocumentSource source,
@@ -73,7 +78,14 @@ final class GatewayProcess implements AutoCloseable {
       boolean local,
       Collection<String> hosts,
       Collection<String> origins,
-      Optional<URI> decisions) {}
+      Optional<URI> decisions,
+      Duration sessionIdle) {
+
+    Sessions.Bounds bounds() {
+      Duration rest = sessionIdle.compareTo(SESSION_REST) < 0 ? sessionIdle : SESSION_REST;
+      return new Sessions.Bounds(MOST_SESSIONS, sessionIdle, rest);
+    }
+  }
 
   /**
    * Where a program that has a gateway inside may take part.
@@ -111,11 +123,18 @@ final class GatewayProcess implements AutoCloseable {
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
     SessionSeal seal = SessionSeal.open(parts.data(), random);
     EndedSessions ended = EndedSessions.open(parts.data(), parts.clock());
-    this.sessions = new Sessions(seal, ended, parts.clock(), SESSIONS);
+    this.sessions = new Sessions(seal, ended, parts.clock(), parts.bounds());
     this.document =
         opened(
             new LiveDocument(
-                parts.source(), context(parts, hooks), parts.grants(), sessions, parts.local()));
+                parts.source(),
+                context(parts, hooks),
+                parts.grants(),
+                new History(parts.state().revisions(), parts.clock()),
+                sessions,
+                parts.local()));
+    log.adjust(terms(document.revision().records()));
+    document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
     RuleWatch watch = opened(new RuleWatch(RULE_BUDGET));
     Answers answers = new Answers(parts.state().approvals());
@@ -153,8 +172,8 @@ final class GatewayProcess implements AutoCloseable {
                 Settings.defaults(),
                 Build.version()));
     consent.resume(document.webhooks());
-    opened(new DocumentWatch(document)).start();
-    opened(new SessionSweep(sessions, document, aggregate)).start();
+    opened(new DocumentWatch(document, new DocumentLock(parts.data()))).start();
+    opened(new SessionSweep(sessions, document, aggregate, parts.sessionIdle())).start();
   }
 
   /**
@@ -223,6 +242,16 @@ final class GatewayProcess implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     closing.push(part);
     return part;
+  }
+
+  private static DecisionLog.Terms terms(RecordTerms records) {
+    RecordTerms.Rotate rotate = records.rotate();
+    return new DecisionLog.Terms(
+        new Rotation(
+            rotate.size().bytes(),
+            rotate.age(),
+            rotate.keep().map(OptionalInt::of).orElse(OptionalInt.empty())),
+        records.whenFull() == RecordTerms.WhenFull.WAIT);
   }
 
   private static ReadContext context(Parts parts, Hooks hooks) {

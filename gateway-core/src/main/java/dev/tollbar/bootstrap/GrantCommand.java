@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +29,6 @@ import picocli.CommandLine.Spec;
     subcommands = {GrantCommand.New.class, GrantCommand.ListAll.class, GrantCommand.Revoke.class},
     synopsisSubcommandLabel = "COMMAND")
 final class GrantCommand implements Callable<Integer> {
-  private static final Pattern LIFETIME = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -111,19 +109,14 @@ final class GrantCommand implements Callable<Integer> {
       if (expires == null) {
         return Optional.empty();
       }
-      Matcher read = LIFETIME.matcher(expires);
-      if (!read.matches()) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--expires: expected a time such as 90d, 12h or 30m; found \"" + expires + "\"");
-      }
-      long amount = Long.parseLong(read.group(1));
       return Optional.of(
-          switch (read.group(2)) {
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-          });
+          TimeOption.parse(expires)
+              .orElseThrow(() ->
+                  new ParameterException(
+                      spec.commandLine(),
+                      "--expires: expected a time such as 90d, 12h or 30m; found \""
+                          + expires
+                          + "\"")));
     }
   }
 

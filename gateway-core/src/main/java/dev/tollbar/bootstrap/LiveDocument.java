@@ -14,6 +14,7 @@ import dev.tollbar.identity.DocumentGrant;
 import dev.tollbar.identity.GrantDirectory;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.legacy.EraLines;
+import dev.tollbar.legacy.RoomyLines;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Live;
 import dev.tollbar.pipeline.LiveRevision;
@@ -46,6 +47,7 @@ final class LiveDocument implements AutoCloseable {
   private final DocumentSource source;
   private final ReadContext context;
   private final Grants grants;
+  private final History history;
   private final Sessions sessions;
   private final boolean local;
   private final Live live;
@@ -63,15 +65,22 @@ final class LiveDocument implements AutoCloseable {
    * @throws DocumentException with everything that is wrong with it
    */
   LiveDocument(
-      DocumentSource source, ReadContext context, Grants grants, Sessions sessions, boolean local)
+      DocumentSource source,
+      ReadContext context,
+      Grants grants,
+      History history,
+      Sessions sessions,
+      boolean local)
       throws DocumentException {
     this.source = source;
     this.context = context;
     this.grants = grants;
+    this.history = history;
     this.sessions = sessions;
     this.local = local;
     this.revision = read();
     this.live = new Live(compose(revision, Map.of()));
+    history.starts(source, revision);
   }
 
   Live live() {
@@ -110,6 +119,7 @@ final class LiveDocument implements AutoCloseable {
       }
       Map<String, Server> before = live.current().servers();
       LiveRevision composed = compose(next, before);
+      keep(next, composed);
       revision = next;
       live.replace(composed);
       problems = List.of();
@@ -125,6 +135,16 @@ final class LiveDocument implements AutoCloseable {
     } catch (RuntimeException | LinkageError e) { // plugins are strangers; the watch must go on
       problems = List.of("the document could not be read");
       LOG.error("{}: the change is not in force", source.name(), e);
+    }
+  }
+
+  /** Takes back what was composed if it cannot be kept. */
+  private void keep(Revision next, LiveRevision composed) throws DocumentException {
+    try {
+      history.changes(source, next);
+    } catch (DocumentException e) {
+      composed.drop();
+      throw e;
     }
   }
 
@@ -181,10 +201,11 @@ final class LiveDocument implements AutoCloseable {
         next.id(), servers, next.policies(), webhooks, directory, () -> free(next, servers));
   }
 
-  private static Server server(ServerSpec spec, UpstreamTransport transport) {
-    ServerLines lines =
+  private Server server(ServerSpec spec, UpstreamTransport transport) {
+    ServerLines own =
         new EraLines(
             spec.name(), transport, Build.version(), InstantSource.system(), new SecureRandom());
+    ServerLines lines = new RoomyLines(spec.name(), own, sessions);
     return new Server(spec.name(), spec.digest(), transport, lines, new ToolCatalog());
   }
 
@@ -242,7 +263,7 @@ final class LiveDocument implements AutoCloseable {
    * The policies of the implicit local grant: on each server the policy of its name, or else the
    * only one that there is. A server that has neither is reached, and denies everything.
    */
-  private static Map<String, String> localPolicies(Revision next) {
+  static Map<String, String> localPolicies(Revision next) {
     Map<String, String> policies = new HashMap<>();
     Optional<String> only =
         next.policies().size() == 1

@@ -17,8 +17,13 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       StdioCommand.class,
       CheckCommand.class,
+      HistoryCommand.class,
+      ShowCommand.class,
+      DiffCommand.class,
+      RollbackCommand.class,
       GrantCommand.class,
       ApprovalsCommand.class,
+      AuditCommand.class,
       PluginsCommand.class,
       SchemaCommand.class,
       DemoCommand.class,
@@ -47,7 +52,15 @@ public final class Main {
 
   /** Runs one command. */
   static int run(String... args) {
-    CommandLine line = new CommandLine(new Main());
+    return run(program(), args);
+  }
+
+  static CommandLine program() {
+    return new CommandLine(new Main());
+  }
+
+  /** Runs one command of a program that may print elsewhere. */
+  static int run(CommandLine line, String... args) {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::badArguments);
     line.setExecutionExceptionHandler(Main::failed);

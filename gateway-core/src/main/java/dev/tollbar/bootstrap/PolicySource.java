@@ -35,6 +35,11 @@ record PolicySource(Path policy, String server, Optional<String> upstream, List<
   }
 
   @Override
+  public Optional<Path> file() {
+    return Optional.of(policy);
+  }
+
+  @Override
   public String name() {
     return policy.toString();
   }

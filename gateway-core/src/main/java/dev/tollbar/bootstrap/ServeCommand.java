@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,10 +89,19 @@ final class ServeCommand implements Callable<Integer> {
           "How approval receivers reach the admin port; put into the questions that they get.")
   private @Nullable URI callbackUrl;
 
+  @Option(
+      names = "--session-idle",
+      paramLabel = "TIME",
+      description =
+          "How long a session that nobody uses keeps its line to the server: 10s, 30m, 12h. It goes on when it is used again. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1h")
+  private String sessionIdle = "1h";
+
   @Override
   public Integer call() throws CommandException, InterruptedException {
     DocumentSource source = source();
     InetAddress address = address();
+    Duration idle = idle();
     Path data = folders.data();
     Generation generation = Plugins.load(folders);
     State state = EmbeddedState.open(data, Clock.systemUTC());
@@ -108,7 +118,8 @@ final class ServeCommand implements Callable<Integer> {
                 local,
                 hosts(address),
                 origins,
-                Optional.ofNullable(callbackUrl)))) {
+                Optional.ofNullable(callbackUrl),
+                idle))) {
       if (!local
           && process.document().revision().grants().isEmpty()
           && state.grants().list().isEmpty()) {
@@ -204,6 +215,15 @@ final class ServeCommand implements Callable<Integer> {
           "tollbar: expected --document FILE, or --policy FILE and a server; found neither.");
     }
     return server.source();
+  }
+
+  private Duration idle() throws CommandException {
+    return TimeOption.parse(sessionIdle)
+        .orElseThrow(() ->
+            CommandException.badInput(
+                "tollbar: --session-idle: expected a time such as 10s, 30m or 12h; found \""
+                    + sessionIdle
+                    + "\"."));
   }
 
   private InetAddress address() throws CommandException {

@@ -46,7 +46,8 @@ final class StdioCommand implements Callable<Integer> {
                 true,
                 List.of(),
                 List.of(),
-                Optional.empty()))) {
+                Optional.empty(),
+                GatewayProcess.SESSION_IDLE))) {
       Runtime.getRuntime().addShutdownHook(new Thread(process::close, "stop"));
       String name = process.document().revision().servers().keySet().iterator().next();
       // Nothing but MCP may be on standard output, whatever a library prints.

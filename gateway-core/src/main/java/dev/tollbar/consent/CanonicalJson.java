@@ -11,10 +11,10 @@ import java.util.TreeMap;
  * escaped as little as possible (as RFC 8785). Numbers stay exact and keep their trailing zeros:
  * {@code 1} and {@code 1.0} differ.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
   private CanonicalJson() {}
 
-  static String of(JsonNode value) {
+  public static String of(JsonNode value) {
     StringBuilder text = new StringBuilder();
     write(value, text);
     return text.toString();

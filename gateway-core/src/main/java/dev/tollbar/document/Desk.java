@@ -25,10 +25,10 @@ final class Desk {
   private final List<ConfiguredRule> made = new ArrayList<>();
   private final Set<String> webhooks = new LinkedHashSet<>();
 
-  Desk(ReadContext context, Folder folder) {
+  Desk(ReadContext context, Folder folder, Secrets secrets) {
     this.context = context;
     this.folder = folder;
-    this.secrets = new Secrets(context.environment(), folder);
+    this.secrets = secrets;
     this.binder = new ConfigBinder(secrets);
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads documents into compiled revisions. Strict: a document with a problem is rejected, with all
@@ -28,12 +29,17 @@ public final class DocumentReader {
     Contents read(Place root, Desk desk);
   }
 
+  private interface Text {
+    String read() throws Folder.ReadException;
+  }
+
   /** What a document says, compiled as far as it is free of problems. */
   record Contents(
       Map<String, ServerSpec> servers,
       Map<String, Policy> policies,
       Map<String, DocumentGrant> grants,
-      Map<String, Webhook> webhooks) {}
+      Map<String, Webhook> webhooks,
+      RecordTerms records) {}
 
   /** Reads a gateway's document: version 2. */
   public Reading read(Path file) {
@@ -42,10 +48,7 @@ public final class DocumentReader {
 
   /** Reads a document of either version, as far as it can be checked by itself. */
   public Reading check(Path file) {
-    return read(
-        file,
-        (root, desk) ->
-            isFirst(root) ? policyOnly(root, "default", Map.of(), desk) : gateway(root, desk));
+    return read(file, this::either);
   }
 
   /** Reads the policy for one server, without the server. */
@@ -67,6 +70,25 @@ public final class DocumentReader {
             policyOnly(root, name, new CommandLineServer(desk).servers(name, server), desk));
   }
 
+  /** As {@link #check}, but secrets are not looked up: to look at and compare, not to go live. */
+  public Reading compare(Path file) {
+    return read(file, this::either, _ -> Secrets.unknown());
+  }
+
+  /**
+   * Reads a revision again, of either version, from its texts. Its secrets are not looked up: they
+   * may be others now, or none. So it can be looked at and compared, and must not go live.
+   */
+  public Reading readAgain(Sources sources) {
+    Path file = Path.of(sources.name());
+    Desk desk = new Desk(context, Folder.of(sources.files()), Secrets.unknown());
+    return read(file, sources::text, this::either, desk);
+  }
+
+  private Contents either(Place root, Desk desk) {
+    return isFirst(root) ? policyOnly(root, "default", Map.of(), desk) : gateway(root, desk);
+  }
+
   private static boolean isFirst(Place root) {
     return root.child("version").node().textValue().equals("1");
   }
@@ -78,29 +100,41 @@ public final class DocumentReader {
             .single(name, root, true, false)
             .map(policy -> Map.of(name, policy))
             .orElse(Map.of());
-    return new Contents(servers, policies, Map.of(), Map.of());
+    return new Contents(servers, policies, Map.of(), Map.of(), RecordTerms.DEFAULT);
   }
 
   private Reading read(Path file, Body body) {
+    return read(file, body, folder -> new Secrets(context.environment(), folder));
+  }
+
+  private Reading read(Path file, Body body, Function<Folder, Secrets> secrets) {
     Path absolute = file.toAbsolutePath().normalize();
     Desk desk;
     try {
       Path parent = absolute.getParent();
-      desk = new Desk(context, new Folder(parent == null ? absolute : parent.toRealPath()));
+      Folder folder = new Folder(parent == null ? absolute : parent.toRealPath());
+      desk = new Desk(context, folder, secrets.apply(folder));
     } catch (IOException _) {
       return new Reading.Rejected(
           List.of(unreadable(file, "expected a file that exists")), Set.of(absolute));
     }
     desk.folder().watch(absolute);
+    return read(file, () -> Folder.text(absolute), body, desk);
+  }
+
+  private static Reading read(Path file, Text reader, Body body, Desk desk) {
     try {
-      Source source = SourceParser.parse(file.toString(), Folder.text(absolute), desk.problems());
+      String text = reader.read();
+      Source source = SourceParser.parse(file.toString(), text, desk.problems());
       Optional<Problem> version = PolicyReader.version(source.place());
       if (version.isPresent()) {
         desk.problems().add(version.get());
         return rejected(file, desk);
       }
       Contents contents = body.read(source.place(), desk);
-      return desk.problems().isEmpty() ? loaded(source, contents, desk) : rejected(file, desk);
+      return desk.problems().isEmpty()
+          ? loaded(source, new Sources(name(file), text, desk.folder().contents()), contents, desk)
+          : rejected(file, desk);
     } catch (Folder.ReadException e) {
       desk.problems().add(unreadable(file, "expected " + e.expected()));
     } catch (RejectedException e) {
@@ -116,7 +150,11 @@ public final class DocumentReader {
     return new Problem(file.toString(), 0, 0, "", message);
   }
 
-  private static Reading loaded(Source source, Contents contents, Desk desk) {
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  private static Reading loaded(Source source, Sources sources, Contents contents, Desk desk) {
     String id = digest(source, desk).hex();
     Canonical fingerprint = new Canonical().add(id);
     desk.secrets().resolved().forEach(fingerprint::add);
@@ -128,7 +166,9 @@ public final class DocumentReader {
             contents.policies(),
             contents.grants(),
             contents.webhooks(),
-            desk.folder().files()));
+            contents.records(),
+            desk.folder().files(),
+            sources));
   }
 
   private static Canonical digest(Source source, Desk desk) {
@@ -163,7 +203,7 @@ public final class DocumentReader {
           .add(
               root.child("version")
                   .problem("expected version \"2\"; found \"1\", which is for --policy"));
-      return new Contents(Map.of(), Map.of(), Map.of(), Map.of());
+      return new Contents(Map.of(), Map.of(), Map.of(), Map.of(), RecordTerms.DEFAULT);
     }
     desk.problems().addAll(root.unknownKeys(GatewayEntries.KEYS));
     GatewayReader gateway = new GatewayReader(desk);
@@ -180,6 +220,7 @@ public final class DocumentReader {
     }
     Map<String, ServerSpec> servers = gateway.servers(root.child("servers"));
     Map<String, DocumentGrant> grants = gateway.grants(root);
-    return new Contents(servers, policies, grants, webhooks);
+    return new Contents(
+        servers, policies, grants, webhooks, gateway.records(root.child("records")));
   }
 }

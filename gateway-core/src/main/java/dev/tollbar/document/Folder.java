@@ -11,6 +11,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,11 +25,22 @@ final class Folder {
   static final int LARGEST = 10 * 1024 * 1024;
 
   private final Path root;
+  private final Optional<Map<String, String>> kept;
   private final SortedMap<String, String> contents = new TreeMap<>();
   private final Set<Path> files = new LinkedHashSet<>();
 
   Folder(Path root) {
+    this(root, Optional.empty());
+  }
+
+  private Folder(Path root, Optional<Map<String, String>> kept) {
     this.root = root;
+    this.kept = kept;
+  }
+
+  /** A folder of these files alone, by path, which is nowhere on disk. */
+  static Folder of(Map<String, String> files) {
+    return new Folder(Path.of(""), Optional.of(Map.copyOf(files)));
   }
 
   /** Every file that was read or looked for. */
@@ -52,9 +65,16 @@ final class Folder {
    * @throws InvalidConfigException if there is no such file here, or it is not UTF-8
    */
   String read(String key, String path) {
-    String text = secret(key, path);
+    String text = kept.isPresent() ? kept(key, path, kept.get()) : secret(key, path);
     contents.put(path, text);
     return text;
+  }
+
+  private static String kept(String key, String path, Map<String, String> kept) {
+    return Optional.ofNullable(kept.get(path))
+        .orElseThrow(() ->
+            new InvalidConfigException(
+                key, "a file that was kept with the document", Wording.quote(path)));
   }
 
   /** Reads a file whose text is kept out of the revision. */

@@ -52,6 +52,12 @@ final class GatewayReader {
         "a grant name", root.child("grants"), (name, place) -> grant(name, place, root, tokens));
   }
 
+  RecordTerms records(Place place) {
+    return place.exists()
+        ? desk.binder().bind(RecordTerms.class, place, desk.problems()).orElse(RecordTerms.DEFAULT)
+        : RecordTerms.DEFAULT;
+  }
+
   private <T> Map<String, T> named(String what, Place place, EntryReader<T> reader) {
     Map<String, T> entries = new LinkedHashMap<>();
     for (var member : desk.members(place)) {

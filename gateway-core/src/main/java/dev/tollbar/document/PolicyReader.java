@@ -5,6 +5,7 @@ import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Dialect;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Policy.ServerRequest;
+import dev.tollbar.policy.RecordedValues;
 import dev.tollbar.policy.Section;
 import dev.tollbar.policy.SectionRules;
 import dev.tollbar.policy.Selector;
@@ -29,7 +30,8 @@ final class PolicyReader {
           "tools",
           "prompts",
           "resources",
-          "server_requests");
+          "server_requests",
+          "record_values");
   static final List<String> SECTION_KEYS = List.of("default", "hide", "entries");
 
   private final Desk desk;
@@ -65,7 +67,34 @@ final class PolicyReader {
         .ifPresent(part -> sections.put(Section.PROMPTS, part));
     part(Section.RESOURCES, place.child("resources"), rules)
         .ifPresent(part -> sections.put(Section.RESOURCES, part));
-    return new Policy(name, silent, sections, refused(place.child("server_requests")));
+    return new Policy(name, silent, sections, refused(place.child("server_requests")))
+        .recording(recorded(place.child("record_values")));
+  }
+
+  private RecordedValues recorded(Place place) {
+    List<RecordedValues.Entry> entries = new ArrayList<>();
+    for (var member : desk.members(place)) {
+      Place paths = member.getValue();
+      Optional<RecordedValues.Entry> entry =
+          selector(member.getKey(), paths, Section.TOOLS).map(RecordedValues.Entry::new);
+      if (!paths.node().isArray()) {
+        desk.problems().add(paths.expected("a list of paths"));
+        continue;
+      }
+      for (Place path : paths.items()) {
+        if (!path.node().isTextual()) {
+          desk.problems().add(path.expected("a path such as \"args.amount\""));
+          continue;
+        }
+        try {
+          entry.ifPresent(known -> known.add(path.node().textValue()));
+        } catch (InvalidConfigException e) {
+          desk.problems().addAll(path.invalid(e));
+        }
+      }
+      entry.ifPresent(entries::add);
+    }
+    return new RecordedValues(entries);
   }
 
   private Optional<SectionRules> part(Section section, Place place, RuleBuilder rules) {

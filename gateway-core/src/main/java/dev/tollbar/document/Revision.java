@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
  *     hex. The text of secrets is no part of it
  * @param fingerprint as {@code id}, but of the resolved secrets too: it differs whenever anything
  *     differs. Not for logs or messages
+ * @param records how decision records are kept
  * @param files every file that was read, to be watched for changes
+ * @param sources what it was read from
  */
 public record Revision(
     String id,
@@ -26,7 +28,9 @@ public record Revision(
     Map<String, Policy> policies,
     Map<String, DocumentGrant> grants,
     Map<String, Webhook> webhooks,
-    Set<Path> files)
+    RecordTerms records,
+    Set<Path> files,
+    Sources sources)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revision.class);
 

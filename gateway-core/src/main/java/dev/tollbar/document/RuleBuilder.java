@@ -93,6 +93,7 @@ final class RuleBuilder {
                   kind.plugin(),
                   common.onDeny(),
                   common.shadow(),
+                  common.config().node(),
                   rule);
           desk.made().add(made);
           return made;

@@ -87,6 +87,7 @@ public final class Schema {
     ((ObjectNode) hook.path("properties")).set("secret", secret);
     properties.set("webhooks", map(hook));
     properties.set("grants", map(record(GatewayEntries.Grant.class)));
+    properties.set("records", record(RecordTerms.class));
     closed(version).putArray("required").add("version");
     return version;
   }
@@ -129,6 +130,10 @@ public final class Schema {
     for (String request : List.of("sampling", "elicitation", "roots")) {
       requests.set(request, choice(PolicyReader.DEFAULTS));
     }
+    properties.set(
+        "record_values",
+        map(list(type("string").put("pattern", "^args")))
+            .put("description", "Arguments whose values are recorded: paths, by tools"));
     inline.putArray("required").add("default");
     ObjectNode file = closed(NODES.objectNode());
     file.putObject("properties").set("file", type("string"));

@@ -12,12 +12,21 @@ import java.util.Optional;
 /** Resolves the secrets of a document. No message of it holds one. */
 final class Secrets {
   private final Map<String, String> environment;
-  private final Folder folder;
+  private final Optional<Folder> folder;
   private final List<String> resolved = new ArrayList<>();
 
   Secrets(Map<String, String> environment, Folder folder) {
+    this(environment, Optional.of(folder));
+  }
+
+  private Secrets(Map<String, String> environment, Optional<Folder> folder) {
     this.environment = environment;
     this.folder = folder;
+  }
+
+  /** Secrets that nobody looks up: each is some text. */
+  static Secrets unknown() {
+    return new Secrets(Map.of(), Optional.empty());
   }
 
   /** All secrets resolved so far, in order: for digests. */
@@ -52,7 +61,12 @@ final class Secrets {
       return Optional.empty();
     }
     String name = named.node().textValue();
-    return only.equals("env") ? variable(named, name, problems) : file(named, name, problems);
+    if (folder.isEmpty()) {
+      return Optional.of("(not looked up)");
+    }
+    return only.equals("env")
+        ? variable(named, name, problems)
+        : file(folder.get(), named, name, problems);
   }
 
   private Optional<String> variable(Place place, String name, List<Problem> problems) {
@@ -67,7 +81,8 @@ final class Secrets {
     return value;
   }
 
-  private Optional<String> file(Place place, String path, List<Problem> problems) {
+  private static Optional<String> file(
+      Folder folder, Place place, String path, List<Problem> problems) {
     try {
       return Optional.of(folder.secret("", path).stripTrailing());
     } catch (InvalidConfigException e) {

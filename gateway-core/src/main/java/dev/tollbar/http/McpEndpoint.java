@@ -16,8 +16,10 @@ final class McpEndpoint implements HttpService {
   private final Entrance gateway;
   private final Entrance aggregate;
   private final InstantSource clock;
+  private final Refused refused;
 
-  McpEndpoint(Entrance gateway, Entrance aggregate, InstantSource clock) {
+  McpEndpoint(Entrance gateway, Entrance aggregate, InstantSource clock, Refused refused) {
+    this.refused = refused;
     this.gateway = gateway;
     this.aggregate = aggregate;
     this.clock = clock;
@@ -29,11 +31,11 @@ final class McpEndpoint implements HttpService {
         .post("/", this::postToAll)
         .get("/", this::listenToAll)
         .delete("/", this::endAll)
-        .any("/", Refused.method("GET, POST, DELETE"))
+        .any("/", refused.method("GET, POST, DELETE"))
         .post("/{server}", this::post)
         .get("/{server}", this::listen)
         .delete("/{server}", this::end)
-        .any("/{server}", Refused.method("GET, POST, DELETE"));
+        .any("/{server}", refused.method("GET, POST, DELETE"));
   }
 
   private void post(ServerRequest request, ServerResponse response) throws IOException {

@@ -15,22 +15,38 @@ import java.util.Optional;
 
 /** Refusals of the web front itself: a JSON-RPC error without an id, as all others. */
 final class Refused {
-  private Refused() {}
+
+  /** Who is told of each. */
+  interface Watcher {
+    /**
+     * Takes note, without blocking.
+     *
+     * @param code one word for why
+     */
+    void refused(String code, String reason, int status);
+  }
+
+  private final Watcher watcher;
+
+  Refused(Watcher watcher) {
+    this.watcher = watcher;
+  }
 
   /** Any method but these. */
-  static Handler method(String allowed) {
+  Handler method(String allowed) {
     return (_, response) -> {
       response.header(HeaderNames.ALLOW, allowed);
       send(
           response,
           Status.METHOD_NOT_ALLOWED_405,
           ErrorCode.BAD_REQUEST,
+          "method_not_allowed",
           "This method is not served here.");
     };
   }
 
   /** What the web server refuses before it is routed, or while its body is read. */
-  static DirectHandlers byTheWebServer() {
+  DirectHandlers byTheWebServer() {
     DirectHandler json = (_, _, status, _, _) -> json(status);
     return DirectHandlers.builder()
         .addHandler(EventType.PAYLOAD_TOO_LARGE, json)
@@ -38,11 +54,11 @@ final class Refused {
         .build();
   }
 
-  private static TransportResponse json(Status status) {
+  private TransportResponse json(Status status) {
+    boolean tooLarge = status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code();
     String text =
-        status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
-            ? "The message is too large."
-            : "The request is not HTTP that can be read.";
+        tooLarge ? "The message is too large." : "The request is not HTTP that can be read.";
+    watcher.refused(tooLarge ? "too_large" : "not_http", text, status.code());
     return TransportResponse.builder()
         .status(status)
         .header(HeaderValues.CONTENT_TYPE_JSON)
@@ -51,7 +67,8 @@ final class Refused {
         .build();
   }
 
-  static void send(ServerResponse response, Status status, int code, String text) {
+  void send(ServerResponse response, Status status, int code, String word, String text) {
+    watcher.refused(word, text, status.code());
     response
         .status(status)
         .header(HeaderValues.CONTENT_TYPE_JSON)

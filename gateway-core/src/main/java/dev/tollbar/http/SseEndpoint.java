@@ -28,6 +28,7 @@ final class SseEndpoint implements HttpService, AutoCloseable {
 
   private final Gateway gateway;
   private final InstantSource clock;
+  private final Refused refused;
   private final WebFront.Bounds bounds;
   private final Semaphore room;
   private final SecureRandom random = new SecureRandom();
@@ -43,7 +44,8 @@ final class SseEndpoint implements HttpService, AutoCloseable {
     }
   }
 
-  SseEndpoint(Gateway gateway, InstantSource clock, WebFront.Bounds bounds) {
+  SseEndpoint(Gateway gateway, InstantSource clock, WebFront.Bounds bounds, Refused refused) {
+    this.refused = refused;
     this.gateway = gateway;
     this.clock = clock;
     this.bounds = bounds;
@@ -55,7 +57,7 @@ final class SseEndpoint implements HttpService, AutoCloseable {
     rules
         .get("/{server}", this::open)
         .post("/{server}", this::post)
-        .any("/{server}", Refused.method("GET, POST"));
+        .any("/{server}", refused.method("GET, POST"));
   }
 
   private void open(ServerRequest request, ServerResponse response)
@@ -67,10 +69,11 @@ final class SseEndpoint implements HttpService, AutoCloseable {
       return;
     }
     if (closed || !room.tryAcquire()) {
-      Refused.send(
+      refused.send(
           response,
           Status.SERVICE_UNAVAILABLE_503,
           ErrorCode.BAD_REQUEST,
+          "too_many_streams",
           "Too many event streams are open.");
       return;
     }
@@ -108,19 +111,21 @@ final class SseEndpoint implements HttpService, AutoCloseable {
     }
     Optional<String> session = request.query().first("session").asOptional();
     if (session.isEmpty()) {
-      Refused.send(
+      refused.send(
           response,
           Status.BAD_REQUEST_400,
           ErrorCode.BAD_REQUEST,
+          "no_session",
           "The session is missing: open the event stream with GET.");
       return;
     }
     Connection connection = open.get(session.get());
     if (connection == null || !connection.isOf(grant.get(), arrival.server())) {
-      Refused.send(
+      refused.send(
           response,
           Status.NOT_FOUND_404,
           ErrorCode.SESSION_NOT_FOUND,
+          "unknown_session",
           "Session not found: open the event stream anew with GET.");
       return;
     }

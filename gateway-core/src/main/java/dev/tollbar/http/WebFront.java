@@ -71,22 +71,32 @@ public final class WebFront implements AutoCloseable {
       Entrance aggregate,
       InstantSource clock)
       throws BindException {
-    SseEndpoint old = new SseEndpoint(gateway, clock, bounds);
+    Refused refused =
+        new Refused(
+            (code, reason, status) -> gateway.refused(clock.instant(), code, reason, status));
+    SseEndpoint old = new SseEndpoint(gateway, clock, bounds, refused);
     return start(
         host,
         port,
         bounds,
         routing ->
             routing
-                .register("/mcp", new McpEndpoint(gateway, aggregate, clock))
+                .register("/mcp", new McpEndpoint(gateway, aggregate, clock, refused))
                 .register("/sse", old),
+        refused,
         old::close);
   }
 
   /** Serves operators: health, metrics, and answers to approvals. */
   public static WebFront ofOperators(
       InetAddress host, int port, Bounds bounds, AdminEndpoint endpoint) throws BindException {
-    return start(host, port, bounds, routing -> routing.register("/", endpoint), () -> {});
+    return start(
+        host,
+        port,
+        bounds,
+        routing -> routing.register("/", endpoint),
+        new Refused((_, _, _) -> {}),
+        () -> {});
   }
 
   private static WebFront start(
@@ -94,6 +104,7 @@ public final class WebFront implements AutoCloseable {
       int port,
       Bounds bounds,
       Consumer<HttpRouting.Builder> routing,
+      Refused refused,
       Runnable ending)
       throws BindException {
     WebServerConfig.Builder config =
@@ -105,7 +116,7 @@ public final class WebFront implements AutoCloseable {
             .maxTcpConnections(bounds.maxConnections())
             .maxConcurrentRequests(bounds.maxRequests())
             .shutdownGracePeriod(bounds.grace())
-            .directHandlers(Refused.byTheWebServer())
+            .directHandlers(refused.byTheWebServer())
             .connectionOptions(options -> options.tcpNoDelay(true));
     HttpRouting.Builder routes = HttpRouting.builder();
     routing.accept(routes);

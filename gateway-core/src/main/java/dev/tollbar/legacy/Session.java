@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -50,6 +51,7 @@ public final class Session {
   private final Set<MessageId> serverRequests = ConcurrentHashMap.newKeySet();
   private final Set<MessageId> unanswered = ConcurrentHashMap.newKeySet();
   private final Set<EventStream> resumed = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean letGo = new AtomicBoolean();
   private volatile long lastUsedNanos = System.nanoTime();
 
   /**
@@ -273,10 +275,23 @@ public final class Session {
     return expires;
   }
 
-  /** The client is there. */
-  void touch() {
-    lastUsedNanos = System.nanoTime();
+  /** The client is there. False if this was let go of, and another has to be taken up. */
+  boolean touch() {
+    synchronized (letGo) {
+      if (letGo.get()) {
+        return false;
+      }
+      lastUsedNanos = System.nanoTime();
+    }
     standing.wake();
+    return true;
+  }
+
+  /** Marks it as let go of, unless its client was there since. */
+  boolean letGo(long idleSince) {
+    synchronized (letGo) {
+      return idleSince(idleSince) && letGo.compareAndSet(false, true);
+    }
   }
 
   boolean idleSince(long nanos) {
@@ -284,6 +299,10 @@ public final class Session {
         && !unheard.listening()
         && resumed.isEmpty()
         && lastUsedNanos - nanos < 0;
+  }
+
+  long idleNanos(long now) {
+    return now - lastUsedNanos;
   }
 
   /** Nobody is there who would hear what the server says: does not hold it up. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Sessions implements AutoCloseable {
   /** How long an id is good for. */
   public static final Duration LONGEST = Duration.ofDays(30);
+
+  /** Whoever was here less long ago is about to say something. */
+  private static final Duration AWAY = Duration.ofSeconds(1);
 
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 
@@ -93,6 +97,10 @@ public final class Sessions implements AutoCloseable {
     if (session == null) {
       return takenUp(id, grant, reach);
     }
+    return found(session, id, grant, reach);
+  }
+
+  private Optional<Session> found(Session session, String id, String grant, Reach reach) {
     if (!session.grant().equals(grant) || !session.server().equals(reach.server())) {
       return Optional.empty();
     }
@@ -100,8 +108,11 @@ public final class Sessions implements AutoCloseable {
       forget(session);
       return Optional.empty();
     }
-    session.touch();
-    return Optional.of(session);
+    if (session.touch()) {
+      return Optional.of(session);
+    }
+    open.remove(id, session); // it is being let go of at this moment
+    return takenUp(id, grant, reach);
   }
 
   /** Takes up a session that is not in memory. Reaches out only when a message is sent. */
@@ -161,12 +172,36 @@ public final class Sessions implements AutoCloseable {
   public void sweep() {
     long now = System.nanoTime();
     for (Session session : open.values()) {
-      if (session.idleSince(now - bounds.idle().toNanos())) {
+      if (session.letGo(now - bounds.idle().toNanos())) {
         forget(session);
       } else if (session.idleSince(now - bounds.rest().toNanos())) {
         session.rest();
       }
     }
+  }
+
+  /**
+   * Lets go of the session on a server that nobody has used for longest, to free its line; its id
+   * stays good. Not of one whose client listens or waits for an answer. False if there is none.
+   */
+  boolean makeRoom(String server) {
+    long now = System.nanoTime();
+    long since = now - AWAY.toNanos();
+    Optional<Session> idlest =
+        open.values().stream()
+            .filter(session -> session.server().equals(server))
+            .filter(session -> session.idleSince(since))
+            .max(Comparator.comparingLong(session -> session.idleNanos(now)))
+            .filter(session -> session.letGo(since));
+    idlest.ifPresent(this::forget);
+    return idlest.isPresent();
+  }
+
+  /** Whether a session on a server may soon be one of which {@link #makeRoom} lets go. */
+  boolean mayHaveRoom(String server) {
+    long now = System.nanoTime();
+    return open.values().stream()
+        .anyMatch(session -> session.server().equals(server) && session.idleSince(now));
   }
 
   /**

@@ -64,6 +64,7 @@ final class DecideStage {
   private Decided decide(Routed routed, Subject subject, Trail trail) throws Denied {
     trail.subject(subject);
     PendingCall call = call(routed, subject);
+    trail.values(routed.policy().recorded(subject.section(), call));
     if (isLaterRound(routed) && rounds.take(routed.policy(), call)) {
       call = call.asContinued();
     }

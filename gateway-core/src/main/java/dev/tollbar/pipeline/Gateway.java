@@ -17,6 +17,7 @@ import dev.tollbar.protocol.Message;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Entrance {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+  private final DecisionLog log;
   private final Live live;
   private final Sessions sessions;
   private final AuthenticateStage authenticate;
@@ -54,6 +56,7 @@ public final class Gateway implements Entrance {
       ArgumentDigest digest,
       KeepAlive keepAlive,
       Consumer<DecisionRecord> watcher) {
+    this.log = log;
     this.live = live;
     this.sessions = sessions;
     this.authenticate = new AuthenticateStage(guard);
@@ -88,6 +91,7 @@ public final class Gateway implements Entrance {
   @Override
   public void post(Arrival arrival, ClientReply client) throws IOException {
     inForce(
+        arrival,
         client,
         revision -> {
           if (Batch.is(arrival.body())) {
@@ -100,7 +104,7 @@ public final class Gateway implements Entrance {
 
   /** Takes one message that came as one, or out of a batch: what is an array now is refused. */
   void take(Arrival arrival, ClientReply client) throws IOException {
-    inForce(client, revision -> line.take(arrival, revision, client));
+    inForce(arrival, client, revision -> line.take(arrival, revision, client));
   }
 
   /**
@@ -112,26 +116,36 @@ public final class Gateway implements Entrance {
       return List.of(Item.of(arrival, this, reply -> take(arrival, reply)));
     }
     List<Item> items = new ArrayList<>();
-    inForce(client, revision -> items.addAll(batches.split(arrival, revision, client)));
+    inForce(arrival, client, revision -> items.addAll(batches.split(arrival, revision, client)));
     return items;
+  }
+
+  /**
+   * Records that a front has refused something that it could not make an arrival of. Does not wait.
+   *
+   * @param code one word for why: {@code too_large}
+   * @param status of HTTP
+   */
+  public void refused(Instant time, String code, String reason, int status) {
+    log.refused(DecisionRecord.at(time).deny(code, reason).status(status).build());
   }
 
   /** Answers and records a message that goes no further. */
   void refuse(Arrival arrival, Refusal refusal, Optional<Message> message, ClientReply client)
       throws IOException {
-    inForce(client, revision -> line.refuse(arrival, revision, refusal, message, client));
+    inForce(arrival, client, revision -> line.refuse(arrival, revision, refusal, message, client));
   }
 
   private interface Work {
     void take(LiveRevision revision) throws IOException;
   }
 
-  private void inForce(ClientReply client, Work work) throws IOException {
+  private void inForce(Arrival arrival, ClientReply client, Work work) throws IOException {
     LiveRevision revision;
     try {
       revision = live.enter();
     } catch (Refusal e) {
-      refuse(client, e);
+      refuse(arrival, client, e);
       return;
     }
     try {
@@ -165,7 +179,7 @@ public final class Gateway implements Entrance {
       check.check(arrival);
       return Optional.of(grant);
     } catch (Refusal e) {
-      refuse(client, e);
+      refuse(arrival, client, e);
       return Optional.empty();
     }
   }
@@ -197,7 +211,7 @@ public final class Gateway implements Entrance {
     try {
       ParseStage.checkListens(arrival);
     } catch (Refusal e) {
-      refuse(client, e);
+      refuse(arrival, client, e);
       return;
     }
     resume(arrival, client);
@@ -211,7 +225,7 @@ public final class Gateway implements Entrance {
       known = known(arrival);
       session = route.session(arrival, known.grant().name(), known.server());
     } catch (Refusal e) {
-      refuse(client, e);
+      refuse(arrival, client, e);
       return;
     }
     Listeners.Terms terms =
@@ -222,7 +236,7 @@ public final class Gateway implements Entrance {
     try {
       listening.listen(session, arrival.headers().lastEventId(), terms, client);
     } catch (Refusal e) {
-      refuse(client, e);
+      refuse(arrival, client, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -235,7 +249,7 @@ public final class Gateway implements Entrance {
       sessions.end(route.session(arrival, known.grant().name(), known.server()));
       client.send(200, "{}".getBytes(StandardCharsets.UTF_8));
     } catch (Refusal e) {
-      refuse(client, e);
+      refuse(arrival, client, e);
     }
   }
 
@@ -318,7 +332,14 @@ public final class Gateway implements Entrance {
     }
   }
 
-  private static void refuse(ClientReply client, Refusal refusal) throws IOException {
+  /** What is refused before the line is recorded as well, in bounds: strangers cause it. */
+  private void refuse(Arrival arrival, ClientReply client, Refusal refusal) throws IOException {
+    log.refused(
+        DecisionRecord.at(arrival.time())
+            .server(arrival.server())
+            .deny(refusal.name(), refusal.text())
+            .status(refusal.status())
+            .build());
     refusal.challenge().ifPresent(client::challenge);
     client.send(
         refusal.status(),

@@ -1,10 +1,13 @@
 package dev.tollbar.pipeline;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /** The revision in force, behind one volatile reference. */
 public final class Live implements AutoCloseable {
   private volatile LiveRevision revision;
   private volatile boolean closed;
-  private volatile Runnable whenReplaced = () -> {};
+  private final List<Runnable> whenReplaced = new CopyOnWriteArrayList<>();
 
   public Live(LiveRevision first) {
     this.revision = first;
@@ -15,12 +18,12 @@ public final class Live implements AutoCloseable {
     LiveRevision old = revision;
     revision = next;
     old.leave();
-    whenReplaced.run();
+    whenReplaced.forEach(Runnable::run);
   }
 
   /** What is done after another revision has come into force. */
-  void whenReplaced(Runnable action) {
-    whenReplaced = action;
+  public void whenReplaced(Runnable action) {
+    whenReplaced.add(action);
   }
 
   public LiveRevision current() {

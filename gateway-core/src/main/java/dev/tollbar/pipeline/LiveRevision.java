@@ -77,6 +77,11 @@ public final class LiveRevision {
     }
   }
 
+  /** Frees what it holds: it never came into force. */
+  public void drop() {
+    leave();
+  }
+
   /** Leaves. The last to leave frees what the revision holds. */
   void leave() {
     if (users.decrementAndGet() == 0) {

@@ -1,6 +1,7 @@
 package dev.tollbar.pipeline;
 
 import dev.tollbar.api.Call;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
 import dev.tollbar.api.StoreUnavailableException;
@@ -36,9 +37,12 @@ final class MeterStage {
         Optional<Verdict.Deny> refusal = reservation.refusal();
         if (refusal.isEmpty()) {
           taken.add(reservation);
+          trail.used(rule, usage(rule, reservation));
           continue;
         }
-        trail.verdict(new RuleVerdict(rule, refusal.get()));
+        if (!rule.shadow() || !trail.hasDenied(rule)) {
+          trail.verdict(new RuleVerdict(rule, refusal.get()));
+        }
         if (!rule.shadow()) {
           PermittedCall.settle(taken, new Outcome.NotDelivered());
           throw new Denied(Policy.denial(rule, refusal.get()));
@@ -53,6 +57,16 @@ final class MeterStage {
     Decision.Permitted unjudged = new Decision.Permitted(List.of(), List.of(), List.of());
     Decided decided = new Decided(routed, Optional.empty(), unjudged);
     return new PermittedCall(key, new Consented(decided, Optional.empty()), List.of());
+  }
+
+  /** A record tells less where a plugin fails here; the call was counted all the same. */
+  private static List<LimitUsage> usage(ConfiguredRule rule, Reservation reservation) {
+    try {
+      return List.copyOf(reservation.usage());
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("the {} rule at {} does not say what is left", rule.kind(), rule.pointer(), e);
+      return List.of();
+    }
   }
 
   private Reservation reserve(ConfiguredRule rule, Call call) {

@@ -14,11 +14,19 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class OneReply implements ClientReply {
   private final ClientReply client;
+  private final Runnable answering;
   private Optional<Stream> stream = Optional.empty();
   private boolean begun;
 
-  OneReply(ClientReply client) {
+  /**
+   * Answers a client.
+   *
+   * @param answering done before an answer is sent as a whole; who streams one does it itself
+   *     before the end
+   */
+  OneReply(ClientReply client, Runnable answering) {
     this.client = client;
+    this.answering = answering;
   }
 
   @Override
@@ -34,6 +42,7 @@ final class OneReply implements ClientReply {
   @Override
   public void accepted() throws IOException {
     begin();
+    answering.run();
     client.accepted();
   }
 
@@ -41,6 +50,7 @@ final class OneReply implements ClientReply {
   public void send(int status, byte[] json) throws IOException {
     // An interrupt was meant for the call, which is over; the answer must still be written.
     Thread.interrupted();
+    answering.run();
     if (stream.isPresent()) {
       stream.get().write(new Event(SseText.message(json), json));
       stream.get().close();

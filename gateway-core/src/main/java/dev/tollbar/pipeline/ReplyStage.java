@@ -141,6 +141,7 @@ final class ReplyStage {
       settle(forwarded, new Outcome.TransportFailed(), trail);
       throw new IOException("the server broke off in the middle of its reply", e);
     }
+    trail.answering();
     if (there) {
       stream.orElseThrow().close();
     }
@@ -190,6 +191,7 @@ final class ReplyStage {
       trail.failed(e);
       byte[] error =
           Errors.reply(Optional.of(forwarded.routed().id()), Failures.CODE, Failures.text(e));
+      trail.answering();
       stream.message(error);
     }
     stream.close();
@@ -236,7 +238,9 @@ final class ReplyStage {
       resumable |= SseText.hasId(event.raw());
       if (answers(event.data(), routed)) {
         Optional<Edit> edit = edits.of(forwarded, client, trail);
-        stream.write(edited(event, finish(forwarded, edit, event.data(), trail)));
+        Event answer = edited(event, finish(forwarded, edit, event.data(), trail));
+        trail.answering();
+        stream.write(answer);
         return;
       }
       if (mayPass(event, routed) && !stream.write(event) && routed.session().isEmpty()) {

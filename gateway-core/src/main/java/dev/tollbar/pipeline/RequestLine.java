@@ -11,6 +11,8 @@ import dev.tollbar.audit.RecordingException;
 import dev.tollbar.audit.Stage;
 import dev.tollbar.legacy.InFlight;
 import dev.tollbar.legacy.Session;
+import dev.tollbar.policy.Denial;
+import dev.tollbar.policy.DenialCode;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
@@ -106,32 +108,10 @@ final class RequestLine {
 
   private void recorded(Arrival arrival, LiveRevision revision, ClientReply reply, Work work)
       throws IOException {
-    ClientReply client = new OneReply(reply);
     Trail trail = new Trail(arrival, revision.id(), digest);
-    try (DecisionLog.Slot slot = log.claim()) {
-      try {
-        work.take(client, trail);
-      } finally {
-        if (trail.isRequest()) {
-          DecisionRecord record = trail.finish();
-          slot.write(record);
-          watcher.accept(record);
-        }
-      }
-    } catch (RecordingException e) {
-      LOG.error(
-          "a call was refused, because its decision could not be recorded: {}", e.getMessage());
-      client.send(
-          503,
-          Errors.reply(
-              Optional.empty(),
-              ErrorCode.INTERNAL_ERROR,
-              "The gateway cannot record decisions, so it makes none."));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      client.send(
-          503,
-          Errors.reply(Optional.empty(), ErrorCode.INTERNAL_ERROR, "The gateway is stopping."));
+    ClientReply client = new OneReply(reply, trail::answering);
+    try (Recording _ = new Recording(log, watcher, trail)) {
+      work.take(client, trail);
     }
   }
 
@@ -236,6 +216,7 @@ final class RequestLine {
       throws IOException, Refusal, MalformedMessageException {
     try {
       trail.at(Stage.DECIDE);
+      claim(trail);
       Decided decided = decide.decide(routed, trail);
       trail.at(Stage.CONSENT);
       Consented consented = consent.consent(decided, revision, trail);
@@ -258,6 +239,20 @@ final class RequestLine {
       client.send(200, Answers.denial(routed, e.denial()));
     } catch (InterruptedException e) {
       interrupted(routed, inFlight, client, trail);
+    }
+  }
+
+  /** What cannot be recorded must not happen. */
+  private static void claim(Trail trail) throws Denied, InterruptedException {
+    try {
+      trail.claim();
+    } catch (RecordingException e) {
+      LOG.debug("a call is denied: {}", e.getMessage());
+      throw new Denied(
+          Denial.of(
+              DenialCode.STORE_UNAVAILABLE,
+              "(records)",
+              "The gateway cannot record decisions now, so it makes none. Try again later."));
     }
   }
 

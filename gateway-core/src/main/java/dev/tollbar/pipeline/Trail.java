@@ -1,5 +1,7 @@
 package dev.tollbar.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.UpstreamException;
@@ -7,17 +9,26 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.DecisionRecord.LimitState;
 import dev.tollbar.audit.DecisionRecord.RuleTrace;
+import dev.tollbar.audit.RecordingException;
 import dev.tollbar.audit.Stage;
 import dev.tollbar.audit.UpstreamOutcome;
+import dev.tollbar.consent.CanonicalJson;
 import dev.tollbar.legacy.Session;
+import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.RuleVerdict;
 import dev.tollbar.protocol.Message;
-import java.nio.charset.StandardCharsets;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What one call leaves behind on its way along the line. For one thread. */
 final class Trail {
@@ -25,9 +36,10 @@ final class Trail {
   private final String revision;
   private final ArgumentDigest digest;
   private final List<RuleTrace> trace = new ArrayList<>();
+  private final List<LimitState> limits = new ArrayList<>(0);
+  private Optional<Recording> recording = Optional.empty();
   private Optional<Message> message = Optional.empty();
   private Optional<Subject> subject = Optional.empty();
-  private Optional<UpstreamException.Reason> upstreamFailure = Optional.empty();
   private Stage stage = Stage.PARSE;
   private long since = System.nanoTime();
 
@@ -35,6 +47,21 @@ final class Trail {
     this.record = DecisionRecord.at(arrival.time()).revision(revision).server(arrival.server());
     this.revision = revision;
     this.digest = digest;
+  }
+
+  /** Who records what is found here. */
+  void recordedBy(Recording keeper) {
+    recording = Optional.of(keeper);
+  }
+
+  /** A place for the record is needed from here on. */
+  void claim() throws RecordingException, InterruptedException {
+    recording.orElseThrow().claim();
+  }
+
+  /** The client is about to be told the end of it. */
+  void answering() {
+    recording.ifPresent(Recording::answering);
   }
 
   /** The line enters a stage. */
@@ -66,7 +93,7 @@ final class Trail {
     record.tool(aim.name());
     List<String> keys = new ArrayList<>();
     aim.arguments().fieldNames().forEachRemaining(keys::add);
-    record.arguments(keys, digest.of(aim.arguments().toString().getBytes(StandardCharsets.UTF_8)));
+    record.arguments(keys, digest.of(CanonicalJson.of(aim.arguments())));
   }
 
   void verdicts(List<RuleVerdict> verdicts) {
@@ -74,14 +101,74 @@ final class Trail {
   }
 
   void verdict(RuleVerdict said) {
+    if (said.verdict() instanceof Verdict.Deny denial) {
+      refusedBy(said.rule(), denial);
+    }
     trace.add(
         new RuleTrace(
             said.rule().name(),
+            Optional.of(said.rule().pointer()).filter(pointer -> pointer.startsWith("/")),
             said.rule().kind(),
             said.rule().plugin(),
             word(said.verdict()),
             reason(said.verdict()),
             said.rule().shadow()));
+  }
+
+  /** Whether a rule has denied already; one that does so again in shadow has said nothing new. */
+  boolean hasDenied(ConfiguredRule rule) {
+    return trace.stream()
+        .anyMatch(said -> said.rule().equals(rule.name()) && said.verdict().equals("deny"));
+  }
+
+  /** Values that the policy wants recorded. */
+  void values(Map<String, JsonNode> values) {
+    if (!values.isEmpty()) {
+      Map<String, String> texts = new LinkedHashMap<>();
+      values.forEach((path, value) -> texts.put(path, CanonicalJson.of(value)));
+      record.values(texts);
+    }
+  }
+
+  /** What is left of a limit that refused the call. */
+  private void refusedBy(ConfiguredRule rule, Verdict.Deny denial) {
+    Optional<BigDecimal> remaining = denial.remaining().flatMap(Trail::number);
+    if (denial.code() == Verdict.Code.LIMIT && remaining.isPresent()) {
+      limits.add(
+          new LimitState(
+              rule.name(),
+              Optional.empty(),
+              Optional.empty(),
+              remaining.get(),
+              millis(denial.retryAfter()),
+              rule.shadow()));
+    }
+  }
+
+  private static Optional<BigDecimal> number(String text) {
+    try {
+      return Optional.of(new BigDecimal(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What is left of the limits that the call took from. */
+  void used(ConfiguredRule rule, List<LimitUsage> usage) {
+    for (LimitUsage each : usage) {
+      limits.add(
+          new LimitState(
+              rule.name(),
+              Optional.of(each.limit()),
+              Optional.of(each.max()),
+              each.remaining(),
+              millis(each.resetsAfter()),
+              rule.shadow()));
+    }
+  }
+
+  private static OptionalLong millis(Optional<Duration> duration) {
+    return duration.isPresent() ? OptionalLong.of(duration.get().toMillis()) : OptionalLong.empty();
   }
 
   void approvals(List<String> ids) {
@@ -97,7 +184,13 @@ final class Trail {
     trace.stream()
         .filter(said -> said.rule().equals(denial.rule()))
         .findAny()
-        .ifPresent(said -> record.plugin(said.plugin()));
+        .ifPresent(said -> {
+          record.plugin(said.plugin());
+          said.pointer().ifPresent(record::rulePointer);
+          if (!said.pointer().equals(Optional.of(said.rule()))) {
+            record.ruleId(said.rule());
+          }
+        });
   }
 
   void refused(String name, String reason) {
@@ -123,12 +216,7 @@ final class Trail {
   /** The server gave no usable reply; the call was permitted all the same. */
   void failed(UpstreamException failure) {
     record.status(200);
-    upstreamFailure = Optional.of(failure.reason());
-  }
-
-  /** Why there was no reply, for metrics. */
-  Optional<UpstreamException.Reason> upstreamFailure() {
-    return upstreamFailure;
+    record.upstreamReason(failure.reason().name().toLowerCase(Locale.ROOT));
   }
 
   void status(int status) {
@@ -152,7 +240,7 @@ final class Trail {
   /** The finished record. */
   DecisionRecord finish() {
     at(stage);
-    return record.trace(trace).build();
+    return record.trace(trace).limits(limits).build();
   }
 
   private static String word(Verdict verdict) {

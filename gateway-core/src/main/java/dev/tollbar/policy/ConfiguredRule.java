@@ -1,5 +1,6 @@
 package dev.tollbar.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Rule;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param plugin the plugin it comes from, with its version: {@code rule-limits@0.1.0}
  * @param onDeny the document's text for the agent
  * @param shadow decided and recorded, never acted on
+ * @param config what the document says of it, without the keys that every rule has
  */
 public record ConfiguredRule(
     String pointer,
@@ -20,6 +22,7 @@ public record ConfiguredRule(
     String plugin,
     Optional<String> onDeny,
     boolean shadow,
+    JsonNode config,
     Rule rule) {
 
   /** What agents and records are told: the id, or else the pointer. */

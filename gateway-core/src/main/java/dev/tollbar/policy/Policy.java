@@ -1,5 +1,7 @@
 package dev.tollbar.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Tool;
@@ -36,6 +38,7 @@ public final class Policy {
   private final boolean shadow;
   private final Map<Section, SectionRules> sections;
   private final Set<ServerRequest> refused;
+  private final RecordedValues recorded;
 
   /**
    * A policy of a document.
@@ -49,7 +52,7 @@ public final class Policy {
       boolean shadow,
       Map<Section, SectionRules> sections,
       Collection<ServerRequest> refused) {
-    this(name, false, shadow, sections, refused);
+    this(name, false, shadow, sections, refused, RecordedValues.NONE);
   }
 
   private Policy(
@@ -57,7 +60,9 @@ public final class Policy {
       boolean absent,
       boolean shadow,
       Map<Section, SectionRules> sections,
-      Collection<ServerRequest> refused) {
+      Collection<ServerRequest> refused,
+      RecordedValues recorded) {
+    this.recorded = recorded;
     this.name = name;
     this.absent = absent;
     this.shadow = shadow;
@@ -67,7 +72,18 @@ public final class Policy {
 
   /** Where there is no policy: denies everything, shows nothing. */
   public static Policy none() {
-    return new Policy(NO_POLICY, true, false, Map.of(), List.of(ServerRequest.values()));
+    return new Policy(
+        NO_POLICY, true, false, Map.of(), List.of(ServerRequest.values()), RecordedValues.NONE);
+  }
+
+  /** The same policy, of whose calls these values are recorded. */
+  public Policy recording(RecordedValues values) {
+    return new Policy(name, absent, shadow, sections, refused, values);
+  }
+
+  /** The arguments of a call that are to stand in its record with their values, by their paths. */
+  public Map<String, JsonNode> recorded(Section section, Call call) {
+    return section == Section.TOOLS ? recorded.of(call.tool(), call.arguments()) : Map.of();
   }
 
   public String name() {
@@ -114,6 +130,22 @@ public final class Policy {
       return false;
     }
     return shadow || section(section).map(rules -> !rules.applicable(tool).hidden()).orElse(true);
+  }
+
+  /** What it has for a tool, prompt or resource. */
+  public Treatment treatment(Section section, Tool tool) {
+    if (absent) {
+      return new Treatment(false, true, List.of());
+    }
+    SectionRules rules = sections.get(section);
+    if (rules == null) {
+      return new Treatment(false, false, List.of());
+    }
+    SectionRules.Applicable applicable = rules.applicable(tool);
+    return new Treatment(
+        applicable.hidden() && !shadow,
+        (applicable.refused() || applicable.unknown()) && !shadow,
+        applicable.rules());
   }
 
   /**
@@ -202,7 +234,14 @@ public final class Policy {
     Rule rule = _ -> verdict;
     return new RuleVerdict(
         new ConfiguredRule(
-            denial.rule(), Optional.empty(), denial.rule(), "", Optional.empty(), true, rule),
+            denial.rule(),
+            Optional.empty(),
+            denial.rule(),
+            "",
+            Optional.empty(),
+            true,
+            MissingNode.getInstance(),
+            rule),
         verdict);
   }
 }

@@ -13,7 +13,7 @@ public enum Section {
   }
 
   /** What one of its things is called. */
-  String noun() {
+  public String noun() {
     return noun;
   }
 }

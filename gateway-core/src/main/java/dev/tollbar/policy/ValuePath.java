@@ -3,6 +3,8 @@ package dev.tollbar.policy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tollbar.api.Conditions.Quantifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,31 @@ final class ValuePath {
 
   Found test(JsonNode root, Comparison comparison, Quantifier over) {
     return walk(root, 0, comparison, over);
+  }
+
+  /**
+   * What stands there, if anything does; a list of it where the path goes through all of a list.
+   */
+  Optional<JsonNode> find(JsonNode root) {
+    return find(root, 0);
+  }
+
+  private Optional<JsonNode> find(JsonNode node, int depth) {
+    if (depth == steps.size()) {
+      return node.isMissingNode() ? Optional.empty() : Optional.of(node);
+    }
+    return switch (steps.get(depth)) {
+      case Step.Member(String name) -> find(node.path(name), depth + 1);
+      case Step.Index(int index) -> find(node.path(index), depth + 1);
+      case Step.Each _ -> {
+        if (!node.isArray()) {
+          yield Optional.empty();
+        }
+        ArrayNode found = JsonNodeFactory.instance.arrayNode();
+        node.forEach(element -> find(element, depth + 1).ifPresent(found::add));
+        yield Optional.of(found);
+      }
+    };
   }
 
   private Found walk(JsonNode node, int depth, Comparison comparison, Quantifier over) {

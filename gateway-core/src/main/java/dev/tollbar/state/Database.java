@@ -111,11 +111,11 @@ final class Database implements AutoCloseable {
     config.enforceForeignKeys(true);
     Connection fresh = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try {
-      if (Schema.isMissing(fresh, file)) {
+      if (Schema.isBehind(fresh, file)) {
         inTransaction(
             fresh,
             // Another process may have been faster.
-            c -> Schema.isMissing(c, file) && Schema.create(c));
+            c -> Schema.isBehind(c, file) && Schema.create(c));
       }
       return fresh;
     } catch (SQLException | RuntimeException e) {

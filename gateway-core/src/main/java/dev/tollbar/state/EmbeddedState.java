@@ -5,22 +5,24 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /**
- * The state of a gateway by itself: counters in memory, approvals and grants in the file {@code
- * tollbar.db} of the data folder, which several processes may share. The file and its folder are
- * made when something is first written, readable by their owner alone; until then nothing is
- * touched.
+ * The state of a gateway by itself: counters in memory; approvals, grants and the history in the
+ * file {@code tollbar.db} of the data folder, which several processes may share. The file and its
+ * folder are made when something is first written, readable by their owner alone; until then
+ * nothing is touched.
  */
 public final class EmbeddedState implements State {
   private final CounterTable counters;
   private final Database database;
   private final Approvals approvals;
   private final Grants grants;
+  private final Revisions revisions;
 
   private EmbeddedState(Path dataFolder, InstantSource clock) {
     counters = new CounterTable(clock, CounterTable.MAX_COUNTERS);
     database = new Database(dataFolder);
     approvals = new ApprovalTable(database);
     grants = new GrantTable(database);
+    revisions = new RevisionTable(database, Revisions.KEPT);
   }
 
   /**
@@ -46,6 +48,11 @@ public final class EmbeddedState implements State {
   @Override
   public Grants grants() {
     return grants;
+  }
+
+  @Override
+  public Revisions revisions() {
+    return revisions;
   }
 
   /** Closes the file. Counters go on counting; all else throws from then on. */

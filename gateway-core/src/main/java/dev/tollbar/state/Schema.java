@@ -9,7 +9,7 @@ import java.sql.SQLException;
 final class Schema {
 
   /** Kept in the file as {@code user_version}. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** Kept in the file as {@code application_id}: "TBAR". */
   private static final int APPLICATION = 0x54424152;
@@ -17,11 +17,11 @@ final class Schema {
   private Schema() {}
 
   /**
-   * Whether the file is new and has no tables yet.
+   * Whether the file is new, or an older Tollbar's, and wants {@link #create}.
    *
    * @throws StoreUnavailableException if it is a newer Tollbar's, or some other program's
    */
-  static boolean isMissing(Connection connection, Path file) throws SQLException {
+  static boolean isBehind(Connection connection, Path file) throws SQLException {
     long version = Database.number(connection, "PRAGMA user_version");
     long application = Database.number(connection, "PRAGMA application_id");
     boolean empty = Database.number(connection, "SELECT count(*) FROM sqlite_master") == 0;
@@ -37,10 +37,57 @@ final class Schema {
           "%s was written by a newer Tollbar: it has schema %d, this one knows up to %d"
               .formatted(file, version, VERSION));
     }
-    return false;
+    return version < VERSION;
   }
 
+  /** Makes what the file does not have yet. In one transaction: whole, or not at all. */
   static boolean create(Connection connection) throws SQLException {
+    long version = Database.number(connection, "PRAGMA user_version");
+    if (version < 1) {
+      createFirst(connection);
+    }
+    if (version < 2) {
+      addHistory(connection);
+    }
+    Database.execute(connection, "PRAGMA application_id = " + APPLICATION);
+    Database.execute(connection, "PRAGMA user_version = " + VERSION);
+    return true;
+  }
+
+  private static void addHistory(Connection connection) throws SQLException {
+    Database.execute(
+        connection,
+        """
+        CREATE TABLE revisions (
+          id TEXT PRIMARY KEY,
+          file TEXT NOT NULL,
+          text TEXT NOT NULL
+        ) STRICT
+        """);
+    Database.execute(
+        connection,
+        """
+        CREATE TABLE revision_files (
+          revision TEXT NOT NULL REFERENCES revisions (id) ON DELETE CASCADE,
+          path TEXT NOT NULL,
+          text TEXT NOT NULL,
+          PRIMARY KEY (revision, path)
+        ) STRICT
+        """);
+    Database.execute(
+        connection,
+        """
+        CREATE TABLE revisions_in_force (
+          number INTEGER PRIMARY KEY AUTOINCREMENT,
+          at INTEGER NOT NULL,
+          revision TEXT NOT NULL,
+          file TEXT NOT NULL,
+          how TEXT NOT NULL
+        ) STRICT
+        """);
+  }
+
+  private static void createFirst(Connection connection) throws SQLException {
     Database.execute(
         connection,
         """
@@ -90,8 +137,5 @@ final class Schema {
         """);
     Database.execute(connection, "CREATE TABLE grants_version (version INTEGER NOT NULL) STRICT");
     Database.execute(connection, "INSERT INTO grants_version VALUES (0)");
-    Database.execute(connection, "PRAGMA application_id = " + APPLICATION);
-    Database.execute(connection, "PRAGMA user_version = " + VERSION);
-    return true;
   }
 }

@@ -21,6 +21,8 @@ public interface State extends AutoCloseable {
 
   Grants grants();
 
+  Revisions revisions();
+
   @Override
   void close();
 }

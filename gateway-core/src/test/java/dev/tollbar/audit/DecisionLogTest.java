@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,7 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,19 +47,34 @@ class DecisionLogTest {
               .method("tools/call")
               .tool("create_refund")
               .arguments(List.of("amount", "reason"), "beef")
-              .deny("rule", "/tools/create_refund/script", "Refunds above 100 need finance.")
+              .deny("rule", "ceiling", "Refunds above 100 need finance.")
+              .ruleId("ceiling")
+              .rulePointer("/tools/create_refund/script")
+              .values(Map.of("args.amount", "120.50"))
+              .limits(
+                  List.of(
+                      new DecisionRecord.LimitState(
+                          "/all_tools/limits/0",
+                          Optional.of("60 per minute"),
+                          Optional.of(new BigDecimal("60")),
+                          new BigDecimal("12"),
+                          OptionalLong.of(30_000),
+                          true)))
+              .upstreamReason("timeout")
               .plugin("rule-script@0.1.0")
               .trace(
                   List.of(
                       new DecisionRecord.RuleTrace(
                           "/tools/create_refund/require/0",
+                          Optional.of("/tools/create_refund/require/0"),
                           "require",
                           "rule-conditions@0.1.0",
                           "permit",
                           Optional.empty(),
                           false),
                       new DecisionRecord.RuleTrace(
-                          "/tools/create_refund/script",
+                          "ceiling",
+                          Optional.of("/tools/create_refund/script"),
                           "script",
                           "rule-script@0.1.0",
                           "deny",
@@ -70,19 +91,24 @@ class DecisionLogTest {
     assertThat(text())
         .isEqualTo(
             "{\"time\":\"2026-11-23T12:00:00.123456Z\",\"decision\":\"deny\",\"code\":\"rule\","
-                + "\"rule\":\"/tools/create_refund/script\",\"plugin\":\"rule-script@0.1.0\","
+                + "\"rule\":\"ceiling\",\"rule_id\":\"ceiling\","
+                + "\"rule_pointer\":\"/tools/create_refund/script\",\"plugin\":\"rule-script@0.1.0\","
                 + "\"reason\":\"Refunds above 100 need finance.\",\"grant\":\"laptop\","
                 + "\"server\":\"tickets\",\"policy\":\"tickets\",\"revision\":\"5fe1\","
                 + "\"session\":\"aa11\",\"request_id\":17,\"protocol_revision\":\"2025-11-25\","
                 + "\"method\":\"tools/call\",\"tool\":\"create_refund\","
                 + "\"argument_keys\":[\"amount\",\"reason\"],\"arguments_hmac\":\"beef\","
+                + "\"values\":{\"args.amount\":120.50},"
                 + "\"trace\":[{\"rule\":\"/tools/create_refund/require/0\",\"kind\":\"require\","
                 + "\"plugin\":\"rule-conditions@0.1.0\",\"verdict\":\"permit\"},"
-                + "{\"rule\":\"/tools/create_refund/script\",\"kind\":\"script\","
+                + "{\"rule\":\"ceiling\",\"pointer\":\"/tools/create_refund/script\",\"kind\":\"script\","
                 + "\"plugin\":\"rule-script@0.1.0\",\"verdict\":\"deny\","
                 + "\"reason\":\"Refunds above 100 need finance.\",\"shadow\":true}],"
+                + "\"limits\":[{\"rule\":\"/all_tools/limits/0\",\"limit\":\"60 per minute\",\"max\":\"60\","
+                + "\"remaining\":\"12\",\"resets_ms\":30000,\"shadow\":true}],"
                 + "\"approvals\":[\"ap_1\"],\"stages_us\":{\"parse\":31,\"decide\":120},"
-                + "\"upstream\":\"protocol_error\",\"upstream_code\":-32602,\"status\":200}\n");
+                + "\"upstream\":\"protocol_error\",\"upstream_code\":-32602,"
+                + "\"upstream_reason\":\"timeout\",\"status\":200}\n");
   }
 
   @Test
@@ -166,19 +192,6 @@ class DecisionLogTest {
   }
 
   @Test
-  void endsALineThatACrashCutShort() throws Exception {
-    Files.writeString(file(), "{\"status\":1}\n{\"sta");
-
-    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
-      log.append(numbered(7));
-    }
-
-    assertThat(lines()).hasSize(3);
-    assertThat(lines().get(1)).isEqualTo("{\"sta");
-    assertThat(lines().get(2)).endsWith("\"status\":7}");
-  }
-
-  @Test
   void refusesACallerThatFindsNoPlaceInTime() throws Exception {
     DecisionLog.Settings two =
         new DecisionLog.Settings(
@@ -199,6 +212,140 @@ class DecisionLogTest {
     }
 
     assertThat(numbers()).containsExactly(1, 2);
+  }
+
+  @Test
+  void refusesACallerAtOnceWhereItIsToldNotToWait() throws Exception {
+    DecisionLog.Settings one =
+        new DecisionLog.Settings(
+            1, Duration.ofMillis(20), Duration.ofDays(1), Duration.ofMillis(20));
+    try (DecisionLog log = DecisionLog.open(data, one)) {
+      log.adjust(new DecisionLog.Terms(Rotation.DEFAULT, false));
+      try (DecisionLog.Slot _ = log.claim()) {
+        assertThatThrownBy(log::claim)
+            .isInstanceOf(RecordingException.class)
+            .hasMessage("1 decision records wait to be written");
+      }
+    }
+  }
+
+  @Test
+  void boundsTheLinesThatStrangersCauseAndCountsTheRest() throws Exception {
+    Instant[] now = {NOON};
+    try (DecisionLog log = DecisionLog.open(data, QUICK, () -> now[0])) {
+      for (int i = 0; i < 25; i++) {
+        log.refused(DecisionRecord.at(NOON).deny("unknown_grant", "No.").build());
+      }
+      log.refused(DecisionRecord.at(NOON).deny("malformed", "No.").build());
+      now[0] = NOON.plusSeconds(1);
+      log.refused(DecisionRecord.at(now[0]).deny("unknown_grant", "No.").build());
+    }
+
+    List<String> lines = lines();
+    assertThat(lines.stream().filter(line -> line.contains("\"code\":\"malformed\""))).hasSize(1);
+    assertThat(lines.stream().filter(line -> line.contains("\"decision\":\"deny\",\"code\":\"unk")))
+        .hasSize(11);
+    assertThat(lines)
+        .contains(
+            "{\"time\":\"2026-11-23T12:00:01.000000Z\",\"event\":\"suppressed\",\"code\":\"unknown_grant\","
+                + "\"count\":15,\"from\":\"2026-11-23T12:00:00Z\",\"through\":\"2026-11-23T12:00:00Z\"}");
+  }
+
+  @Test
+  void recordsEveryRefusalOfSomebodyWhoIsKnown() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK, () -> NOON)) {
+      for (int i = 0; i < 25; i++) {
+        log.refused(DecisionRecord.at(NOON).grant("laptop").deny("unknown_method", "No.").build());
+      }
+    }
+
+    assertThat(lines()).hasSize(25);
+  }
+
+  @Test
+  void countsRefusalsWhileNothingCanBeWritten() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    log.append(numbered(1));
+    await(() -> !log.healthy());
+
+    log.refused(DecisionRecord.at(NOON).grant("laptop").deny("store_unavailable", "No.").build());
+    Files.delete(file());
+    await(log::healthy);
+    log.close();
+
+    assertThat(lines().stream().filter(line -> line.contains("\"suppressed\"")))
+        .singleElement()
+        .asString()
+        .contains("\"code\":\"store_unavailable\",\"count\":1");
+  }
+
+  @Test
+  void hasWrittenARecordWhenItReturns() throws Exception {
+    DecisionLog log = DecisionLog.open(data, QUICK);
+    List<Thread> threads = new ArrayList<>();
+    Queue<Integer> missed = new ConcurrentLinkedQueue<>();
+    for (int t = 0; t < 8; t++) {
+      int first = t * 100;
+      threads.add(
+          Thread.startVirtualThread(() -> {
+            for (int i = first; i < first + 100; i++) {
+              writeThrough(log, numbered(i));
+              if (!numbers().contains(i)) {
+                missed.add(i);
+              }
+            }
+          }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(missed).isEmpty();
+    assertThat(numbers()).hasSize(800).doesNotHaveDuplicates();
+    log.close();
+  }
+
+  @Test
+  void writesThoughTheCallIsInterruptedAndLeavesTheInterruptForIt() throws Exception {
+    DecisionLog log = DecisionLog.open(data, QUICK);
+
+    Thread.currentThread().interrupt();
+    writeThrough(log, numbered(1));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(numbers()).containsExactly(1);
+    assertThat(log.healthy()).isTrue();
+    log.close();
+  }
+
+  @Test
+  void doesNotKeepACallerWhoseRecordCannotBeWrittenNow() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    DecisionLog.Settings patient =
+        new DecisionLog.Settings(
+            64, Duration.ofMillis(20), Duration.ofDays(1), Duration.ofMillis(20));
+    DecisionLog log = DecisionLog.open(data, patient);
+
+    writeThrough(log, numbered(1));
+
+    assertThat(log.healthy()).isFalse();
+    Files.delete(file());
+    await(log::healthy);
+    assertThat(numbers()).containsExactly(1);
+    log.close();
+  }
+
+  @Test
+  void rotatesByTheTermsInForce() throws Exception {
+    try (DecisionLog log = DecisionLog.open(data, QUICK)) {
+      log.append(numbered(1));
+      await(() -> numbers().equals(List.of(1)));
+      log.adjust(
+          new DecisionLog.Terms(new Rotation(1, Duration.ofDays(1), OptionalInt.empty()), true));
+      log.append(numbered(2));
+      await(() -> numbers().equals(List.of(2)));
+    }
   }
 
   @Test
@@ -261,7 +408,8 @@ class DecisionLogTest {
       }
     }
 
-    assertThat(numbers()).isNotEmpty();
+    assertThat(lines().getFirst()).contains("\"event\":\"missing\",\"file_begins\":1,");
+    assertThat(lines()).hasSizeGreaterThan(1);
     assertThat(Files.readAllLines(data.resolve("decisions.1.jsonl"))).isNotEmpty();
   }
 
@@ -322,6 +470,14 @@ class DecisionLogTest {
     }
   }
 
+  private static void writeThrough(DecisionLog log, DecisionRecord record) {
+    try (DecisionLog.Slot slot = log.claim()) {
+      slot.writeThrough(record);
+    } catch (RecordingException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static void await(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
       Thread.sleep(2);
@@ -333,10 +489,12 @@ class DecisionLogTest {
   }
 
   private String text() throws IOException {
-    return Files.readString(file());
+    return Files.readString(file())
+        .replaceAll("\\{\"seq\":\\d+,(\"previous\":\"[0-9a-f]{64}\",)?", "{")
+        .replaceAll(",\"chain\":\"[0-9a-f]{64}\"}", "}");
   }
 
-  /** The whole lines: one may be on its way. */
+  /** The whole lines, without what the chain adds: one may be on its way. */
   private List<String> lines() throws IOException {
     List<String> lines = List.of(text().split("\n", -1));
     return lines.subList(0, lines.size() - 1);

@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Rule;
@@ -24,6 +25,8 @@ import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Revision;
 import dev.tollbar.protocol.StrictParser;
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.Revisions;
+import dev.tollbar.state.StoredRevision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -173,7 +177,13 @@ class LiveDocumentTest {
             state::counters,
             InstantSource.system(),
             kind -> LoggerFactory.getLogger("rule." + kind));
-    return new LiveDocument(new FileSource(path), context, state.grants(), sessions, true);
+    return new LiveDocument(
+        new FileSource(path),
+        context,
+        state.grants(),
+        new History(state.revisions(), InstantSource.system()),
+        sessions,
+        true);
   }
 
   @Test
@@ -208,6 +218,61 @@ class LiveDocumentTest {
         Revision.newestLegacy(),
         transport.connect(),
         StrictParser.parse(initialize));
+  }
+
+  @Test
+  void keepsEachRevisionThatComesIntoForce() throws Exception {
+    try (LiveDocument document = live()) {
+      String first = document.revision().id();
+      Files.writeString(file, document("here", "allow"));
+      document.reload();
+
+      assertThat(state.revisions().history())
+          .extracting(Revisions.InForce::revision, Revisions.InForce::how)
+          .containsExactly(
+              tuple(document.revision().id(), Revisions.How.CHANGE),
+              tuple(first, Revisions.How.START));
+      assertThat(state.revisions().find(first))
+          .contains(
+              new StoredRevision(
+                  first, file.toString(), document("here", "deny"), new TreeMap<>()));
+    }
+  }
+
+  @Test
+  void aRevisionThatCannotBeKeptDoesNotComeIntoForce() throws Exception {
+    try (LiveDocument document = live()) {
+      var inForce = document.live().current();
+      state.close();
+      Files.writeString(file, document("there", "allow"));
+
+      document.reload();
+
+      assertThat(document.live().current()).isSameAs(inForce);
+      assertThat(document.problems())
+          .containsExactly(
+              "its history cannot be kept: "
+                  + folder.resolve("tollbar.db")
+                  + " is closed: the gateway is stopping");
+      assertThat(transports.get(1).closed()).isTrue();
+      assertThat(closedRules).hasValue(1);
+    }
+  }
+
+  @Test
+  void waitsUntilACommandHasWrittenAllFiles() throws Exception {
+    DocumentLock lock = new DocumentLock(folder);
+    try (LiveDocument document = live();
+        DocumentWatch watch = new DocumentWatch(document, lock)) {
+      String first = document.revision().id();
+      try (var _ = lock.hold()) {
+        watch.start();
+        Files.writeString(file, document("here", "allow"));
+        LockSupport.parkNanos(Duration.ofMillis(600).toNanos()); // three looks
+        assertThat(document.revision().id()).isEqualTo(first);
+      }
+      awaits(() -> !document.revision().id().equals(first));
+    }
   }
 
   @Test
@@ -316,7 +381,7 @@ class LiveDocumentTest {
   @Test
   void noticesEditsAndFilesThatTakeItsPlace() throws Exception {
     try (LiveDocument document = live();
-        DocumentWatch watch = new DocumentWatch(document)) {
+        DocumentWatch watch = new DocumentWatch(document, new DocumentLock(folder))) {
       watch.start();
 
       changes(document, () -> Files.writeString(file, document("here", "allow")));
@@ -340,7 +405,7 @@ class LiveDocumentTest {
     Files.createSymbolicLink(linked, Path.of("..data", "gateway.json"));
 
     try (LiveDocument document = live(linked);
-        DocumentWatch watch = new DocumentWatch(document)) {
+        DocumentWatch watch = new DocumentWatch(document, new DocumentLock(folder))) {
       watch.start();
 
       changes(

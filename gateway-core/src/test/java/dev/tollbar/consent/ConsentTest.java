@@ -3,6 +3,7 @@ package dev.tollbar.consent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Question;
 import dev.tollbar.api.Secret;
 import dev.tollbar.api.StoreUnavailableException;
@@ -368,6 +369,7 @@ class ConsentTest {
         "rule-approval@0.1.0",
         onDeny,
         false,
+        MissingNode.getInstance(),
         _ -> Verdict.permit());
   }
 }

@@ -350,7 +350,7 @@ class DocumentReaderTest {
                 + "  8. 10:56 /policies/tickets/tools/create_refund/limits/1: expected an object;"
                 + " found 5\n"
                 + "  9. 15:3 /serverz: unknown key \"serverz\"; expected version, servers,"
-                + " policies, webhooks or grants. Did you mean \"servers\"?");
+                + " policies, webhooks, grants or records. Did you mean \"servers\"?");
   }
 
   @Test
@@ -427,6 +427,19 @@ class DocumentReaderTest {
           {"version": "2", "webhooks": {"w": {"url": "http://x", "secret": []}}} | 1:66 /webhooks/w/secret: expected at least one secret; found an empty list
           {"version": "2", "webhooks": {"w": {"url": "http://x", "secret": ""}}} | 1:66 /webhooks/w/secret: expected a secret; found an empty one
           {"version": "2", "grants": {"g": {"token": {"sha256": "ab"}, "servers": {}}}} | 1:55 /grants/g/token/sha256: expected 64 hexadecimal digits; found "ab"
+          {"version": "2", "records": {"rotate": {"size": "100"}}} | 1:49 /records/rotate/size: expected a size such as "500KB", "100MB" or "1GB"; found "100"
+          {"version": "2", "records": {"rotate": {"size": 100}}} | 1:49 /records/rotate/size: expected a size such as "500KB", "100MB" or "1GB"; found 100
+          {"version": "2", "records": {"rotate": {"age": "5s"}}} | 1:48 /records/rotate/age: expected a duration from 1m to 366d; found "5s"
+          {"version": "2", "records": {"rotate": {"age": "soon"}}} | 1:48 /records/rotate/age: expected a duration such as "90s", "15m" or "1h"; found "soon"
+          {"version": "2", "records": {"rotate": {"keep": 0}}} | 1:49 /records/rotate/keep: expected at least 1; found 0
+          {"version": "2", "records": {"rotate": {"kep": 1}}} | 1:41 /records/rotate/kep: unknown key "kep"; expected size, age or keep. Did you mean "keep"?
+          {"version": "2", "records": {"when_full": "drop"}} | 1:43 /records/when_full: expected wait or deny; found "drop"
+          {"version": "2", "records": []} | 1:29 /records: expected an object; found a list
+          {"version": "2", "policies": {"p": {"default": "deny", "record_values": ["args.a"]}}} | 1:73 /policies/p/record_values: expected an object; found a list
+          {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": "args.a"}}}} | 1:79 /policies/p/record_values/t: expected a list of paths; found "args.a"
+          {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": [1]}}}} | 1:80 /policies/p/record_values/t/0: expected a path such as "args.amount"; found 1
+          {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": ["amount"]}}}} | 1:80 /policies/p/record_values/t/0: expected "args" or a path such as args.amount, args.items[*].price or args["a.b"]; found "amount"
+          {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"@unlisted": ["args"]}}}} | 1:74 /policies/p/record_values/@unlisted: expected a name, a pattern such as "read_*", "@category:…", "@annotation:…=…"; found "@unlisted"
           {"version": "2", "policies": {"p": {"default": "deny", "tools": {"t": {"limits": {"max": 1e99999}}}}}} | 1:90 /policies/p/tools/t/limits/max: expected a number of ordinary size; found a larger one
           """)
   void saysWhatIsWrong(String document, String problem) throws IOException {

@@ -320,14 +320,15 @@ class DenyMatrixTest {
 
       RecordingClient client = era.pay(gateway, session);
 
-      assertThat(client.status()).isEqualTo(503);
+      assertThat(client.status()).isEqualTo(200);
       assertThat(client.text())
-          .isEqualTo(
-              "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32603,\"message\":"
-                  + "\"The gateway cannot record decisions, so it makes none.\"}}");
+          .contains(
+              "\"[POLICY DENIED] The gateway cannot record decisions now, so it makes none. Try again later.\"")
+          .contains("\"code\":\"store_unavailable\",\"rule\":\"(records)\",\"final\":false");
       assertThat(gateway.upstream.requests()).isEmpty();
       assertThat(rule.evaluated).isEmpty();
-      assertThat(gateway.records).isEmpty();
+      assertThat(gateway.records).hasSize(1);
+      assertThat(gateway.records.getFirst().code()).contains("store_unavailable");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tollbar.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Question;
@@ -91,7 +92,14 @@ final class FakeRule implements Rule {
 
   ConfiguredRule configured() {
     return new ConfiguredRule(
-        "/policies/p/tools/pay/" + name, Optional.empty(), "fake", "fake@1", onDeny, shadow, this);
+        "/policies/p/tools/pay/" + name,
+        Optional.empty(),
+        "fake",
+        "fake@1",
+        onDeny,
+        shadow,
+        MissingNode.getInstance(),
+        this);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tollbar.aggregate.Settings;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.RecordSchema;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Consent;
 import dev.tollbar.consent.WebhookSender;
@@ -409,6 +410,11 @@ public final class TestGateway implements AutoCloseable {
     return state.approvals().list(clock.instant()).getFirst().status(clock.instant());
   }
 
+  /** The lines of the decision log so far. */
+  List<String> written() throws IOException {
+    return Files.readAllLines(data.resolve("decisions.jsonl"));
+  }
+
   /** The lines of the decision log; nothing can be recorded after this. */
   List<String> lines() throws IOException {
     log.close();
@@ -423,6 +429,11 @@ public final class TestGateway implements AutoCloseable {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
+    }
+    try {
+      RecordSchema.checkFolder(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

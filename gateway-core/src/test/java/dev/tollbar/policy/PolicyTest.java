@@ -3,6 +3,7 @@ package dev.tollbar.policy;
 import static dev.tollbar.policy.TestCall.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Question;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Tool;
@@ -30,7 +31,8 @@ class PolicyTest {
   private static ConfiguredRule rule(
       String name, Verdict verdict, boolean shadow, Optional<String> onDeny) {
     Rule rule = _ -> verdict;
-    return new ConfiguredRule("/" + name, Optional.empty(), "k", "p@1", onDeny, shadow, rule);
+    return new ConfiguredRule(
+        "/" + name, Optional.empty(), "k", "p@1", onDeny, shadow, MissingNode.getInstance(), rule);
   }
 
   private static SectionRules.Entry entry(String selector, ConfiguredRule... rules) {

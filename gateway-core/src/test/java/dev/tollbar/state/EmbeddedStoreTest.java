@@ -68,7 +68,7 @@ class EmbeddedStoreTest {
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessage(
               parent.resolve("tollbar.db")
-                  + " was written by a newer Tollbar: it has schema 7, this one knows up to 1");
+                  + " was written by a newer Tollbar: it has schema 7, this one knows up to 2");
     }
   }
 

@@ -95,7 +95,9 @@ final class ScenarioDocument {
         read.policies(),
         grants,
         read.webhooks(),
-        read.files());
+        read.records(),
+        read.files(),
+        read.sources());
   }
 
   /** Problems name the file as the scenario does. */

@@ -6,6 +6,7 @@ import dev.tollbar.api.Counters.Limit;
 import dev.tollbar.api.Counters.Reading;
 import dev.tollbar.api.Counters.Ticket;
 import dev.tollbar.api.Counters.Window;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
 import dev.tollbar.api.Rule;
@@ -68,7 +69,7 @@ final class LimitRule implements Rule {
       return reading
           .ticket()
           .filter(_ -> reading.admitted())
-          .map(this::reservation)
+          .map(ticket -> reservation(ticket, usage(call, reading)))
           .orElseGet(() -> Reservation.refused(denial(reading, asked)));
     } catch (Refused refused) {
       return Reservation.refused(refused.denial());
@@ -82,12 +83,28 @@ final class LimitRule implements Rule {
     return call.continued() && !(quota.window() instanceof Window.InFlight);
   }
 
-  private Reservation reservation(Ticket ticket) {
-    return outcome -> {
-      if (givesBack(outcome)) {
-        access.giveBack(ticket);
+  private Reservation reservation(Ticket ticket, LimitUsage usage) {
+    return new Reservation() {
+      @Override
+      public List<LimitUsage> usage() {
+        return List.of(usage);
+      }
+
+      @Override
+      public void settle(Outcome outcome) {
+        if (givesBack(outcome)) {
+          access.giveBack(ticket);
+        }
       }
     };
+  }
+
+  private LimitUsage usage(Call call, Reading reading) {
+    return new LimitUsage(
+        quota.phrase(),
+        quota.max(),
+        reading.remaining(),
+        Resets.after(quota.window(), call.time()));
   }
 
   private boolean givesBack(Outcome outcome) {

@@ -6,6 +6,7 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.Counters.Limit;
 import dev.tollbar.api.Counters.Window;
 import dev.tollbar.api.Counters.Window.Calendar;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
 import dev.tollbar.api.Rule;
@@ -39,6 +40,27 @@ class LimitRuleTest {
 
     assertThat(rule.evaluate(CALL)).isEqualTo(denial);
     assertThat(rule.reserve(CALL).refusal()).contains(denial);
+  }
+
+  @Test
+  void saysWhatIsLeftAndWhenItResets() throws InterruptedException {
+    Rule rule = limits("{'max': 5, 'window': 'minute'}");
+    rule.reserve(CALL);
+
+    assertThat(rule.reserve(CALL).usage())
+        .containsExactly(
+            new LimitUsage(
+                "5 per minute",
+                new BigDecimal("5"),
+                new BigDecimal("3"),
+                Optional.of(Duration.ofMinutes(1))));
+  }
+
+  @Test
+  void doesNotKnowWhenACallInFlightEnds() throws InterruptedException {
+    assertThat(limits("{'concurrency': 5}").reserve(CALL).usage())
+        .singleElement()
+        .satisfies(usage -> assertThat(usage.resetsAfter()).isEmpty());
   }
 
   @Test

@@ -1,0 +1,240 @@
+package dev.tollbar.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tollbar history}, {@code show}, {@code diff} and {@code rollback}. */
+@ExtendWith(Fixtures.class)
+class HistoryIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir private Path work;
+
+  private Finished run(Archive archive, RunningGateway gateway, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(words));
+    command.addAll(List.of("--data", gateway.data().toString()));
+    return archive.run(command.toArray(String[]::new));
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(work.resolve(name), text);
+  }
+
+  @Test
+  void bringsAnEarlierRevisionBackWhileTheGatewayRuns(Archive archive, NpmPackages npm)
+      throws Exception {
+    String document =
+        """
+        version: "2"
+        servers:
+          everything: { transport: { stdio: { command: node, args: %s } } }
+        policies:
+          agents:
+            default: deny
+            tools: { echo: { script: { file: polite.js } } }
+        """
+            .formatted(npm.everything().subList(1, 3));
+    String script = "export default call => call.args.message !== 'rude' || 'Be polite.';\n";
+    Path file = write("gateway.yaml", document);
+    write("polite.js", script);
+    try (RunningGateway gateway =
+            RunningGateway.serve(archive, work, List.of("--document", file.toString()));
+        JavaClient client = JavaClient.overHttp(gateway.url(), "")) {
+      String first = gateway.revision();
+      write("polite.js", "export default call => 'Nobody speaks.';\n");
+      write("gateway.yaml", document + "    hide: [get-env]\n");
+      Eventually.get(
+          () -> JavaClient.text(client.call("echo", Map.of("message", "hello"))),
+          "[POLICY DENIED] Nobody speaks."::equals);
+
+      Finished edited = run(archive, gateway, "rollback", first.substring(0, 8));
+      assertThat(edited.exitCode()).isZero();
+      assertThat(edited.out())
+          .contains("revision " + first.substring(0, 12) + " is written to " + file + "\n")
+          .endsWith("revision " + first.substring(0, 12) + " is in force\n");
+
+      assertThat(file).hasContent(document);
+      assertThat(work.resolve("polite.js")).hasContent(script);
+      assertThat(JavaClient.text(client.call("echo", Map.of("message", "hello"))))
+          .isEqualTo("Echo: hello");
+      assertThat(JavaClient.text(client.call("echo", Map.of("message", "rude"))))
+          .isEqualTo("[POLICY DENIED] Be polite.");
+
+      List<String> history = run(archive, gateway, "history").out().lines().toList();
+      assertThat(history.getFirst()).contains(first.substring(0, 12) + "  back     " + file);
+      assertThat(history.getLast()).contains(first.substring(0, 12) + "  started  " + file);
+      assertThat(run(archive, gateway, "show", first.substring(0, 12)).out()).isEqualTo(document);
+      assertThat(run(archive, gateway, "show", "--file", "polite.js").out()).isEqualTo(script);
+      assertThat(run(archive, gateway, "show", "--files").out())
+          .isEqualTo("gateway.yaml\npolite.js\n");
+      Path copy = work.resolve("copy");
+      assertThat(run(archive, gateway, "show", "--to", copy.toString()).exitCode()).isZero();
+      assertThat(copy.resolve("gateway.yaml")).hasContent(document);
+      assertThat(copy.resolve("polite.js")).hasContent(script);
+      assertThat(run(archive, gateway, "show", "--to", copy.toString()))
+          .isEqualTo(
+              new Finished(
+                  2,
+                  "",
+                  "tollbar: --to: expected an empty folder or a new one; found "
+                      + copy
+                      + " with files.\n"));
+    }
+  }
+
+  @Test
+  void losesNoChangeThatWasNeverInForce(Archive archive) throws Exception {
+    String document = "version: \"1\"\ndefault: deny\ntools: { echo: {} }\n";
+    Path file = write("policy.yaml", document);
+    try (RunningGateway gateway =
+        RunningGateway.serve(archive, work, List.of("--policy", file.toString(), "--", "cat"))) {
+      write("policy.yaml", document.replace("echo", "other"));
+      Eventually.get(
+          () -> gateway.health().path("document").path("revision").asText(),
+          now -> !now.equals(gateway.revision()));
+      String broken = document.replace("deny", "maybe");
+      write("policy.yaml", broken);
+
+      assertThat(run(archive, gateway, "rollback"))
+          .isEqualTo(
+              new Finished(
+                  2,
+                  """
+                  default, for everybody:
+                    tool other: allowed -> denied
+                    tool echo: denied -> allowed
+                  """,
+                  "tollbar: changes that were never in force would be lost: policy.yaml."
+                      + " With --force copies of them are kept.\n"));
+      assertThat(file).hasContent(broken);
+
+      assertThat(run(archive, gateway, "rollback", "--force").exitCode()).isZero();
+      assertThat(file).hasContent(document);
+      assertThat(work.resolve("policy.yaml.before-rollback")).hasContent(broken);
+
+      assertThat(run(archive, gateway, "rollback", "beef"))
+          .isEqualTo(
+              new Finished(
+                  2,
+                  "",
+                  "tollbar: expected a revision: 4 or more digits that its id begins with, current"
+                      + " or previous; found \"beef\". See: tollbar history\n"));
+    }
+  }
+
+  @Test
+  void saysInWordsAndAsJsonWhatChanges(Archive archive) throws Exception {
+    String token = "\n    token: { sha256: " + "a".repeat(63);
+    Path before =
+        write(
+            "before.yaml",
+            """
+            version: "2"
+            servers:
+              tickets: { transport: { streamable_http: { url: "http://127.0.0.1:9/mcp" } } }
+              files: { transport: { streamable_http: { url: "http://127.0.0.1:9/files" } } }
+            policies:
+              tickets:
+                default: deny
+                hide: [secret_*]
+                tools:
+                  read_*: {}
+                  "@category:destructive": { approval: {} }
+                  create_refund:
+                    limits: [ { amount: args.amount, max: "1000.00", window: day } ]
+                  close: {}
+            webhooks:
+              ops: { url: "https://ops.example/a", secret: { env: OPS } }
+            grants:
+              laptop: %s1 }
+                servers: { tickets: tickets }
+              ci: %s2 }
+                servers: { tickets: tickets, files: tickets }
+            """
+                .formatted(token, token));
+    Path after =
+        write(
+            "after.yaml",
+            """
+            version: "2"
+            servers:
+              tickets: { transport: { streamable_http: { url: "http://127.0.0.1:9/mcp" } } }
+              files: { transport: { streamable_http: { url: "http://127.0.0.1:9/other" } } }
+            policies:
+              tickets:
+                default: deny
+                hide: [secret_*]
+                server_requests: { sampling: deny }
+                tools:
+                  read_*: {}
+                  "@category:destructive": { deny: { reason: People do that. } }
+                  create_refund:
+                    limits: [ { amount: args.amount, max: "5000.00", window: day } ]
+                  close: { require: [ { conditions: [ { path: args.reason, op: exists, value: true } ], on_deny: Say why. } ] }
+            webhooks:
+              ops: { url: "https://ops.example/b", secret: { env: OPS } }
+            grants:
+              laptop: %s1 }
+                servers: { tickets: tickets }
+              ci: %s3 }
+                servers: { tickets: tickets }
+              phone: %s4 }
+                servers: { files: tickets }
+            """
+                .formatted(token, token, token));
+
+    Finished words = archive.run("diff", before.toString(), after.toString(), "--exit-code");
+
+    assertThat(words)
+        .isEqualTo(
+            new Finished(
+                1,
+                """
+                tickets, for ci and laptop:
+                  tool @category:destructive: asked -> denied
+                    - approval
+                    + deny: reason "People do that."
+                  tool create_refund: limited as before, by other rules
+                    - limits: amount args.amount, max 1000.00, window day
+                    + limits: amount args.amount, max 5000.00, window day
+                  tool close: allowed -> checked
+                    + require: conditions [{"path":"args.reason","op":"exists","value":true}], on_deny "Say why."
+                files: reached by ci no more
+                files: reached by phone now, under policy tickets
+                tickets: sampling requests of the server to ci and laptop: allowed -> denied
+                server files: is reached another way
+                grant ci: has another token, labels or end
+                grant phone: new
+                webhook ops: has another URL
+                """,
+                ""));
+    JsonNode json =
+        JSON.readTree(
+            archive.run("diff", before.toString(), after.toString(), "--format", "json").out());
+    assertThat(json.path("changes")).hasSize(3);
+    assertThat(json.path("changes").path(0))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"server": "tickets", "grants": ["ci", "laptop"], "section": "tools",
+                 "subject": "@category:destructive", "other": false,
+                 "before": "asked", "after": "denied",
+                 "removed": ["approval"], "added": ["deny: reason \\"People do that.\\""]}
+                """));
+    assertThat(json.path("others")).hasSize(7);
+    assertThat(archive.run("diff", after.toString(), after.toString(), "--exit-code"))
+        .isEqualTo(new Finished(0, "nothing changes for any call\n", ""));
+  }
+}

@@ -1,0 +1,282 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.audit.ChainCheck;
+import dev.tollbar.audit.DecisionReader;
+import dev.tollbar.audit.MalformedRecordException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar audit}: decision records, checked and shown. */
+@Command(
+    name = "audit",
+    description = "Checks the chain of the decision records, and shows them.",
+    subcommands = {AuditCommand.Verify.class, AuditCommand.Show.class},
+    synopsisSubcommandLabel = "COMMAND")
+final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "a command is missing: verify or show");
+  }
+
+  /** The records that are meant: those of a file, a folder, or of the data folder. */
+  private static Path existing(@Nullable Path given, Folders folders) throws CommandException {
+    Path path = given == null ? folders.dataIfAny() : given.toAbsolutePath();
+    if (!Files.exists(path)) {
+      throw CommandException.badInput("tollbar: there is no file or folder " + path + ".");
+    }
+    return path;
+  }
+
+  /** {@code tollbar audit verify}. */
+  @Command(
+      name = "verify",
+      description = {
+        "Checks that no decision record was removed, edited, put in, moved or cut off.",
+        "Works while a gateway writes. Exit code 0 if there is no fault, 1 if there is one, 2 if there is nothing to check."
+      })
+  static final class Verify implements Callable<Integer> {
+    private static final int MOST_FAULTS = 100;
+    private static final long WORTH_TELLING = 64 << 20;
+
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+        paramLabel = "FILE|DIR",
+        arity = "0..1",
+        description =
+            "One file of records, or a folder with all of them. Default: the data folder. Of one file it cannot be told whether lines are missing after its last one.")
+    private @Nullable Path path;
+
+    @Option(
+        names = "--key",
+        paramLabel = "FILE",
+        description = "The key of the chain. Default: chain.key beside the records.")
+    private @Nullable Path key;
+
+    @Option(
+        names = "--anchor",
+        paramLabel = "LINE:CHAIN",
+        description =
+            "A newest line that an earlier check has printed, and that was kept elsewhere: it must still be there.")
+    private @Nullable String anchor;
+
+    private long faults;
+
+    @Override
+    public Integer call() throws CommandException {
+      Path target = existing(path, folders);
+      boolean folder = Files.isDirectory(target);
+      Path keyFile =
+          Optional.ofNullable(key)
+              .orElseGet(() ->
+                  (folder ? target : Objects.requireNonNull(target.getParent()))
+                      .resolve("chain.key"));
+      try {
+        List<Path> files = ChainCheck.filesOf(target);
+        if (files.isEmpty() && !Files.exists(keyFile)) {
+          throw CommandException.badInput("tollbar: there are no decision records in " + target);
+        }
+        if (!Files.exists(keyFile)) {
+          throw CommandException.badInput(
+              "tollbar: the chain cannot be checked without its key, and there is no file "
+                  + keyFile
+                  + ". Name it with --key.");
+        }
+        ChainCheck check = new ChainCheck(keyFile, anchor(), this::tell, progress(sizeOf(files)));
+        return report(folder ? check.folder(target) : check.file(target));
+      } catch (IOException e) {
+        throw CommandException.badInput("tollbar: " + e.getMessage());
+      }
+    }
+
+    private Optional<ChainCheck.Anchor> anchor() throws CommandException {
+      if (anchor == null) {
+        return Optional.empty();
+      }
+      Optional<ChainCheck.Anchor> read = ChainCheck.Anchor.of(anchor);
+      if (read.isEmpty()) {
+        throw CommandException.badInput(
+            "tollbar: --anchor: expected a line and its chain, such as 1234:9f86…, as an earlier check has printed them; found \""
+                + Texts.shown(anchor)
+                + "\".");
+      }
+      return read;
+    }
+
+    private static long sizeOf(List<Path> files) throws IOException {
+      long size = 0;
+      for (Path file : files) {
+        size += Files.exists(file) ? Files.size(file) : 0;
+      }
+      return size;
+    }
+
+    private LongConsumer progress(long total) {
+      if (total < WORTH_TELLING) {
+        return _ -> {};
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      long step = total / 10;
+      long[] next = {step};
+      return read -> {
+        if (read >= next[0]) {
+          err.println("tollbar: checked " + Math.min(100, read * 100 / total) + " %");
+          err.flush();
+          next[0] += step;
+        }
+      };
+    }
+
+    private void tell(ChainCheck.Finding finding) {
+      PrintWriter out = spec.commandLine().getOut();
+      if (!finding.fault()) {
+        out.println("note   " + finding.text());
+        return;
+      }
+      faults++;
+      if (faults <= MOST_FAULTS) {
+        out.println("FAULT  " + finding.text());
+      }
+    }
+
+    private int report(ChainCheck.Report report) {
+      PrintWriter out = spec.commandLine().getOut();
+      if (faults > MOST_FAULTS) {
+        out.println("FAULT  … and " + (faults - MOST_FAULTS) + " more");
+      }
+      for (ChainCheck.CheckedFile file : report.files()) {
+        out.println(
+            file.file().getFileName()
+                + ": "
+                + counted(file.lines(), "line")
+                + (file.from() == 0 ? "" : ", " + file.from() + " to " + file.through()));
+      }
+      out.println(
+          counted(report.files().size(), "file")
+              + ", "
+              + counted(report.lines(), "line")
+              + (report.first().isPresent() && report.last().isPresent()
+                  ? ", from " + report.first().get() + " to " + report.last().get()
+                  : ""));
+      report.newest().ifPresent(newest -> out.println("newest line: " + newest));
+      out.println(report.faults() == 0 ? "no faults" : counted(report.faults(), "fault"));
+      out.flush();
+      return report.faults() == 0 ? Main.DONE : Main.FAILED;
+    }
+
+    private static String counted(long number, String noun) {
+      return number + " " + noun + (number == 1 ? "" : "s");
+    }
+  }
+
+  /** {@code tollbar audit show}. */
+  @Command(
+      name = "show",
+      description = {
+        "Shows decision records, oldest first: those that fit all that is asked for.",
+        "A line each: time, decision, code, grant, server, tool or method, rule, reason."
+      })
+  static final class Show implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Mixin private RecordFilter filter = new RecordFilter();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+        paramLabel = "FILE|DIR",
+        arity = "0..1",
+        description =
+            "One file of records, or a folder with all of them. Default: the data folder.")
+    private @Nullable Path path;
+
+    @Option(
+        names = "--last",
+        paramLabel = "N",
+        description = "Shows the last N of them only. Default: all.")
+    private int last = Integer.MAX_VALUE;
+
+    @Option(names = "--json", description = "Prints the whole records, as they are in the file.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws CommandException {
+      Path target = existing(path, folders);
+      filter.check();
+      Deque<String> kept = new ArrayDeque<>();
+      boolean bounded = last != Integer.MAX_VALUE;
+      PrintWriter out = spec.commandLine().getOut();
+      try (DecisionReader reader = DecisionReader.open(target)) {
+        for (Optional<DecisionReader.Entry> entry = next(reader);
+            entry.isPresent();
+            entry = next(reader)) {
+          if (!filter.takes(entry.get())) {
+            continue;
+          }
+          String line = json ? entry.get().json().toString() : shown(entry.get());
+          if (!bounded) {
+            out.println(line);
+            continue;
+          }
+          kept.addLast(line);
+          if (kept.size() > last) {
+            kept.removeFirst();
+          }
+        }
+      } catch (IOException e) {
+        throw CommandException.badInput("tollbar: " + e.getMessage());
+      }
+      kept.forEach(out::println);
+      out.flush();
+      return Main.DONE;
+    }
+
+    /** A line that is no record is told of, and the rest is shown. */
+    private Optional<DecisionReader.Entry> next(DecisionReader reader) throws IOException {
+      while (true) {
+        try {
+          return reader.next();
+        } catch (MalformedRecordException e) {
+          spec.commandLine().getErr().println("tollbar: " + e.getMessage());
+        }
+      }
+    }
+
+    private static String shown(DecisionReader.Entry entry) {
+      String decided = entry.text("decision").orElse("?");
+      String code = entry.text("code").map(it -> " (" + it + ")").orElse("");
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%s  %s%s  %s  %s  %s",
+              entry.time(),
+              decided,
+              code,
+              entry.text("grant").orElse("-"),
+              entry.text("server").orElse("-"),
+              entry.text("tool").or(() -> entry.text("method")).orElse("-"));
+      return line
+          + entry.text("rule").map(it -> "  " + it).orElse("")
+          + entry.text("reason").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("");
+    }
+  }
+}

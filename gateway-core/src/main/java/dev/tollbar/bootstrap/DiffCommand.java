@@ -1,0 +1,99 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.document.DocumentReader;
+import dev.tollbar.document.Revision;
+import dev.tollbar.history.Comparison;
+import dev.tollbar.history.ComparisonText;
+import dev.tollbar.plugins.Generation;
+import dev.tollbar.state.EmbeddedState;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar diff}. */
+@Command(
+    name = "diff",
+    description = {
+      "Says what changes from one document to another: which tools, for which grants, become",
+      "allowed, checked, limited, asked, denied or hidden, and by which rules.",
+      "A and B are revisions (see tollbar history) or files."
+    })
+final class DiffCommand implements Callable<Integer> {
+  private static final Pattern FILE = Pattern.compile(".*\\.(json|yaml|yml)");
+
+  /** How the answer is written. */
+  enum Format {
+    HUMAN,
+    JSON
+  }
+
+  @Mixin private Folders folders = new Folders();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "A",
+      arity = "0..1",
+      description = "From. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "previous")
+  private String from = "previous";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "B",
+      arity = "0..1",
+      description = "To. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "current")
+  private String to = "current";
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "human")
+  private Format format = Format.HUMAN;
+
+  @Option(names = "--exit-code", description = "Ends with 1 if something changes.")
+  private boolean exitCode;
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    try (Generation generation = Plugins.load(folders);
+        EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+      Revisioning revisioning =
+          new Revisioning(new DocumentReader(ReadContexts.of(generation, state)), state);
+      RevisionChoice choice = new RevisionChoice(state.revisions());
+      try (Revision before = read(from, revisioning, choice);
+          Revision after = read(to, revisioning, choice)) {
+        Comparison comparison = revisioning.compare(before, after);
+        print(before, after, comparison);
+        return exitCode && !comparison.isEmpty() ? Main.FAILED : Main.DONE;
+      }
+    }
+  }
+
+  private static Revision read(String name, Revisioning revisioning, RevisionChoice choice)
+      throws CommandException {
+    return FILE.matcher(name).matches()
+        ? revisioning.read(Path.of(name))
+        : revisioning.read(choice.find(name));
+  }
+
+  private void print(Revision before, Revision after, Comparison comparison) {
+    PrintWriter out = spec.commandLine().getOut();
+    switch (format) {
+      case HUMAN -> out.print(ComparisonText.words(comparison));
+      case JSON ->
+          out.println(ComparisonText.json(before.id(), after.id(), comparison).toPrettyString());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tollbar.history;
+
+import dev.tollbar.api.Tool;
+import dev.tollbar.document.DocumentGrant;
+import dev.tollbar.document.ServerSpec;
+import dev.tollbar.document.Webhook;
+import dev.tollbar.policy.ConfiguredRule;
+import dev.tollbar.policy.Policy;
+import dev.tollbar.policy.Section;
+import dev.tollbar.policy.Treatment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+
+/**
+ * What changes from one revision to another: which tools, for which grants, become allowed, denied,
+ * limited or asked; and what else is not as it was.
+ *
+ * @param changes of tools, prompts and resources, by server
+ * @param others of all else, a line each
+ */
+public record Comparison(List<Change> changes, List<String> others) {
+  public Comparison {
+    changes = List.copyOf(changes);
+    others = List.copyOf(others);
+  }
+
+  /** What grants have on one server, before and after; empty where they do not reach it. */
+  private record Standpoint(String server, Optional<String> before, Optional<String> after) {}
+
+  /** Compares. Both revisions must be open. */
+  public static Comparison of(Side before, Side after) {
+    List<Change> changes = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    standpoints(before, after)
+        .forEach((standpoint, grants) -> {
+          if (standpoint.before().isEmpty() || standpoint.after().isEmpty()) {
+            others.add(reach(standpoint, grants));
+            return;
+          }
+          Policy was = before.policy(standpoint.before().get());
+          Policy is = after.policy(standpoint.after().get());
+          changes.addAll(changes(standpoint.server(), grants, was, is));
+          others.addAll(serverRequests(standpoint.server(), grants, was, is));
+        });
+    others.addAll(
+        entries(
+            "server",
+            before.revision().servers(),
+            after.revision().servers(),
+            (ServerSpec was, ServerSpec is) -> was.digest().equals(is.digest()),
+            "is reached another way"));
+    others.addAll(
+        entries(
+            "grant",
+            before.revision().grants(),
+            after.revision().grants(),
+            Comparison::sameGrant,
+            "has another token, labels or end"));
+    others.addAll(
+        entries(
+            "webhook",
+            before.revision().webhooks(),
+            after.revision().webhooks(),
+            (Webhook was, Webhook is) -> was.url().equals(is.url()),
+            "has another URL"));
+    return new Comparison(changes, others);
+  }
+
+  public boolean isEmpty() {
+    return changes.isEmpty() && others.isEmpty();
+  }
+
+  private static Map<Standpoint, List<String>> standpoints(Side before, Side after) {
+    record Pair(String server, String grant) {}
+    Map<Standpoint, List<String>> standpoints = new LinkedHashMap<>();
+    Stream.concat(before.reaches().stream(), after.reaches().stream())
+        .map(reach -> new Pair(reach.server(), reach.grant()))
+        .distinct()
+        .sorted(java.util.Comparator.comparing(Pair::server).thenComparing(Pair::grant))
+        .forEach(pair ->
+            standpoints
+                .computeIfAbsent(
+                    new Standpoint(
+                        pair.server(),
+                        before.policy(pair.grant(), pair.server()),
+                        after.policy(pair.grant(), pair.server())),
+                    _ -> new ArrayList<>())
+                .add(pair.grant()));
+    return standpoints;
+  }
+
+  private static String reach(Standpoint standpoint, List<String> grants) {
+    return standpoint
+        .after()
+        .map(policy ->
+            "%s: reached by %s now, under policy %s"
+                .formatted(standpoint.server(), Words.and(grants), policy))
+        .orElseGet(
+            () -> "%s: reached by %s no more".formatted(standpoint.server(), Words.and(grants)));
+  }
+
+  private static List<Change> changes(
+      String server, List<String> grants, Policy before, Policy after) {
+    List<Change> changes = new ArrayList<>();
+    for (Section section : Section.values()) {
+      Samples.of(section, List.of(before, after))
+          .forEach((subject, sample) ->
+              change(server, grants, section, subject, sample, before, after)
+                  .ifPresent(changes::add));
+    }
+    return changes;
+  }
+
+  private static Optional<Change> change(
+      String server,
+      List<String> grants,
+      Section section,
+      String subject,
+      Tool sample,
+      Policy before,
+      Policy after) {
+    Treatment was = before.treatment(section, sample);
+    Treatment is = after.treatment(section, sample);
+    Standing then = Standing.of(was);
+    Standing now = Standing.of(is);
+    List<String> removed = words(was);
+    List<String> added = words(is);
+    if (then == now && removed.equals(added)) {
+      return Optional.empty();
+    }
+    List<String> kept = new ArrayList<>(added);
+    List<String> gone = removed.stream().filter(rule -> !kept.remove(rule)).toList();
+    return Optional.of(new Change(server, grants, section, subject, then, now, gone, kept));
+  }
+
+  /** The rules that calls get to: none where all is denied without one. */
+  private static List<String> words(Treatment treatment) {
+    List<ConfiguredRule> rules =
+        treatment.hidden() || treatment.refused() ? List.of() : treatment.rules();
+    return rules.stream().map(Words::of).toList();
+  }
+
+  private static List<String> serverRequests(
+      String server, List<String> grants, Policy before, Policy after) {
+    List<String> lines = new ArrayList<>();
+    for (Policy.ServerRequest request : Policy.ServerRequest.values()) {
+      if (before.permits(request) != after.permits(request)) {
+        lines.add(
+            "%s: %s requests of the server to %s: %s"
+                .formatted(
+                    server,
+                    request.name().toLowerCase(Locale.ROOT),
+                    Words.and(grants),
+                    after.permits(request) ? "denied -> allowed" : "allowed -> denied"));
+      }
+    }
+    return lines;
+  }
+
+  private static boolean sameGrant(DocumentGrant was, DocumentGrant is) {
+    return was.tokenSha256().equals(is.tokenSha256())
+        && was.labels().equals(is.labels())
+        && was.expires().equals(is.expires());
+  }
+
+  private static <T> List<String> entries(
+      String what,
+      Map<String, T> before,
+      Map<String, T> after,
+      BiPredicate<T, T> same,
+      String changed) {
+    List<String> lines = new ArrayList<>();
+    TreeSet<String> names = new TreeSet<>(before.keySet());
+    names.addAll(after.keySet());
+    Map<String, T> was = new TreeMap<>(before);
+    Map<String, T> is = new TreeMap<>(after);
+    for (String name : names) {
+      Optional<T> then = Optional.ofNullable(was.get(name));
+      Optional<T> now = Optional.ofNullable(is.get(name));
+      if (then.isEmpty()) {
+        lines.add(what + " " + name + ": new");
+      } else if (now.isEmpty()) {
+        lines.add(what + " " + name + ": gone");
+      } else if (!same.test(then.get(), now.get())) {
+        lines.add(what + " " + name + ": " + changed);
+      }
+    }
+    return lines;
+  }
+}

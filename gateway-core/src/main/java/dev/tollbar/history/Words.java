@@ -1,0 +1,45 @@
+package dev.tollbar.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.policy.ConfiguredRule;
+import dev.tollbar.policy.Wording;
+import java.util.Collection;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+
+/** Rules in words. */
+final class Words {
+  private static final Pattern PLAIN = Pattern.compile("[\\w.:/@*-]+");
+
+  private Words() {}
+
+  /** {@code limits: max 60, window minute}. */
+  static String of(ConfiguredRule rule) {
+    StringJoiner words = new StringJoiner(", ");
+    rule.config()
+        .properties()
+        .forEach(member -> words.add(member.getKey() + " " + value(member.getValue())));
+    rule.onDeny().ifPresent(text -> words.add("on_deny " + Wording.quote(text)));
+    String config = words.length() == 0 ? "" : ": " + words;
+    return rule.kind()
+        + rule.id().map(id -> " " + id).orElse("")
+        + (rule.shadow() ? " (shadow)" : "")
+        + config;
+  }
+
+  private static String value(JsonNode value) {
+    if (value.isTextual()) {
+      return PLAIN.matcher(value.textValue()).matches()
+          ? value.textValue()
+          : Wording.quote(value.textValue());
+    }
+    return value.toString();
+  }
+
+  /** {@code a, b and c}. */
+  static String and(Collection<String> names) {
+    String all = String.join(", ", names);
+    int last = all.lastIndexOf(", ");
+    return last < 0 ? all : all.substring(0, last) + " and " + all.substring(last + 2);
+  }
+}

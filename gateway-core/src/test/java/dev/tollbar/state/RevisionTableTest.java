@@ -1,0 +1,107 @@
+package dev.tollbar.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollbar.state.Revisions.How;
+import dev.tollbar.state.Revisions.InForce;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RevisionTableTest {
+  private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
+
+  @TempDir Path folder;
+
+  private static StoredRevision revision(String id) {
+    return new StoredRevision(
+        id, "/etc/gateway.yaml", "text of " + id, new TreeMap<>(Map.of("s.js", "script of " + id)));
+  }
+
+  private static StoredRevision of(String id, String file) {
+    return new StoredRevision(id, file, "text", new TreeMap<>());
+  }
+
+  @Test
+  void keepsEveryPartOfARevisionAndWhenItCameIntoForce() {
+    try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW);
+        EmbeddedState otherProcess = EmbeddedState.open(folder, () -> NOW)) {
+      state.revisions().comesIntoForce(revision("aa"), NOW, true);
+      state.revisions().comesIntoForce(revision("bb"), NOW.plusSeconds(1), false);
+      state.revisions().comesIntoForce(revision("aa"), NOW.plusSeconds(2), false);
+
+      assertThat(otherProcess.revisions().find("aa")).contains(revision("aa"));
+      assertThat(otherProcess.revisions().find("cc")).isEmpty();
+      assertThat(otherProcess.revisions().history())
+          .containsExactly(
+              new InForce(3, NOW.plusSeconds(2), "aa", "/etc/gateway.yaml", How.RETURN),
+              new InForce(2, NOW.plusSeconds(1), "bb", "/etc/gateway.yaml", How.CHANGE),
+              new InForce(1, NOW, "aa", "/etc/gateway.yaml", How.START));
+    }
+  }
+
+  @Test
+  void aGatewayThatStartsWithWhatWasInForceAddsNothing() {
+    try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+      Revisions revisions = state.revisions();
+      revisions.comesIntoForce(of("aa", "/one.yaml"), NOW, true);
+      revisions.comesIntoForce(of("bb", "/two.yaml"), NOW, true);
+
+      revisions.comesIntoForce(of("aa", "/one.yaml"), NOW.plusSeconds(9), true);
+
+      assertThat(revisions.history()).extracting(InForce::revision).containsExactly("bb", "aa");
+    }
+  }
+
+  @Test
+  void dropsTheOldestTimesAndWhatOnlyTheyWereAbout() {
+    try (Database database = new Database(folder)) {
+      RevisionTable table = new RevisionTable(database, 3);
+      List.of("aa", "bb", "aa", "cc", "dd")
+          .forEach(id -> table.comesIntoForce(revision(id), NOW, false));
+
+      assertThat(table.history()).extracting(InForce::revision).containsExactly("dd", "cc", "aa");
+      assertThat(table.find("aa")).contains(revision("aa"));
+      assertThat(table.find("bb")).isEmpty();
+    }
+  }
+
+  @Test
+  void aStoreOfTheFirstSchemaIsBroughtUpToDateWithWhatItHolds() throws Exception {
+    try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+      state.grants().add(Samples.grant("laptop", NOW));
+    }
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tollbar.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE revisions");
+      statement.execute("DROP TABLE revision_files");
+      statement.execute("DROP TABLE revisions_in_force");
+      statement.execute("PRAGMA user_version = 1");
+    }
+
+    try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+      assertThat(state.revisions().history()).isEmpty();
+      state.revisions().comesIntoForce(revision("aa"), NOW, true);
+      assertThat(state.revisions().find("aa")).contains(revision("aa"));
+      assertThat(state.grants().list()).containsExactly(Samples.grant("laptop", NOW));
+    }
+  }
+
+  @Test
+  void askingMakesNoStore() {
+    try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+      assertThat(state.revisions().history()).isEmpty();
+      assertThat(state.revisions().find("aa")).isEmpty();
+    }
+    assertThat(Files.exists(folder.resolve("tollbar.db"))).isFalse();
+  }
+}
