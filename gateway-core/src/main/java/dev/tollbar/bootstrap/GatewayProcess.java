@@ -53,7 +53,7 @@ final class GatewayProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
   private static final Sessions.Bounds SESSIONS =
       new Sessions.Bounds(10_000, Duration.ofHours(1), Duration.ofMinutes(5));
-  private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
+  static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
   /**

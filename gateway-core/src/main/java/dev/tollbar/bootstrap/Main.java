@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       StdioCommand.class,
       CheckCommand.class,
+      ExplainCommand.class,
       GrantCommand.class,
       ApprovalsCommand.class,
       PluginsCommand.class,
