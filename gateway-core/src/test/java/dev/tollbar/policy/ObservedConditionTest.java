@@ -60,8 +60,7 @@ class ObservedConditionTest {
 
     assertThat(seen.getFirst().subject()).isEqualTo("any of these");
     assertThat(seen.getFirst().text()).isEqualTo("does not hold");
-    assertThat(seen.getFirst().parts().getFirst().text())
-        .isEqualTo("eq 1, found 2: does not hold");
+    assertThat(seen.getFirst().parts().getFirst().text()).isEqualTo("eq 1, found 2: does not hold");
   }
 
   private static List<Observation> observe(String arguments, String path, String op, String value)
