@@ -61,7 +61,18 @@ class ArchitectureTest {
           Map.entry("identity", List.of("protocol", "state")),
           Map.entry("state", List.of()),
           Map.entry("audit", List.of()),
-          Map.entry("console", List.of("state", "document", "audit")));
+          Map.entry("console", List.of("state", "document", "audit")),
+          Map.entry(
+              "trial",
+              List.of(
+                  "document",
+                  "policy",
+                  "pipeline",
+                  "identity",
+                  "state",
+                  "audit",
+                  "consent",
+                  "upstream")));
 
   static Stream<String> packages() {
     return MAY_IMPORT.keySet().stream().sorted();

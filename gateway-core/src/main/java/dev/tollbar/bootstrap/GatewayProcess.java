@@ -57,7 +57,7 @@ final class GatewayProcess implements AutoCloseable {
   static final Duration SESSION_IDLE = Duration.ofHours(1);
   private static final int MOST_SESSIONS = 10_000;
   private static final Duration SESSION_REST = Duration.ofMinutes(5);
-  private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
+  static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
   /**

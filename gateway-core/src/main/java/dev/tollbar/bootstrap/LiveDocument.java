@@ -255,25 +255,10 @@ final class LiveDocument implements AutoCloseable {
                     grant.expires()))
             .toList();
     Optional<LocalGrant> implicit =
-        local ? Optional.of(new LocalGrant(localPolicies(next))) : Optional.empty();
-    return new GrantDirectory(documented, grants, implicit, LOG::warn);
-  }
-
-  /**
-   * The policies of the implicit local grant: on each server the policy of its name, or else the
-   * only one that there is. A server that has neither is reached, and denies everything.
-   */
-  static Map<String, String> localPolicies(Revision next) {
-    Map<String, String> policies = new HashMap<>();
-    Optional<String> only =
-        next.policies().size() == 1
-            ? Optional.of(next.policies().keySet().iterator().next())
+        local
+            ? Optional.of(LocalGrant.over(next.servers().keySet(), next.policies().keySet()))
             : Optional.empty();
-    for (String server : next.servers().keySet()) {
-      policies.put(
-          server, next.policies().containsKey(server) ? server : only.orElse("(no policy)"));
-    }
-    return policies;
+    return new GrantDirectory(documented, grants, implicit, LOG::warn);
   }
 
   private static Map<String, WebhookTarget> webhooks(Revision next) throws DocumentException {

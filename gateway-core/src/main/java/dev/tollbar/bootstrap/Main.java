@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       ShowCommand.class,
       DiffCommand.class,
       RollbackCommand.class,
+      ExplainCommand.class,
       GrantCommand.class,
       ApprovalsCommand.class,
       AuditCommand.class,

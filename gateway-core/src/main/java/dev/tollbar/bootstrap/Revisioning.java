@@ -7,6 +7,7 @@ import dev.tollbar.document.Sources;
 import dev.tollbar.history.Comparison;
 import dev.tollbar.history.Reach;
 import dev.tollbar.history.Side;
+import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.state.State;
 import dev.tollbar.state.StoredGrant;
 import dev.tollbar.state.StoredRevision;
@@ -70,7 +71,7 @@ final class Revisioning {
   /** Without grants, and for a policy whose server is named on the command line. */
   private static Map<String, String> everybody(Revision revision) {
     if (!revision.servers().isEmpty()) {
-      return LiveDocument.localPolicies(revision);
+      return LocalGrant.over(revision.servers().keySet(), revision.policies().keySet()).servers();
     }
     Map<String, String> own = new HashMap<>();
     revision.policies().keySet().forEach(policy -> own.put(policy, policy));

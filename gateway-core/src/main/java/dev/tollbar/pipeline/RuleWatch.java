@@ -2,15 +2,19 @@ package dev.tollbar.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
+import dev.tollbar.api.Explanation;
+import dev.tollbar.api.Observation;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Evaluator;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,8 +52,26 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
         .orElseGet(() -> failed(rule, "gave no verdict"));
   }
 
+  /** What a rule says to a call and what it sees of it, within its bounds. */
+  public Explanation explain(ConfiguredRule rule, Call call) {
+    AtomicReference<List<Observation>> observations = new AtomicReference<>(List.of());
+    Optional<Verdict> verdict =
+        run(
+            rule,
+            () -> {
+              @Nullable Explanation explanation = rule.rule().explain(call);
+              if (explanation == null) {
+                return null;
+              }
+              observations.set(explanation.observations());
+              return explanation.verdict();
+            });
+    return new Explanation(
+        verdict.orElseGet(() -> failed(rule, "gave no verdict")), observations.get());
+  }
+
   /** What a rule says to a result, within its bounds. */
-  Verdict evaluateResult(ConfiguredRule rule, Call call, JsonNode result) {
+  public Verdict evaluateResult(ConfiguredRule rule, Call call, JsonNode result) {
     return run(rule, () -> rule.rule().evaluateResult(call, result))
         .orElseGet(() -> failed(rule, "gave no verdict"));
   }

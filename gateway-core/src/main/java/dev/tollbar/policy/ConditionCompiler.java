@@ -35,7 +35,7 @@ public final class ConditionCompiler {
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
     }
-    return group(compiled, true);
+    return new ObservedGroup("", compiled, group(compiled, true));
   }
 
   private List<Conditions> each(
@@ -71,14 +71,18 @@ public final class ConditionCompiler {
       return _ -> FAILS;
     }
     if (condition.any().isPresent()) {
-      return group(some(below(key, "any"), condition.any().get(), over, problems), false);
+      List<Conditions> members = some(below(key, "any"), condition.any().get(), over, problems);
+      return new ObservedGroup("any of these", members, group(members, false));
     }
     if (condition.all().isPresent()) {
-      return group(some(below(key, "all"), condition.all().get(), over, problems), true);
+      List<Conditions> members = some(below(key, "all"), condition.all().get(), over, problems);
+      return new ObservedGroup("all of these", members, group(members, true));
     }
     // "Not" turns round what is asked of the elements of a list: not (any is) = all are not.
     Quantifier turned = over == Quantifier.ALL ? Quantifier.ANY : Quantifier.ALL;
-    return negation(one(below(key, "not"), condition.not().orElseThrow(), turned, problems));
+    Conditions turnedRound =
+        one(below(key, "not"), condition.not().orElseThrow(), turned, problems);
+    return new ObservedGroup("not this", List.of(turnedRound), negation(turnedRound));
   }
 
   private List<Conditions> some(
@@ -112,7 +116,8 @@ public final class ConditionCompiler {
     try {
       Comparison comparison = operator.get().compile(value);
       checkChoices(subject.get(), operator.get(), value);
-      return judge(subject.get(), comparison, over);
+      return new ObservedCondition(
+          subject.get(), operator.get().word(), value, judge(subject.get(), comparison, over));
     } catch (InvalidConfigException e) {
       e.problems()
           .forEach(problem ->

@@ -16,7 +16,12 @@ import java.util.function.Function;
 /** What a condition looks at: arguments by a path, or a fact about the call. */
 sealed interface Subject {
 
-  record Arguments(ValuePath path) implements Subject {
+  record Arguments(String text, ValuePath path) implements Subject {
+    @Override
+    public List<JsonNode> values(Call call) {
+      return path.values(call.arguments());
+    }
+
     @Override
     public ValuePath.Found test(Call call, Comparison comparison, Quantifier over) {
       return path.test(call.arguments(), comparison, over);
@@ -32,6 +37,16 @@ sealed interface Subject {
   record Fact(
       String path, boolean ofTool, List<String> choices, Function<Call, Optional<JsonNode>> reader)
       implements Subject {
+    @Override
+    public String text() {
+      return path;
+    }
+
+    @Override
+    public List<JsonNode> values(Call call) {
+      return ofTool && !call.tool().seen() ? List.of() : reader.apply(call).stream().toList();
+    }
+
     @Override
     public ValuePath.Found test(Call call, Comparison comparison, Quantifier over) {
       if (ofTool && !call.tool().seen()) {
@@ -64,6 +79,12 @@ sealed interface Subject {
 
   ValuePath.Found test(Call call, Comparison comparison, Quantifier over);
 
+  /** As the document writes it. */
+  String text();
+
+  /** What stands there, for people who ask why; several with {@code [*]}. */
+  List<JsonNode> values(Call call);
+
   /** The only values it can have, if they are known. */
   default List<String> choices() {
     return List.of();
@@ -72,7 +93,8 @@ sealed interface Subject {
   /** Reads a path; empty if it is none. */
   static Optional<Subject> parse(String path, Dialect dialect) {
     if (path.startsWith("args.") || path.startsWith("args[")) {
-      return ValuePath.parse("args", path.substring("args".length())).map(Arguments::new);
+      return ValuePath.parse("args", path.substring("args".length()))
+          .map(steps -> new Arguments(path, steps));
     }
     return dialect == Dialect.VERSION_2 ? fact(path) : Optional.empty();
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The way from the arguments of a call to the values that a condition looks at. */
 final class ValuePath {
@@ -93,6 +94,24 @@ final class ValuePath {
 
   boolean isEmpty() {
     return steps.isEmpty();
+  }
+
+  /** Every value that the path leads to, in order. */
+  List<JsonNode> values(JsonNode root) {
+    List<JsonNode> values = List.of(root);
+    for (Step step : steps) {
+      values =
+          values.stream()
+              .flatMap(node ->
+                  switch (step) {
+                    case Step.Member(String name) -> Stream.of(node.path(name));
+                    case Step.Index(int index) -> Stream.of(node.path(index));
+                    case Step.Each _ -> node.isArray() ? node.valueStream() : Stream.empty();
+                  })
+              .filter(node -> !node.isMissingNode())
+              .toList();
+    }
+    return values;
   }
 
   Found test(JsonNode root, Comparison comparison, Quantifier over) {

@@ -43,11 +43,13 @@ public final class Wording {
       case STRING -> quote(value.textValue());
       case OBJECT, ARRAY -> type(value);
       case MISSING -> "nothing";
-      default -> {
-        String text = value.toString();
-        yield text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-      }
+      default -> cut(value.toString());
     };
+  }
+
+  /** A text that is plain already, cut at 80 characters. */
+  public static String cut(String text) {
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
   }
 
   /** The type of a value in the words of a document. */

@@ -1,5 +1,7 @@
 package dev.tollbar.api;
 
+import java.util.List;
+
 /** Compiled conditions, all of which must hold. Pure, and safe for use by many threads. */
 @FunctionalInterface
 public interface Conditions {
@@ -29,4 +31,13 @@ public interface Conditions {
 
   /** Empty conditions always hold. */
   Match match(Call call);
+
+  /**
+   * What each condition sees of a call: its subject is the path, its details are {@code op}, {@code
+   * value}, {@code found} and {@code holds}. For {@link Rule#explain}; the gateway's conditions all
+   * tell.
+   */
+  default List<Observation> observe(Call call) {
+    return List.of();
+  }
 }

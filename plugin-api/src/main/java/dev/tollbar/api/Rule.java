@@ -20,6 +20,17 @@ public interface Rule extends AutoCloseable {
   Verdict evaluate(Call call) throws InterruptedException;
 
   /**
+   * What this rule says to a call, with what it saw. As free of effects as {@link #evaluate}, whose
+   * verdict it gives; used where people ask why, never while calls are served. The default tells
+   * the verdict alone.
+   *
+   * @throws InterruptedException when the thread was interrupted
+   */
+  default Explanation explain(Call call) throws InterruptedException {
+    return Explanation.of(evaluate(call));
+  }
+
+  /**
    * Takes what the call uses up, after every rule has permitted it and every person asked has
    * approved. All reservations of a call hold or none: if a later rule refuses, this one is settled
    * with {@link Outcome.NotDelivered}. The default takes nothing.

@@ -1,7 +1,6 @@
 package dev.tollbar.rule.approval;
 
 import dev.tollbar.api.Conditions;
-import dev.tollbar.api.Conditions.Match;
 import dev.tollbar.api.Conditions.Quantifier;
 import dev.tollbar.api.Question;
 import dev.tollbar.api.Rule;
@@ -34,15 +33,11 @@ public final class ApprovalKind implements RuleKind<ApprovalConfig> {
                 config.within().length(),
                 config.hold().length(),
                 config.approvers()));
-    if (config.when().isEmpty()) {
-      return call -> ask;
-    }
-    Conditions when = context.conditions("when", config.when().get(), Quantifier.ANY);
-    return call ->
-        switch (when.match(call)) {
-          case Match.Holds _ -> ask;
-          case Match.Fails _ -> Verdict.permit();
-          case Match.WrongType wrong -> Verdict.deny(wrong.reason()).keepingReason();
-        };
+    Conditions when =
+        config
+            .when()
+            .map(conditions -> context.conditions("when", conditions, Quantifier.ANY))
+            .orElse(_ -> new Conditions.Match.Holds());
+    return new ApprovalRule(config, when, ask);
   }
 }

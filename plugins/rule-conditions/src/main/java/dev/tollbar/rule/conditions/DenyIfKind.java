@@ -1,7 +1,6 @@
 package dev.tollbar.rule.conditions;
 
 import dev.tollbar.api.Conditions;
-import dev.tollbar.api.Conditions.Match;
 import dev.tollbar.api.Conditions.Quantifier;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleContext;
@@ -27,11 +26,6 @@ public final class DenyIfKind implements RuleKind<ConditionsConfig> {
   @Override
   public Rule create(ConditionsConfig config, RuleContext context) {
     Conditions conditions = context.conditions("conditions", config.conditions(), Quantifier.ANY);
-    return call ->
-        switch (conditions.match(call)) {
-          case Match.Holds _ -> NOT_PERMITTED;
-          case Match.Fails _ -> Verdict.permit();
-          case Match.WrongType wrong -> Verdict.deny(wrong.reason()).keepingReason();
-        };
+    return new ConditionsRule(conditions, NOT_PERMITTED, Verdict.permit());
   }
 }

@@ -1,7 +1,6 @@
 package dev.tollbar.rule.conditions;
 
 import dev.tollbar.api.Conditions;
-import dev.tollbar.api.Conditions.Match;
 import dev.tollbar.api.Conditions.Quantifier;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleContext;
@@ -27,11 +26,6 @@ public final class RequireKind implements RuleKind<ConditionsConfig> {
   @Override
   public Rule create(ConditionsConfig config, RuleContext context) {
     Conditions conditions = context.conditions("conditions", config.conditions(), Quantifier.ALL);
-    return call ->
-        switch (conditions.match(call)) {
-          case Match.Holds _ -> Verdict.permit();
-          case Match.Fails _ -> NOT_MET;
-          case Match.WrongType wrong -> Verdict.deny(wrong.reason()).keepingReason();
-        };
+    return new ConditionsRule(conditions, Verdict.permit(), NOT_MET);
   }
 }

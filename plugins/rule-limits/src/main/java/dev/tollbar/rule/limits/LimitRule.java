@@ -6,6 +6,7 @@ import dev.tollbar.api.Counters.Limit;
 import dev.tollbar.api.Counters.Reading;
 import dev.tollbar.api.Counters.Ticket;
 import dev.tollbar.api.Counters.Window;
+import dev.tollbar.api.Explanation;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
@@ -55,6 +56,24 @@ final class LimitRule implements Rule {
       return refused.denial();
     } catch (StoreUnavailableException e) {
       return access.unavailable(e).map(Verdict.class::cast).orElse(Verdict.permit());
+    }
+  }
+
+  @Override
+  public Explanation explain(Call call) {
+    Verdict verdict = evaluate(call);
+    if (counted(call)) {
+      return new Explanation(verdict, List.of(Sight.counted()));
+    }
+    try {
+      BigDecimal asked = asked(call);
+      Limit limit = limit(call);
+      Reading reading = access.counters().peek(limit, asked);
+      return new Explanation(
+          verdict, List.of(new Sight(quota, limit, amount, call.time()).of(reading, asked)));
+    } catch (Refused | StoreUnavailableException _) {
+      // The verdict says what is wrong with the argument, or that the counters are out of reach.
+      return Explanation.of(verdict);
     }
   }
 

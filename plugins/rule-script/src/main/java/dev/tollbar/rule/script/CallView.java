@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code call} that a script sees: what the API's {@link Call} says, and nothing else. */
-final class CallView extends ReadOnlyObject {
+class CallView extends ReadOnlyObject {
   private static final List<String> ALWAYS =
       List.of(
           "tool",

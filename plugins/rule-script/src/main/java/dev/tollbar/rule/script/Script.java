@@ -126,18 +126,23 @@ final class Script implements AutoCloseable {
    * stopped.
    */
   String call(Call call) throws ScriptFailure, InterruptedException {
-    Visit visit = new Visit(call);
+    return call(new CallView(call));
+  }
+
+  /** As {@link #call(Call)}, with a view that may note what the script looks at. */
+  String call(CallView view) throws ScriptFailure, InterruptedException {
+    Visit visit = new Visit(view);
     return crew.run(new Job<>(visit, visit::leave, budget, logger));
   }
 
   /** One call in one instance: all of it on one worker. */
   private final class Visit implements Job.Work<String> {
-    private final Call call;
+    private final CallView view;
     private @Nullable Instance instance;
     private boolean reusable = true;
 
-    Visit(Call call) {
-      this.call = call;
+    Visit(CallView view) {
+      this.view = view;
     }
 
     @Override
@@ -148,7 +153,7 @@ final class Script implements AutoCloseable {
         instance = mine;
         job.use(mine.context());
         mine.context().resetLimits();
-        return mine.predicate().execute(new CallView(call)).asString();
+        return mine.predicate().execute(view).asString();
       } catch (PolyglotException e) {
         reusable = !(e.isCancelled() || e.isResourceExhausted() || e.isInternalError());
         throw new ScriptFailure(kind(e), predicate.describe(e));

@@ -1,8 +1,14 @@
 package dev.tollbar.rule.script;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.tollbar.api.Call;
+import dev.tollbar.api.Explanation;
+import dev.tollbar.api.Observation;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 
@@ -27,13 +33,31 @@ final class ScriptRule implements Rule {
       return Answer.read(script.call(call));
     } catch (ScriptFailure e) {
       logger.warn("{}: script gave no verdict: {}", place, e.detail());
-      return new Verdict.Deny(
-          Verdict.Code.RULE_ERROR,
-          e.kind().publicText(),
-          false,
-          Optional.empty(),
-          Optional.empty());
+      return denial(e);
     }
+  }
+
+  /** What the script read, in order, and what went wrong in it. */
+  @Override
+  public Explanation explain(Call call) throws InterruptedException {
+    TracedCall traced = new TracedCall(call);
+    try {
+      Verdict verdict = Answer.read(script.call(traced));
+      return new Explanation(verdict, traced.observations());
+    } catch (ScriptFailure e) {
+      List<Observation> observations = new ArrayList<>(traced.observations());
+      observations.add(
+          Observation.of(
+              "script",
+              "gave no verdict: " + e.detail(),
+              Map.of("failure", TextNode.valueOf(e.detail()))));
+      return new Explanation(denial(e), observations);
+    }
+  }
+
+  private static Verdict denial(ScriptFailure e) {
+    return new Verdict.Deny(
+        Verdict.Code.RULE_ERROR, e.kind().publicText(), false, Optional.empty(), Optional.empty());
   }
 
   @Override

@@ -1,0 +1,7 @@
+package dev.tollbar.bootstrap;
+
+/** Who a command writes for. */
+enum Format {
+  HUMAN,
+  JSON
+}
