@@ -10,6 +10,8 @@
 //   PORT=3201 node fixture-server.mjs            HTTP on 127.0.0.1:3201/mcp
 //   HOSTS=gateway.test,localhost ...             extra Host/Origin names to accept
 //   node fixture-server.mjs --stdio              the same server on stdio
+//   ... --era=legacy                             speaks nothing newer than 2025-11-25
+//   ... --era=modern                             speaks 2026-07-28 only
 import http from 'node:http';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -35,6 +37,7 @@ const WAV = Buffer.concat([
   Buffer.from('data'), Buffer.from([0, 0, 0, 0]),
 ]).toString('base64');
 
+const ERA = process.argv.find((word) => word.startsWith('--era='))?.slice('--era='.length) ?? 'both';
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
 const failure = (value) => ({ ...text(value), isError: true });
@@ -87,10 +90,16 @@ const SCHEMA_2020_12 = {
   additionalProperties: false,
 };
 
+// Asks the client while the call runs, or, since 2026-07-28, in a round of its own; undefined as long as there is no answer.
+// send(), not elicitInput(): it ties the request to this call's own response stream. The SDK's shorthand uses the GET
+// stream, and what is sent before the client has opened that one is lost.
+async function answerOf(ctx, method, params) {
+  return ctx.mcpReq.envelope === undefined ? ctx.mcpReq.send({ method, params }) : ctx.mcpReq.inputResponses?.answer;
+}
+
 async function elicit(ctx, message, requestedSchema, label) {
-  // send(), not elicitInput(): it ties the request to this call's own response stream. The SDK's
-  // shorthand uses the GET stream, and what is sent before the client has opened that one is lost.
-  const answer = await ctx.mcpReq.send({ method: 'elicitation/create', params: { message, requestedSchema } });
+  const answer = await answerOf(ctx, 'elicitation/create', { message, requestedSchema });
+  if (answer === undefined) return inputRequired({ inputRequests: { answer: inputRequired.elicit({ message, requestedSchema }) } });
   return text(`${label}: action=${answer.action}, content=${JSON.stringify(answer.content ?? {})}`);
 }
 
@@ -144,10 +153,9 @@ const TOOLS = {
   test_sampling: {
     input: object({ prompt: string('The prompt to send to the LLM') }, ['prompt']),
     async call({ prompt }, ctx) {
-      const reply = await ctx.mcpReq.send({
-        method: 'sampling/createMessage',
-        params: { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 },
-      });
+      const params = { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 };
+      const reply = await answerOf(ctx, 'sampling/createMessage', params);
+      if (reply === undefined) return inputRequired({ inputRequests: { answer: inputRequired.createMessage(params) } });
       return text(`LLM response: ${[reply.content].flat()[0]?.text ?? ''}`);
     },
   },
@@ -451,6 +459,7 @@ class Task {
 
 // Answers the requests which belong to the extension; undefined leaves a request to the SDK. No headers: it came over stdio.
 function taskReply(message, headers) {
+  if (ERA === 'legacy') return undefined;
   const { method, params = {} } = message;
   const can = params._meta?.[CLIENT_CAPABILITIES_META_KEY];
   if (can === undefined) return undefined;
@@ -547,10 +556,10 @@ function serveHttp(port) {
     if (new URL(request.url).pathname !== '/mcp') return new Response('Not found', { status: 404 });
     if (!known(`http://${headers.host}`)) return refuse(403, -32000, 'Invalid Host');
     if (headers.origin !== undefined && !known(headers.origin)) return refuse(403, -32000, 'Invalid Origin');
-    if (request.method !== 'POST') return legacy(request);
+    if (request.method !== 'POST') return ERA === 'modern' ? modern.fetch(request) : legacy(request);
     let message;
     try { message = JSON.parse(await request.clone().text()); } catch { return refuse(400, -32700, 'Parse error'); }
-    if (await isLegacyRequest(request.clone())) return legacy(request, message);
+    if (ERA === 'legacy' || (ERA === 'both' && (await isLegacyRequest(request.clone())))) return legacy(request, message);
     const reply = taskReply(message, headers);
     if (reply) {
       const { status = 200, ...body } = reply;
@@ -594,7 +603,9 @@ function serveLines() {
     if (reply.result || reply.error) process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: message.id, ...reply })}\n`);
     else rest.write(`${line}\n`);
   }).on('close', () => rest.end());
-  serveStdio(({ era }) => build(undefined, era === 'legacy'), { transport: new StdioServerTransport(rest, process.stdout) });
+  const transport = new StdioServerTransport(rest, process.stdout);
+  if (ERA === 'legacy') build(undefined, true).connect(transport);
+  else serveStdio(({ era }) => build(undefined, era === 'legacy'), { transport, legacy: ERA === 'modern' ? 'reject' : 'serve' });
 }
 
 if (process.argv.includes('--stdio')) serveLines();

@@ -3,6 +3,7 @@ package dev.tollbar.distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The suites' fixture, and a gateway in front of it that reaches it over HTTP and over stdio. */
@@ -16,6 +17,43 @@ final class ConformanceServers {
   static LoopbackServer fixture(Node node, NpmPackages npm)
       throws IOException, InterruptedException {
     return LoopbackServer.start(node.listening(npm, "fixture-server.mjs"), 0);
+  }
+
+  /** The fixture over HTTP, which speaks one era only: {@code legacy} or {@code modern}. */
+  static LoopbackServer fixture(Node node, NpmPackages npm, String era)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(node.listening(npm, "fixture-server.mjs"));
+    command.add("--era=" + era);
+    return LoopbackServer.start(command, 0);
+  }
+
+  /**
+   * Entries of {@code servers} in a document, for the fixture in each era and over each transport:
+   * {@code http} and {@code stdio} speak both eras, {@code legacy-http} and so on one.
+   *
+   * @param fixtures gets what was started for them
+   */
+  static String ofEachEra(Node node, NpmPackages npm, List<LoopbackServer> fixtures)
+      throws IOException, InterruptedException {
+    StringBuilder servers = new StringBuilder();
+    for (String era : List.of("both", "legacy", "modern")) {
+      LoopbackServer fixture = fixture(node, npm, era);
+      fixtures.add(fixture);
+      String prefix = era.equals("both") ? "" : era + "-";
+      servers.append(
+          """
+            %shttp: { transport: { streamable_http: { url: "%s" } } }
+            %sstdio: { transport: { stdio: { command: "%s", args: ["%s", "--stdio", "--era=%s"] } } }
+          """
+              .formatted(
+                  prefix,
+                  fixture.url(),
+                  prefix,
+                  node.program(),
+                  npm.conformance("fixture-server.mjs"),
+                  era));
+    }
+    return servers.toString();
   }
 
   /** A gateway whose servers are named by {@link #TRANSPORTS}. */

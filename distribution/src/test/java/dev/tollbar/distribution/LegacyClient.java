@@ -28,19 +28,25 @@ final class LegacyClient {
   }
 
   static LegacyClient begin(WireClient wire) throws IOException, InterruptedException {
-    WireReply reply = initialize(wire);
+    return begin(wire, Map.of());
+  }
+
+  /** The same with headers that each of its requests has. */
+  static LegacyClient begin(WireClient wire, Map<String, String> own)
+      throws IOException, InterruptedException {
+    WireReply reply = wire.post(INITIALIZE, own);
     assertThat(reply.header("Mcp-Session-Id")).as("session of initialize").hasSize(1);
     assertThat(reply.message().at("/result/protocolVersion").asText()).isEqualTo("2025-11-25");
-    LegacyClient client =
-        new LegacyClient(
-            wire,
-            Map.of(
-                "Mcp-Session-Id",
-                reply.header("Mcp-Session-Id").getFirst(),
-                "MCP-Protocol-Version",
-                "2025-11-25"));
+    Map<String, String> headers = new HashMap<>(own);
+    headers.put("Mcp-Session-Id", reply.header("Mcp-Session-Id").getFirst());
+    headers.put("MCP-Protocol-Version", "2025-11-25");
+    LegacyClient client = new LegacyClient(wire, headers);
     client.post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
     return client;
+  }
+
+  String session() {
+    return headers.getOrDefault("Mcp-Session-Id", "");
   }
 
   WireReply post(String message) throws IOException, InterruptedException {
@@ -61,7 +67,11 @@ final class LegacyClient {
   }
 
   WireReply delete() throws IOException, InterruptedException {
-    return wire.delete(headers);
+    return delete(Map.of());
+  }
+
+  WireReply delete(Map<String, String> more) throws IOException, InterruptedException {
+    return wire.delete(with(more));
   }
 
   private Map<String, String> with(Map<String, String> more) {

@@ -5,40 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Checks of the wire without a session, 2026-07-28; see {@link WireCheck}. */
 final class ModernChecks {
-  private static final String NAMESPACE = "io.modelcontextprotocol/";
-  private static final String REVISION = "2026-07-28";
-
   private ModernChecks() {}
 
-  /** A request as its revision has it: what is in the body stands in the headers too. */
   private static WireReply send(
       WireClient wire, String method, ObjectNode params, Map<String, String> more)
       throws IOException, InterruptedException {
-    ObjectNode message = Wire.JSON.createObjectNode();
-    message.put("jsonrpc", "2.0").put("id", 1).put("method", method).set("params", params);
-    ObjectNode meta = params.withObject("_meta");
-    meta.put("progressToken", "wire").put(NAMESPACE + "protocolVersion", REVISION);
-    meta.putObject(NAMESPACE + "clientInfo").put("name", "wire").put("version", "1");
-    meta.putObject(NAMESPACE + "clientCapabilities").putObject("elicitation");
-    Map<String, String> headers = new HashMap<>();
-    headers.put("MCP-Protocol-Version", REVISION);
-    headers.put("Mcp-Method", method);
-    if (params.has("name")) {
-      headers.put("Mcp-Name", params.path("name").asText());
-    }
-    headers.putAll(more);
-    return wire.post(message.toString(), headers);
+    return new ModernClient(wire, Map.of()).send(1, method, params, more);
   }
 
   private static ObjectNode tool(String name) {
-    ObjectNode params = Wire.JSON.createObjectNode().put("name", name);
-    params.putObject("arguments");
-    return params;
+    return ModernClient.tool(name);
   }
 
   private static WireReply call(WireClient wire, ObjectNode params)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -70,6 +71,13 @@ record NpmPackages(Path folder) {
         folder.resolve("loopback.cjs").toString(),
         program("server-everything", "dist/index.js"),
         "streamableHttp");
+  }
+
+  /** The same over HTTP+SSE, the transport of 2024-11-05. */
+  List<String> everythingOverSse() {
+    List<String> words = new ArrayList<>(everythingOverHttp());
+    words.set(words.size() - 1, "sse");
+    return words;
   }
 
   /** server-filesystem over stdio, which serves one folder. */

@@ -86,6 +86,11 @@ final class WireReply implements AutoCloseable {
     return message;
   }
 
+  /** Whether there is more to come, and nothing has come that was not read. */
+  boolean isWaiting() {
+    return events.isEmpty();
+  }
+
   private void read() {
     try (BufferedReader body =
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {

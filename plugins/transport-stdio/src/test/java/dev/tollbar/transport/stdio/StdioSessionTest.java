@@ -321,6 +321,25 @@ class StdioSessionTest {
     return org.assertj.core.api.Assertions.catchThrowableOfType(UpstreamException.class, action);
   }
 
+  /** Each byte of what it says comes by itself, also those of one character. */
+  @Test
+  void section518ACharacterThatComesInPiecesIsWhole() throws Exception {
+    try (StdioTransport transport =
+            transport(
+                node(
+                    """
+                    const { writeSync } = require("fs");
+                    function handle(m) {
+                      const bytes = Buffer.from(JSON.stringify({ id: m.id, result: "é \\uD83D\\uDE00 ſ" }) + "\\n");
+                      for (const byte of bytes) writeSync(1, Buffer.of(byte));
+                    }
+                    """));
+        UpstreamSession session = transport.connect()) {
+      assertThat(text(session.send(call(1))))
+          .isEqualTo("{\"id\":1,\"result\":\"é \uD83D\uDE00 ſ\"}");
+    }
+  }
+
   @Test
   void givesTheServerNothingOfItsOwnEnvironment() throws Exception {
     try (StdioTransport transport =
