@@ -28,6 +28,7 @@ class CommandsIT {
         "serve",
         "stdio",
         "check",
+        "explain",
         "history",
         "show",
         "diff",
@@ -78,7 +79,25 @@ class CommandsIT {
 
     Finished checked = Finished.run(program);
 
-    assertThat(checked).isEqualTo(new Finished(0, expected.toString(), ""));
+    assertThat(checked.exitCode()).isZero();
+    assertThat(checked.err()).isEmpty();
+    assertThat(checked.out().lines().filter(line -> !line.startsWith("  finding: ")))
+        .containsExactlyElementsOf(expected.toString().lines().toList());
+  }
+
+  @Test
+  void findingsAreFaultsOnlyWhereThatIsAskedFor(Archive archive)
+      throws IOException, InterruptedException {
+    String file = archive.home().resolve("policies/seed.json").toString();
+    String said =
+        file
+            + """
+            : no problems
+              finding: 12:26 /tools/get-sum/deny_if/0/conditions/0: a call that leaves out args.a is not denied by this rule; add a "require" that it exists [deny-if-bypass]
+            """;
+
+    assertThat(archive.run("check", file)).isEqualTo(new Finished(0, said, ""));
+    assertThat(archive.run("check", "--strict", file)).isEqualTo(new Finished(3, said, ""));
   }
 
   @Test
