@@ -28,9 +28,10 @@ public record ReadContext(
      * The counters of one rule.
      *
      * @param policy the policy's name
-     * @param pointer where the rule stands: the owner of counters without a name
+     * @param owner whose the counters without a name are: what stays the same while the document is
+     *     edited
      * @param shadow whether they are kept apart from the real ones
      */
-    Counters counters(String policy, String pointer, boolean shadow);
+    Counters counters(String policy, String owner, boolean shadow);
   }
 }

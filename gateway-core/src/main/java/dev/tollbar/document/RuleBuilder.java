@@ -28,6 +28,7 @@ final class RuleBuilder {
   private final Dialect dialect;
   private final boolean shadow;
   private final Set<String> ids = new HashSet<>();
+  private final Owners owners = new Owners();
 
   /**
    * A builder for one policy.
@@ -145,7 +146,14 @@ final class RuleBuilder {
         return Optional.empty();
       }
       RuleScope scope =
-          new RuleScope(desk, policy, place.pointer(), dialect, common.shadow(), kind.name());
+          new RuleScope(
+              desk,
+              policy,
+              place.pointer(),
+              owner(kind, common),
+              dialect,
+              common.shadow(),
+              kind.name());
       return Optional.of(kind.create(config.get(), scope));
     } catch (InvalidConfigException e) {
       desk.problems().addAll(place.invalid(e));
@@ -154,6 +162,16 @@ final class RuleBuilder {
       desk.problems().add(place.problem("the plugin " + plugin + " failed on this entry"));
     }
     return Optional.empty();
+  }
+
+  private String owner(RuleKind<?> kind, Common common) {
+    Place place = common.config();
+    List<String> tuned =
+        Shape.keys(kind.configType()).stream()
+            .filter(Shape.Key::tunable)
+            .map(Shape.Key::name)
+            .toList();
+    return owners.of(kind.name(), place.pointer(), common.id(), place.node(), tuned);
   }
 
   /** A rule that asks by webhook names one of the document. */

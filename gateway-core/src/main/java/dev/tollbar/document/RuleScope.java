@@ -22,14 +22,20 @@ record RuleScope(
     implements RuleContext {
 
   RuleScope(
-      Desk desk, String policy, String pointer, Dialect dialect, boolean shadow, String kind) {
+      Desk desk,
+      String policy,
+      String pointer,
+      String owner,
+      Dialect dialect,
+      boolean shadow,
+      String kind) {
     this(
         desk.folder(),
         desk.context(),
         policy,
         pointer,
         new ConditionCompiler(dialect),
-        desk.context().counters().counters(policy, pointer, shadow),
+        desk.context().counters().counters(policy, owner, shadow),
         desk.context().loggers().apply(kind));
   }
 

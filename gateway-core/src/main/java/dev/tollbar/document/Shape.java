@@ -8,6 +8,7 @@ import dev.tollbar.api.Default;
 import dev.tollbar.api.Doc;
 import dev.tollbar.api.JsonShape;
 import dev.tollbar.api.Secret;
+import dev.tollbar.api.Tunable;
 import dev.tollbar.policy.Wording;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -62,7 +63,8 @@ sealed interface Shape {
       Shape shape,
       boolean optional,
       Optional<JsonNode> fallback,
-      Optional<String> doc) {}
+      Optional<String> doc,
+      boolean tunable) {}
 
   /** The JSON that is written in annotations. */
   JsonMapper JSON =
@@ -100,7 +102,8 @@ sealed interface Shape {
         of(optional ? argument(type, 0) : type),
         optional,
         Optional.ofNullable(fallback).map(given -> json(given.value())),
-        Optional.ofNullable(doc).map(Doc::value));
+        Optional.ofNullable(doc).map(Doc::value),
+        component.isAnnotationPresent(Tunable.class));
   }
 
   /**

@@ -44,7 +44,7 @@ final class CounterTable {
   }
 
   /** The counters of one rule. */
-  Counters of(String policy, String pointer, boolean shadow) {
+  Counters of(String policy, String owner, boolean shadow) {
     return new Counters() {
       @Override
       public Reading peek(Limit limit, BigDecimal amount) {
@@ -59,7 +59,7 @@ final class CounterTable {
       private Key key(Limit limit) {
         return new Key(
             policy,
-            limit.counter().orElse(pointer),
+            limit.counter().orElse(owner),
             limit.counter().isPresent(),
             shadow,
             limit.window(),
@@ -122,7 +122,7 @@ final class CounterTable {
     }
   }
 
-  /** Which counter: {@code owner} is its name in the document, or the pointer of its rule. */
+  /** Which counter: {@code owner} is its name in the document, or its rule. */
   private record Key(
       String policy,
       String owner,

@@ -36,8 +36,8 @@ public final class EmbeddedState implements State {
   }
 
   @Override
-  public Counters counters(String policy, String pointer, boolean shadow) {
-    return counters.of(policy, pointer, shadow);
+  public Counters counters(String policy, String owner, boolean shadow) {
+    return counters.of(policy, owner, shadow);
   }
 
   @Override

@@ -12,10 +12,11 @@ public interface State extends AutoCloseable {
    * The counters of one rule.
    *
    * @param policy the policy's name
-   * @param pointer the rule's pointer: owner of the counters without a name
+   * @param owner whose the counters without a name are: what stays the same of a rule while its
+   *     document is edited
    * @param shadow whether they are kept apart from the real ones
    */
-  Counters counters(String policy, String pointer, boolean shadow);
+  Counters counters(String policy, String owner, boolean shadow);
 
   Approvals approvals();
 

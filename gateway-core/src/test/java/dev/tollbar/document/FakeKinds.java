@@ -12,6 +12,7 @@ import dev.tollbar.api.RuleKind;
 import dev.tollbar.api.Secret;
 import dev.tollbar.api.TransportContext;
 import dev.tollbar.api.TransportKind;
+import dev.tollbar.api.Tunable;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.api.Verdict;
@@ -45,7 +46,7 @@ final class FakeKinds implements Kinds {
   }
 
   record LimitConfig(
-      BigDecimal max,
+      @Tunable BigDecimal max,
       Optional<String> window,
       Optional<String> scope,
       Optional<String> counter,

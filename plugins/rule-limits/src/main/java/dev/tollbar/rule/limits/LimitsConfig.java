@@ -4,6 +4,7 @@ import dev.tollbar.api.Default;
 import dev.tollbar.api.Doc;
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.InvalidConfigException.Problem;
+import dev.tollbar.api.Tunable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +12,14 @@ import java.util.Optional;
 /** The config of {@code limits}: max and window, or concurrency. */
 @Doc("A quota: at most so much in a window of time, or so many calls at once.")
 public record LimitsConfig(
-    @Doc("At most this much in the window: a whole number, or a decimal in quotes")
+    @Doc("At most this much in the window: a whole number, or a decimal in quotes") @Tunable
         Optional<Max> max,
     @Doc(
             "second, minute, hour, day, week or month of the UTC calendar; or a duration such as"
                 + " 90s, which rolls")
         Optional<LimitWindow> window,
-    @Doc("At most this many calls at once; instead of max and window") Optional<Long> concurrency,
+    @Doc("At most this many calls at once; instead of max and window") @Tunable
+        Optional<Long> concurrency,
     @Doc(
             "Whose counter: grant, server, session, global, an argument such as args.customer, or a"
                 + " list of these. Servers count apart except with global")
@@ -26,12 +28,15 @@ public record LimitsConfig(
     @Doc("The name of the counter; limits with one name share it") Optional<String> counter,
     @Doc("The argument whose value is counted, such as args.amount; left out: each call counts 1")
         Optional<String> amount,
-    @Doc("What gives the amount back beside a failed call: is_error, a tool error") @Default("[]")
+    @Doc("What gives the amount back beside a failed call: is_error, a tool error")
+        @Default("[]")
+        @Tunable
         List<String> refundOn,
     @Doc(
             "What becomes of calls while the counters are out of reach: closed denies them, open"
                 + " lets them pass")
         @Default("\"closed\"")
+        @Tunable
         OnFailure fail) {
 
   static final String IS_ERROR = "is_error";
