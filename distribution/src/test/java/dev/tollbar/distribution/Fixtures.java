@@ -1,6 +1,8 @@
 package dev.tollbar.distribution;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
@@ -8,12 +10,14 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Hands the unpacked archive, the npm packages and the Node client to tests; each is made once a
- * run.
+ * process: the tests run in several, and each process has an archive of its own.
  */
 final class Fixtures implements ParameterResolver {
 
-  private static final ExtensionContext.Namespace NAMESPACE =
-      ExtensionContext.Namespace.create(Fixtures.class);
+  private static final String FORK = System.getProperty("tollbar.fork", "1");
+
+  /** Outlives the engine, which starts anew for each class. */
+  private static final Map<Class<?>, Object> MADE = new ConcurrentHashMap<>();
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -25,22 +29,25 @@ final class Fixtures implements ParameterResolver {
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
     if (type == Archive.class) {
-      return archive(context);
+      return archive();
     }
-    return type == NpmPackages.class ? npm(context) : new NodeClient(npm(context));
+    return type == NpmPackages.class ? npm() : new NodeClient(npm());
   }
 
-  private static Archive archive(ExtensionContext context) {
-    return once(context, Archive.class, () -> Archive.unpack(target().resolve("it")));
+  private static Archive archive() {
+    return (Archive)
+        MADE.computeIfAbsent(
+            Archive.class, _ -> made(() -> Archive.unpack(target().resolve("it").resolve(FORK))));
   }
 
-  private static NpmPackages npm(ExtensionContext context) {
-    return once(
-        context,
-        NpmPackages.class,
-        () ->
-            NpmPackages.install(
-                Path.of(System.getProperty("tollbar.npm", "")), target().resolve("npm")));
+  private static NpmPackages npm() {
+    return (NpmPackages)
+        MADE.computeIfAbsent(
+            NpmPackages.class,
+            _ ->
+                made(() ->
+                    NpmPackages.install(
+                        Path.of(System.getProperty("tollbar.npm", "")), target().resolve("npm"))));
   }
 
   private static Path target() {
@@ -48,23 +55,15 @@ final class Fixtures implements ParameterResolver {
   }
 
   @FunctionalInterface
-  private interface Making<T> {
-    T make() throws Exception;
+  private interface Making {
+    Object make() throws Exception;
   }
 
-  private static <T> T once(ExtensionContext context, Class<T> type, Making<T> making) {
-    return context
-        .getRoot()
-        .getStore(NAMESPACE)
-        .computeIfAbsent(
-            type,
-            key -> {
-              try {
-                return making.make();
-              } catch (Exception e) {
-                throw new ParameterResolutionException("Cannot make " + type.getSimpleName(), e);
-              }
-            },
-            type);
+  private static Object made(Making making) {
+    try {
+      return making.make();
+    } catch (Exception e) {
+      throw new ParameterResolutionException("Cannot make what the test asks for", e);
+    }
   }
 }

@@ -1,9 +1,12 @@
 package dev.tollbar.distribution;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +21,19 @@ record NpmPackages(Path folder) {
   /** Installs what is locked, unless just that is installed already. */
   static NpmPackages install(Path source, Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder);
+    // Tests run in several processes, of which the first installs.
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolveSibling("npm.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock _ = channel.lock()) {
+      return installed(source, folder);
+    }
+  }
+
+  private static NpmPackages installed(Path source, Path folder)
+      throws IOException, InterruptedException {
     Path lock = source.resolve("package-lock.json");
     Path installed = folder.resolve("installed.json");
     boolean upToDate = Files.exists(installed) && Files.mismatch(lock, installed) < 0;
@@ -41,7 +57,10 @@ record NpmPackages(Path folder) {
       for (Path file : files.filter(NpmPackages::ours).toList()) {
         Path copy = folder.resolve(source.relativize(file).toString());
         Files.createDirectories(copy.resolveSibling(""));
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        // A copy that another process may be running stays as it is.
+        if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
       }
     }
   }
