@@ -12,11 +12,21 @@ import java.util.concurrent.atomic.AtomicReference;
  * carrier away from everybody else. Nobody can interrupt it inside of a line.
  */
 final class StdinWriter {
+  /** What POSIX writes to a pipe as a whole or not at all (limits.h, _POSIX_PIPE_BUF). */
+  private static final int WHOLE = 512;
+
   private final OutputStream stdin;
+  private final Runnable onBroken;
   private final LinkedBlockingQueue<Line> queue = new LinkedBlockingQueue<>();
 
-  StdinWriter(String server, OutputStream stdin) {
+  /**
+   * Begins to write.
+   *
+   * @param onBroken is told once, in the writing thread, that the process takes nothing any more
+   */
+  StdinWriter(String server, OutputStream stdin, Runnable onBroken) {
     this.stdin = stdin;
+    this.onBroken = onBroken;
     Thread.ofPlatform().daemon().name("stdin of " + server).start(this::write);
   }
 
@@ -26,6 +36,9 @@ final class StdinWriter {
     WITHDRAWN,
     WRITING,
     WRITTEN,
+    /** Nothing of it was written. */
+    REFUSED,
+    /** Some of it may have been written. */
     FAILED
   }
 
@@ -43,7 +56,9 @@ final class StdinWriter {
 
     /** Takes it back; false if some of it may have been written. */
     boolean withdraw() {
-      return stage.compareAndSet(Stage.QUEUED, Stage.WITHDRAWN) || stage.get() == Stage.WITHDRAWN;
+      return stage.compareAndSet(Stage.QUEUED, Stage.WITHDRAWN)
+          || stage.get() == Stage.WITHDRAWN
+          || stage.get() == Stage.REFUSED;
     }
 
     Stage stage() {
@@ -92,8 +107,13 @@ final class StdinWriter {
         return;
       }
       if (line.stage.compareAndSet(Stage.QUEUED, Stage.WRITING)) {
-        broken = broken || !tryToWrite(line.bytes);
-        line.stage.set(broken ? Stage.FAILED : Stage.WRITTEN);
+        boolean written = !broken && tryToWrite(line.bytes);
+        boolean nothing = broken || line.bytes.length <= WHOLE;
+        line.stage.set(written ? Stage.WRITTEN : nothing ? Stage.REFUSED : Stage.FAILED);
+        if (!written && !broken) {
+          broken = true;
+          onBroken.run();
+        }
       }
       line.settled.countDown();
     }

@@ -54,7 +54,7 @@ final class StdioSession implements UpstreamSession {
     this.started = started;
     tree = new ProcessTree(process, launch.ownGroup(), logger);
     switchboard = new Switchboard(timeout, logger);
-    stdin = new StdinWriter(server, process.getOutputStream());
+    stdin = new StdinWriter(server, process.getOutputStream(), this::inputClosed);
     StderrLog stderr = new StderrLog(process.getErrorStream(), logger);
     // Reading a pipe blocks a platform thread; on virtual threads these would take all carriers.
     Thread.ofPlatform().daemon().name("stderr of " + server).start(stderr::read);
@@ -87,6 +87,10 @@ final class StdioSession implements UpstreamSession {
   }
 
   private String howItEnded() {
+    return howItEnded("output");
+  }
+
+  private String howItEnded(String closed) {
     try {
       if (process.waitFor(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
         return "the server ended with exit code " + process.exitValue();
@@ -94,7 +98,12 @@ final class StdioSession implements UpstreamSession {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return "the server closed its output";
+    return "the server closed its " + closed;
+  }
+
+  /** A write may notice that the process is gone before the reader of its output does. */
+  private void inputClosed() {
+    Thread.ofVirtual().name("end of input").start(() -> end(howItEnded("input")));
   }
 
   private void receive(byte[] line) throws InterruptedException {
@@ -206,7 +215,7 @@ final class StdioSession implements UpstreamSession {
     }
     return switch (line.stage()) {
       case WRITTEN -> new UpstreamReply.Accepted();
-      case FAILED ->
+      case REFUSED, FAILED ->
           throw new UpstreamException(
               Reason.BROKEN, false, 0, "the server does not take messages any more");
       case QUEUED, WITHDRAWN, WRITING ->

@@ -317,6 +317,18 @@ class StdioSessionTest {
     }
   }
 
+  @Test
+  void whatAServerCannotTakeIsNotDeliveredAndEndsIt() throws Exception {
+    try (StdioTransport transport =
+            transport(shell("exec <&-; echo '{\"method\":\"notifications/closed\"}'; sleep 60"));
+        UpstreamSession session = transport.connect();
+        EventStream listening = session.listen(Optional.empty())) {
+      assertThat(data(listening)).isPresent();
+      assertFails(() -> session.send(call(1)), Reason.BROKEN, false, "the server closed its input");
+      assertThat(session.alive()).isFalse();
+    }
+  }
+
   private static UpstreamException failure(ThrowingCallable action) {
     return org.assertj.core.api.Assertions.catchThrowableOfType(UpstreamException.class, action);
   }
