@@ -43,14 +43,16 @@ class ConformanceIT {
   private static final Map<ConformanceRun, Future<Path>> RECORDS = new LinkedHashMap<>();
   private static final Map<String, RunningGateway> GATEWAYS = new HashMap<>();
 
-  private static ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
+  private static ExecutorService workers = Executors.newFixedThreadPool(1);
   private static ExpectedDifferences expected = new ExpectedDifferences(List.of());
   private static Path baseline = Path.of("");
   private static Node node = new Node("");
   private static LoopbackServer fixture;
+  private static final List<LoopbackServer> OF_ONE_ERA = new ArrayList<>();
 
   @BeforeAll
   static void begin(Archive archive, NpmPackages npm, @TempDir Path work) throws Exception {
+    workers = Executors.newFixedThreadPool(AT_ONCE);
     node = Node.find(npm);
     expected = ExpectedDifferences.read();
     baseline = npm.conformance("direct-baseline.json");
@@ -58,6 +60,8 @@ class ConformanceIT {
     for (String policy : ConformanceServers.POLICIES) {
       GATEWAYS.put(policy, ConformanceServers.gateway(archive, node, npm, fixture, policy, work));
     }
+    RunningGateway bridges = ConformanceServers.bridges(archive, node, npm, OF_ONE_ERA, work);
+    GATEWAYS.put("bridges", bridges);
     Future<Path> clients = workers.submit(() -> clients(archive, npm, work));
     Future<Path> clientsDirectly = workers.submit(() -> clientsDirectly(npm, work));
     // The sets that take longest are the last ones.
@@ -73,7 +77,8 @@ class ConformanceIT {
     String url =
         run.isDirect()
             ? fixture.url()
-            : Objects.requireNonNull(GATEWAYS.get(run.policy())).url(run.over());
+            : Objects.requireNonNull(GATEWAYS.get(run.isBridged() ? "bridges" : run.policy()))
+                .url(run.over());
     Path record = work.resolve(run + ".json");
     return measure(
         "run-suites.mjs",
@@ -126,6 +131,7 @@ class ConformanceIT {
     if (fixture != null) {
       fixture.close();
     }
+    OF_ONE_ERA.forEach(LoopbackServer::close);
     if (done && !RECORDS.isEmpty()) {
       Map<ConformanceRun, Checks> results = new LinkedHashMap<>();
       for (Map.Entry<ConformanceRun, Future<Path>> run : RECORDS.entrySet()) {

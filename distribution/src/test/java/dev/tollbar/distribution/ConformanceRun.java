@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A set of the suites, and what it is run against.
  *
- * @param over the transport behind the gateway; {@code direct}: there is no gateway
+ * @param over the transport behind the gateway, after the era if the server speaks only that;
+ *     {@code direct}: there is no gateway
  * @param policy the gateway's; blank if there is none
  */
 record ConformanceRun(ConformanceSet set, String over, String policy) {
@@ -27,7 +28,16 @@ record ConformanceRun(ConformanceSet set, String over, String policy) {
         }
       }
     }
+    runs.add(new ConformanceRun(ConformanceSet.V2026_07_28, "legacy-http", "allow-all"));
+    runs.add(new ConformanceRun(ConformanceSet.V2026_07_28, "legacy-stdio", "allow-all"));
+    runs.add(new ConformanceRun(ConformanceSet.V2025_06_18, "modern-http", "allow-all"));
+    runs.add(new ConformanceRun(ConformanceSet.V2025_11_25, "modern-http", "allow-all"));
     return runs;
+  }
+
+  /** Whether the server speaks one era only, and the suite the other. */
+  boolean isBridged() {
+    return ConformanceServers.BRIDGES.contains(over);
   }
 
   boolean isDirect() {

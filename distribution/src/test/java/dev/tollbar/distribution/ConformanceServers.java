@@ -9,6 +9,7 @@ import java.util.List;
 /** The suites' fixture, and a gateway in front of it that reaches it over HTTP and over stdio. */
 final class ConformanceServers {
   static final List<String> TRANSPORTS = List.of("http", "stdio");
+  static final List<String> BRIDGES = List.of("legacy-http", "legacy-stdio", "modern-http");
   static final List<String> POLICIES = List.of("allow-all", "ruled");
 
   private ConformanceServers() {}
@@ -54,6 +55,29 @@ final class ConformanceServers {
                   era));
     }
     return servers.toString();
+  }
+
+  /**
+   * A gateway in front of servers of one era.
+   *
+   * @param fixtures gets what was started for them
+   */
+  static RunningGateway bridges(
+      Archive archive, Node node, NpmPackages npm, List<LoopbackServer> fixtures, Path work)
+      throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(work.resolve("bridges"));
+    LoopbackServer legacy = fixture(node, npm, "legacy");
+    fixtures.add(legacy);
+    LoopbackServer modern = fixture(node, npm, "modern");
+    fixtures.add(modern);
+    String servers =
+        Resources.text("conformance-bridges.yaml")
+            .formatted(
+                legacy.url(), node.program(), npm.conformance("fixture-server.mjs"), modern.url());
+    Path document =
+        Files.writeString(
+            folder.resolve("gateway.yaml"), Resources.text("conformance-allow-all.yaml") + servers);
+    return RunningGateway.serve(archive, folder, List.of("--document", document.toString()));
   }
 
   /** A gateway whose servers are named by {@link #TRANSPORTS}. */
