@@ -279,6 +279,56 @@ class ManyServersIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"piped, ''", "web, #tollbar=web"})
+  void theModernClientUsesThemTogether(String name, String mark, NodeClient node) throws Exception {
+    String prefix = name + "__";
+    String resource = "demo://resource/dynamic/text/1" + mark;
+    List<Step> steps =
+        List.of(
+            Step.list("tools"),
+            Step.list("prompts"),
+            Step.list("resources"),
+            Step.list("templates"),
+            Step.call(prefix + "echo", Map.of("message", "é \uD83D\uDE00")),
+            Step.call(prefix + "trigger-sampling-request", Map.of("prompt", "hello")),
+            Step.call(prefix + "trigger-elicitation-request", Map.of()),
+            Step.call(prefix + "get-roots-list", Map.of()),
+            Step.of("read", "demo://resource/static/document/features.md" + mark),
+            Step.of("prompt", prefix + "args-prompt", Map.of("city", "Bonn", "state", "NRW")),
+            Step.of(
+                "complete",
+                Map.of(
+                    "ref", Map.of("type", "ref/prompt", "name", prefix + "completable-prompt"),
+                    "argument", Map.of("name", "department", "value", "S"))),
+            Step.of(
+                "listen",
+                Map.of("resourceSubscriptions", List.of(resource)),
+                Map.of("name", prefix + "toggle-subscriber-updates", "arguments", Map.of())));
+
+    List<JsonNode> said = node.modern().overHttp(gateway.all(), "", steps);
+
+    assertThat(said).hasSize(steps.size() + 1).noneMatch(line -> line.has("failed"));
+    assertThat(said.getFirst().path("server").path("name").asText()).isEqualTo("tollbar");
+    assertThat(said.get(1).path("tools").findValuesAsText("name"))
+        .contains("files__read_text_file", "piped__echo", "web__echo");
+    assertThat(said.get(2).path("prompts").findValuesAsText("name")).contains("web__args-prompt");
+    assertThat(said.get(3).path("resources").findValuesAsText("uri"))
+        .contains("demo://resource/static/document/features.md#tollbar=web");
+    assertThat(said.get(4).path("resourceTemplates").findValuesAsText("uriTemplate"))
+        .contains("demo://resource/dynamic/text/{resourceId}#tollbar=web");
+    assertThat(said.get(5).at("/content/0/text").asText()).isEqualTo("Echo: é \uD83D\uDE00");
+    assertThat(said.get(6).toString()).contains("Answer to: Resource trigger-sampling-request");
+    assertThat(said.get(7).toString()).contains("- Name: Ann");
+    assertThat(said.get(8).toString()).contains("file:///srv/project");
+    assertThat(said.get(9).at("/contents/0/uri").asText())
+        .isEqualTo("demo://resource/static/document/features.md");
+    assertThat(said.get(10).at("/messages/0/content/text").asText()).contains("Bonn");
+    assertThat(said.get(11).path("completion").path("values").toString()).contains("Sales");
+    assertThat(said.get(12).path("method").asText()).isEqualTo("notifications/resources/updated");
+    assertThat(said.get(12).path("uri").asText()).isEqualTo(resource);
+  }
+
   @Test
   void aServerThatComesUpJoinsTheOpenSession(Archive archive, NpmPackages npm, @TempDir Path work)
       throws Exception {

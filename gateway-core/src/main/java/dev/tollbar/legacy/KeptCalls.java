@@ -84,6 +84,11 @@ final class KeptCalls implements AutoCloseable {
     return Optional.of(found.rest());
   }
 
+  /** Gives up the call whose client will not come back, if there is one. */
+  synchronized void withdraw(String state) {
+    Optional.ofNullable(kept.remove(state)).map(Kept::rest).ifPresent(KeptCalls::giveUp);
+  }
+
   /** Gives up those that waited for too long. */
   synchronized void sweep() {
     Instant now = clock.instant();

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * answer. All clients of the grant share it, so their ids and tokens may be equal. Sources: MCP
  * 2025-11-25 and 2026-07-28, basic.
  */
-public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
+public final class ModernOverLegacy implements UpstreamSession, WaitingLine, Farewell.Line {
   private static final int NOT_FOUND = 404;
 
   private final LegacyLines lines;
@@ -211,6 +211,11 @@ public final class ModernOverLegacy implements UpstreamSession, Farewell.Line {
 
   private static boolean isObject(@Nullable String json) {
     return json != null && json.startsWith("{");
+  }
+
+  @Override
+  public void withdraw(String requestState) {
+    kept.withdraw(requestState);
   }
 
   /** Frees what nobody used for long; to be called now and then. */

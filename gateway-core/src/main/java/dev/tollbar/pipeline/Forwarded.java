@@ -2,6 +2,7 @@ package dev.tollbar.pipeline;
 
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.legacy.WaitingLine;
 import dev.tollbar.protocol.Door;
 
 /**
@@ -34,6 +35,15 @@ final class Forwarded implements AutoCloseable {
 
   UpstreamReply reply() {
     return reply;
+  }
+
+  /**
+   * The client is not told what the server asks, so a server that waits for the answer must not.
+   */
+  void withdraw(String requestState) {
+    if (upstream instanceof WaitingLine line) {
+      line.withdraw(requestState);
+    }
   }
 
   /** The line to the server belongs to a session now. */

@@ -53,6 +53,7 @@ final class Unfinished {
     JsonNode body = ReplyBytes.result(message);
     for (JsonNode request : body.path("inputRequests")) {
       if (!ServerRequests.mayAsk(request, routed.policy())) {
+        forwarded.withdraw(body.path("requestState").asText(""));
         return Optional.of(refused(routed.policy(), request.path("method").asText("")));
       }
     }

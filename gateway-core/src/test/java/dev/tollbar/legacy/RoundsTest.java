@@ -309,6 +309,20 @@ class RoundsTest {
         .isEqualTo(INVALID);
   }
 
+  @Test
+  void aCallWhoseClientWasNotAskedIsCancelled() throws Exception {
+    Waiting other = asked("elicitation/create", "{}");
+    Waiting waiting = asked("elicitation/create", "{}");
+
+    line.withdraw("another");
+    line.withdraw(waiting.state());
+
+    assertGivenUp(waiting.call());
+    assertThat(agent.ask("tools/call", retry(waiting.state(), "{\"input_1\":{}}")))
+        .isEqualTo(INVALID);
+    assertThat(finish(other, other.state(), "{}")).contains("complete");
+  }
+
   private static void assertGivenUp(Stream call) throws InterruptedException {
     assertThat(call.line().told())
         .isEqualTo(

@@ -9,6 +9,7 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport;
+import dev.tollbar.legacy.WaitingLine;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +32,18 @@ public final class FakeUpstream implements UpstreamTransport {
   }
 
   /** One client's line. */
-  public final class Line implements UpstreamSession {
+  public final class Line implements UpstreamSession, WaitingLine {
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean closed;
 
     /** The process at the other end ends. */
     void die() {
       closed = true;
+    }
+
+    @Override
+    public void withdraw(String requestState) {
+      withdrawn.add(requestState);
     }
 
     @Override
@@ -98,6 +104,7 @@ public final class FakeUpstream implements UpstreamTransport {
   private volatile boolean resumes;
   private final List<String> resumed = new CopyOnWriteArrayList<>();
   private final List<String> listened = new CopyOnWriteArrayList<>();
+  private final List<String> withdrawn = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   /** The result of a request. */
@@ -208,6 +215,11 @@ public final class FakeUpstream implements UpstreamTransport {
 
   public List<UpstreamMessage> forwarded() {
     return List.copyOf(forwarded);
+  }
+
+  /** The states of the questions that were taken back. */
+  List<String> withdrawn() {
+    return withdrawn;
   }
 
   /** Where clients listened from; empty text for the beginning. */

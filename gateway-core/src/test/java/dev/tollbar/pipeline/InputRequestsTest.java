@@ -82,6 +82,17 @@ class InputRequestsTest {
     assertRefused(gateway, gateway.modern().send(ModernClient.pay(1)), method);
   }
 
+  @Test
+  void aServerThatWaitsForAnAnswerIsToldThatNoneWillCome() throws Exception {
+    TestGateway gateway = gateway(TestGateway.refusing(ServerRequest.ELICITATION));
+    gateway.upstream.answersResult(asking("elicitation/create", ",\"requestState\":\"s1\""));
+    gateway.modern().send(ModernClient.pay(1));
+    gateway.upstream.answersResult(asking("roots/list", ",\"requestState\":\"s2\""));
+    gateway.modern().send(ModernClient.pay(2));
+
+    assertThat(gateway.upstream.withdrawn()).containsExactly("s1");
+  }
+
   @ParameterizedTest
   @CsvSource({"SAMPLING, false", "ROOTS, true"})
   void aNotificationThatAsksIsForThePolicyToo(ServerRequest refused, boolean passes)
