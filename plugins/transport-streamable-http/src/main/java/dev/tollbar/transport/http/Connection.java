@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,10 +26,14 @@ final class Connection implements Closeable {
   private static final long PAUSED = Long.MIN_VALUE + 1;
   private static final int ONE_WRITE = 64 * 1024;
 
+  /** Enough for most heads; a stream that is silent for hours holds no more. */
+  private static final int FIRST_SIZE = 4 * 1024;
+
   private final SocketChannel channel;
   private final InputStream in;
   private final OutputStream out;
-  private final byte[] buffer;
+  private final int largest;
+  private byte[] buffer;
   private int position;
   private int limit;
   private boolean reused;
@@ -40,13 +45,14 @@ final class Connection implements Closeable {
    * Takes over an open channel.
    *
    * @param socket the channel's own socket, or a TLS one on top of it
-   * @param bufferSize also the longest line that a head can have
+   * @param largest how far the buffer may grow; also the longest line that a head can have
    */
-  Connection(SocketChannel channel, Socket socket, int bufferSize) throws IOException {
+  Connection(SocketChannel channel, Socket socket, int largest) throws IOException {
     this.channel = channel;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
-    this.buffer = new byte[bufferSize];
+    this.largest = largest;
+    this.buffer = new byte[Math.min(FIRST_SIZE, largest)];
   }
 
   // --- deadlines
@@ -208,7 +214,7 @@ final class Connection implements Closeable {
         }
         scan++;
       }
-      if (scan - position >= most || scan - position == buffer.length) {
+      if (scan - position >= most || scan - position >= largest) {
         throw new MalformedReplyException("a head or chunk line that is too long");
       }
       int done = scan - position;
@@ -225,6 +231,8 @@ final class Connection implements Closeable {
     if (position == limit) {
       position = 0;
       limit = 0;
+    } else if (limit == buffer.length && position == 0) {
+      buffer = Arrays.copyOf(buffer, Math.min(2 * buffer.length, largest));
     } else if (limit == buffer.length) {
       System.arraycopy(buffer, position, buffer, 0, limit - position);
       limit -= position;

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 final class EventReader {
   static final String MESSAGE = "message";
-  private static final int FIRST_SIZE = 8 * 1024;
+  private static final int FIRST_SIZE = 1024;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final InputStream in;
