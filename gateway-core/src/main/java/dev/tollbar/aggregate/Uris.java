@@ -53,9 +53,11 @@ final class Uris {
 
   /** What a URI that a server tells of is called, without learning anything. */
   String told(String uri, String server) {
-    return owners.find(uri) instanceof Owner.Known(String owner)
-        ? shown(uri, server, owner)
-        : shown(uri, server, server);
+    return switch (owner(uri)) {
+      case Owner.Known(String owner) -> shown(uri, server, owner);
+      case Owner.Contested _ -> shown(uri, server, "");
+      case Owner.Unknown _ -> shown(uri, server, server);
+    };
   }
 
   /** Whose URI a client means, or a template's; empty if nobody knows, or two servers say. */
@@ -64,32 +66,37 @@ final class Uris {
     if (marked.isPresent()) {
       return marked;
     }
-    return switch (owners.find(uri)) {
-      case Owner.Known(String server) -> Optional.of(new Owned(server, uri));
-      case Owner.Contested _ -> Optional.empty();
-      case Owner.Unknown _ ->
-          templateOwners.find(uri) instanceof Owner.Known(String server)
-              ? Optional.of(new Owned(server, uri))
-              : byTemplate(uri).map(server -> new Owned(server, uri));
-    };
+    return owner(uri) instanceof Owner.Known(String server)
+        ? Optional.of(new Owned(server, uri))
+        : Optional.empty();
   }
 
-  /** The server whose template says most about the URI; empty if that are two. */
-  private Optional<String> byTemplate(String uri) {
+  /** Whose a URI without a mark is. */
+  private Owner owner(String uri) {
+    Owner owner = owners.find(uri);
+    if (!(owner instanceof Owner.Unknown)) {
+      return owner;
+    }
+    Owner ofTemplate = templateOwners.find(uri);
+    return ofTemplate instanceof Owner.Known ? ofTemplate : byTemplate(uri);
+  }
+
+  /** The server whose template says most about the URI. */
+  private Owner byTemplate(String uri) {
     int best = 0;
-    Optional<String> server = Optional.empty();
+    Owner owner = new Owner.Unknown();
     synchronized (templates) {
       for (Known known : templates) {
         int fit = known.template().fit(uri);
         if (fit > best) {
           best = fit;
-          server = Optional.of(known.server());
-        } else if (fit == best && !server.equals(Optional.of(known.server()))) {
-          server = Optional.empty();
+          owner = new Owner.Known(known.server());
+        } else if (fit > 0 && fit == best && !owner.equals(new Owner.Known(known.server()))) {
+          owner = new Owner.Contested();
         }
       }
     }
-    return server;
+    return owner;
   }
 
   private static String shown(String uri, String server, String owner) {

@@ -36,6 +36,16 @@ class UrisTest {
   }
 
   @Test
+  void whatAServerTellsOfLeadsBackToIt() {
+    uris.listedTemplate("demo://{id}", "docs");
+    uris.listedTemplate("demo://{id}", "files");
+
+    assertThat(uris.told("demo://1", "docs")).isEqualTo("demo://1");
+    assertThat(uris.told("demo://1", "files")).isEqualTo("demo://1#tollbar=files");
+    assertThat(uris.told("other://1", "docs")).isEqualTo("other://1");
+  }
+
+  @Test
   void marksOnceMoreWhatLooksMarkedAlready() {
     String shown = uris.listed("file:///a#tollbar=files", "docs");
 
