@@ -105,7 +105,7 @@ class CheckIT {
             work.resolve("gateway.yaml"),
             """
             version: "2"
-            servers: { mute: { transport: { stdio: { command: sleep, args: ["600"] } } } }
+            servers: { mute: { transport: { stdio: { command: sleep, args: ["86399"] } } } }
             policies: { mute: { default: deny, tools: { anything: {} } } }
             """);
 
@@ -114,6 +114,7 @@ class CheckIT {
             "check", "--strict", "--server-tools", "--server-timeout", "1s", file.toString());
 
     assertThat(checked.exitCode()).isEqualTo(3);
+    assertThat(ProcessHandle.allProcesses().filter(CheckIT::sleeps)).isEmpty();
     assertThat(checked.out())
         .isEqualTo(
             file
@@ -121,6 +122,10 @@ class CheckIT {
                 : no problems
                   finding: 2:18 /servers/mute: the server did not say which tools it has: no answer within 1s; what the document says of them was not checked [server-unreachable]
                 """);
+  }
+
+  private static boolean sleeps(ProcessHandle process) {
+    return process.info().arguments().filter(words -> List.of(words).contains("86399")).isPresent();
   }
 
   @Test

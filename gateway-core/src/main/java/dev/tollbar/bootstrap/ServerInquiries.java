@@ -35,7 +35,9 @@ final class ServerInquiries {
   private final Map<String, List<Listed>> listed = new LinkedHashMap<>();
   private final Map<String, String> silent = new LinkedHashMap<>();
 
-  private record Asked(ServerSpec spec, FutureTask<List<Listed>> answer) {}
+  private static final Duration GOODBYE = Duration.ofSeconds(10);
+
+  private record Asked(ServerSpec spec, FutureTask<List<Listed>> answer, Thread thread) {}
 
   /**
    * Inquiries for one document.
@@ -65,12 +67,16 @@ final class ServerInquiries {
     long end = System.nanoTime() + patience.toNanos();
     for (ServerSpec spec : specs) {
       progress.accept("asking the server " + spec.name() + " for its tools");
-      Asked one = new Asked(spec, new FutureTask<>(() -> tools(spec)));
-      asked.add(one);
-      Thread.ofVirtual().name("inquiry-" + spec.name()).start(one.answer());
+      FutureTask<List<Listed>> answer = new FutureTask<>(() -> tools(spec));
+      Thread thread = Thread.ofVirtual().name("inquiry-" + spec.name()).start(answer);
+      asked.add(new Asked(spec, answer, thread));
     }
     for (Asked one : asked) {
       await(one, end);
+    }
+    for (Asked one : asked) {
+      // A program that was started is ended before this one ends.
+      one.thread().join(GOODBYE);
     }
   }
 
