@@ -28,6 +28,16 @@ final class ScenariosTest {
     return examples("convert");
   }
 
+  @TestFactory
+  Stream<DynamicTest> stepsToATightPolicy() throws IOException {
+    return examples("tight-policy");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> transports() throws IOException {
+    return examples("transports");
+  }
+
   private static Stream<DynamicTest> examples(String folder) throws IOException {
     return ScenarioRunner.scenarios(Path.of("..", "..", "scripts-examples", folder), PLUGINS);
   }
