@@ -28,6 +28,7 @@ class CommandsIT {
         "serve",
         "stdio",
         "check",
+        "convert",
         "explain",
         "history",
         "show",

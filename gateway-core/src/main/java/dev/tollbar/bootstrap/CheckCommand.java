@@ -2,16 +2,29 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.document.DocumentReader;
 import dev.tollbar.document.Outline;
+import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.document.Reading;
+import dev.tollbar.document.Revision;
+import dev.tollbar.identity.LocalGrant;
+import dev.tollbar.lint.Checked;
 import dev.tollbar.lint.Finding;
 import dev.tollbar.lint.Linter;
+import dev.tollbar.lint.ServerTools;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.policy.Wording;
 import dev.tollbar.state.EmbeddedState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,43 +45,147 @@ final class CheckCommand implements Callable<Integer> {
   @Mixin private Folders folders = new Folders();
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /** Who the answer is for. */
+  enum Form {
+    HUMAN,
+    JSON,
+    SARIF
+  }
+
   @Option(names = "--strict", description = "Findings make the exit code 3.")
   private boolean strict;
+
+  @Option(
+      names = "--format",
+      paramLabel = "human|json|sarif",
+      description = "Who the answer is for; sarif for code hosts and editors. Default: human.",
+      defaultValue = "human")
+  private Form form = Form.HUMAN;
+
+  @Option(
+      names = "--server-tools",
+      description =
+          "Also asks the servers of the document for their tools, and compares what the document says of them.")
+  private boolean serverTools;
+
+  @Option(
+      names = "--server-timeout",
+      paramLabel = "TIME",
+      description =
+          "How long all servers together may take to answer: 20s, 2m. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "20s")
+  private String serverTimeout = "20s";
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "The documents to check.")
   private List<Path> files = new ArrayList<>();
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    boolean bad = false;
-    boolean found = false;
+    Duration patience = patience();
+    List<Checked> all = new ArrayList<>();
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
       ReadContext context = ReadContexts.of(generation, state);
       for (Path file : files) {
-        switch (new DocumentReader(context).check(file)) {
-          case Reading.Loaded loaded -> {
-            loaded.revision().close();
-            spec.commandLine().getOut().println(file + ": no problems");
-            found |= printFindings(file);
-          }
-          case Reading.Rejected rejected -> {
-            bad = true;
-            spec.commandLine().getOut().println(rejected.text());
-          }
+        Checked checked = check(file, context, state, patience);
+        all.add(checked);
+        if (form == Form.HUMAN) {
+          spec.commandLine().getOut().print(checked.text());
+          spec.commandLine().getOut().flush();
         }
       }
     }
+    if (form == Form.JSON) {
+      spec.commandLine().getOut().println(Checked.json(all).toPrettyString());
+    } else if (form == Form.SARIF) {
+      spec.commandLine()
+          .getOut()
+          .println(Checked.sarif(all, Build.version(), strict).toPrettyString());
+    }
     spec.commandLine().getOut().flush();
-    if (bad) {
+    if (all.stream().anyMatch(checked -> !checked.problems().isEmpty())) {
       return Main.BAD_INPUT;
     }
+    boolean found = all.stream().anyMatch(checked -> !checked.findings().isEmpty());
     return found && strict ? Main.FINDINGS : Main.DONE;
   }
 
-  private boolean printFindings(Path file) {
-    List<Finding> findings = Outline.of(file).map(Linter::review).orElse(List.of());
-    findings.forEach(finding -> spec.commandLine().getOut().println("  finding: " + finding));
-    return !findings.isEmpty();
+  private Checked check(Path file, ReadContext context, EmbeddedState state, Duration patience)
+      throws InterruptedException {
+    return switch (new DocumentReader(context).check(file)) {
+      case Reading.Rejected rejected -> new Checked(file, rejected.problems(), List.of());
+      case Reading.Loaded loaded -> {
+        try (Revision revision = loaded.revision()) {
+          Optional<Outline> outline = Outline.of(file);
+          yield outline.isPresent()
+              ? new Checked(
+                  file, List.of(), findings(outline.get(), file, revision, state, patience))
+              : new Checked(file, List.of(changed(file)), List.of());
+        }
+      }
+    };
+  }
+
+  private Duration patience() throws CommandException {
+    return TimeOption.parse(serverTimeout)
+        .orElseThrow(() ->
+            CommandException.badInput(
+                "tollbar: --server-timeout: expected a time such as 20s or 2m; found "
+                    + Wording.quote(serverTimeout)
+                    + "."));
+  }
+
+  /** It was read a moment ago, and cannot be read now. */
+  private static Problem changed(Path file) {
+    return new Problem(
+        file.toString(), 0, 0, "", "the file changed while it was read; check it again");
+  }
+
+  private List<Finding> findings(
+      Outline outline, Path file, Revision revision, EmbeddedState state, Duration patience)
+      throws InterruptedException {
+    List<Finding> findings = new ArrayList<>(Linter.review(outline));
+    if (serverTools) {
+      ServerInquiries inquiries =
+          new ServerInquiries(new FileSource(file).folder(), patience, this::progress);
+      if (revision.servers().isEmpty()) {
+        progress(file + " has no servers to ask");
+      }
+      inquiries.ask(revision.servers().values());
+      findings.addAll(
+          Linter.review(
+              outline,
+              new ServerTools(
+                  inquiries.listed(),
+                  inquiries.silent(),
+                  servers(revision, state),
+                  revision.policies())));
+    }
+    return findings;
+  }
+
+  /** On standard error, which no report goes to. */
+  private void progress(String line) {
+    spec.commandLine().getErr().println("tollbar: " + line);
+    spec.commandLine().getErr().flush();
+  }
+
+  /** By policy, the servers that some grant has it on; without grants, as the local one has it. */
+  private Map<String, Set<String>> servers(Revision revision, EmbeddedState state) {
+    List<Map<String, String>> grants = new ArrayList<>();
+    revision.grants().values().forEach(grant -> grants.add(grant.servers()));
+    if (Files.isDirectory(folders.dataIfAny())) {
+      state.grants().list().forEach(grant -> grants.add(grant.servers()));
+    }
+    if (grants.isEmpty()) {
+      grants.add(
+          LocalGrant.over(revision.servers().keySet(), revision.policies().keySet()).servers());
+    }
+    Map<String, Set<String>> servers = new HashMap<>();
+    for (Map<String, String> grant : grants) {
+      grant.forEach(
+          (server, policy) -> servers.computeIfAbsent(policy, _ -> new TreeSet<>()).add(server));
+    }
+    return servers;
   }
 }

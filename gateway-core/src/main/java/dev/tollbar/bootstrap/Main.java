@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
-/** The program. Exit codes: 0 done, 1 failed, 2 bad input. */
+/** The program. Exit codes: 0 done, 1 failed, 2 bad input, 3 done with findings. */
 @Command(
     name = "tollbar",
     description = "The policy gateway for MCP.",
@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       StdioCommand.class,
       CheckCommand.class,
+      ConvertCommand.class,
       HistoryCommand.class,
       ShowCommand.class,
       DiffCommand.class,

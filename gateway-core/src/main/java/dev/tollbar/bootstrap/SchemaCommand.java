@@ -1,11 +1,15 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.document.Schema;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.policy.Wording;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tollbar schema}. */
@@ -17,14 +21,32 @@ final class SchemaCommand implements Callable<Integer> {
   @Mixin private Folders folders = new Folders();
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(
+      names = "--version",
+      paramLabel = "1|2",
+      description = "Of which version of documents. Default: both.")
+  private @Nullable String version;
+
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    String wanted = version == null ? "" : version;
+    if (!wanted.isEmpty() && !wanted.equals("1") && !wanted.equals("2")) {
+      throw CommandException.badInput(
+          "tollbar: --version: expected 1 or 2; found " + Wording.quote(wanted) + ".");
+    }
     try (Generation generation = Plugins.load(folders)) {
-      spec.commandLine()
-          .getOut()
-          .println(Schema.of(new DocumentKinds(generation)).toPrettyString());
+      spec.commandLine().getOut().println(schema(wanted, generation).toPrettyString());
       spec.commandLine().getOut().flush();
       return Main.DONE;
     }
+  }
+
+  private static ObjectNode schema(String wanted, Generation generation) {
+    DocumentKinds kinds = new DocumentKinds(generation);
+    return switch (wanted) {
+      case "1" -> Schema.ofFirst(kinds);
+      case "2" -> Schema.ofSecond(kinds);
+      default -> Schema.of(kinds);
+    };
   }
 }

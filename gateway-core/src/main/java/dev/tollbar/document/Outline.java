@@ -1,6 +1,8 @@
 package dev.tollbar.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.InvalidConfigException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,22 +14,46 @@ import java.util.Optional;
  */
 public final class Outline {
   private final Source source;
+  private final Path folder;
 
-  private Outline(Source source) {
+  private Outline(Source source, Path folder) {
     this.source = source;
+    this.folder = folder;
   }
 
   /** The file's outline; empty if it cannot be parsed, which reading it as a document reports. */
   public static Optional<Outline> of(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
     try {
-      List<Problem> faults = new ArrayList<>();
-      Source source =
-          SourceParser.parse(
-              file.toString(), Folder.text(file.toAbsolutePath().normalize()), faults);
-      return faults.isEmpty() ? Optional.of(new Outline(source)) : Optional.empty();
-    } catch (Folder.ReadException | RejectedException _) {
+      Path parent = Optional.ofNullable(absolute.getParent()).orElse(absolute).toRealPath();
+      return parsed(file.toString(), Folder.text(absolute), parent);
+    } catch (Folder.ReadException | IOException _) {
       return Optional.empty();
     }
+  }
+
+  /** A file that this one names, relative to its folder; empty as above. */
+  public Optional<Outline> beside(String path) {
+    try {
+      return parsed(path, new Folder(folder).read("", path), folder);
+    } catch (InvalidConfigException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Outline> parsed(String name, String text, Path folder) {
+    try {
+      List<Problem> faults = new ArrayList<>();
+      Source source = SourceParser.parse(name, text, faults);
+      return faults.isEmpty() ? Optional.of(new Outline(source, folder)) : Optional.empty();
+    } catch (RejectedException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** The file, as the user or the document names it. */
+  public String file() {
+    return source.file();
   }
 
   /** The whole tree. Not to be changed. */

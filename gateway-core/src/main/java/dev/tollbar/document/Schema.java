@@ -20,6 +20,12 @@ import java.util.TreeSet;
 public final class Schema {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  private static final String DEFAULT = "What becomes of what is not listed";
+  private static final String HIDE =
+      "What is taken off lists and denied: selectors, or @unlisted for all that \"default\":"
+          + " \"deny\" refuses";
+  private static final String ON_DENY = "What the agent is told when the rule denies";
+
   private final ObjectNode definitions = NODES.objectNode();
 
   /** Where definitions of records are being made: they may hold themselves. */
@@ -27,16 +33,34 @@ public final class Schema {
 
   private Schema() {}
 
-  /** The schema of documents that use these kinds. */
+  /** The schema of documents of either version that use these kinds. */
   public static ObjectNode of(Kinds kinds) {
-    return new Schema().document(kinds);
+    Schema schema = new Schema();
+    ObjectNode root = schema.root("Tollbar document");
+    root.putArray("oneOf").add(schema.first(kinds)).add(schema.second(kinds));
+    return schema.ended(root);
   }
 
-  private ObjectNode document(Kinds kinds) {
-    ObjectNode root = NODES.objectNode();
-    root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-    root.put("title", "Tollbar document");
-    root.putArray("oneOf").add(first(kinds)).add(second(kinds));
+  /** The schema of documents of version 1 alone. */
+  public static ObjectNode ofFirst(Kinds kinds) {
+    Schema schema = new Schema();
+    return schema.ended(schema.root("Tollbar document, version 1").setAll(schema.first(kinds)));
+  }
+
+  /** The schema of documents of version 2 alone. */
+  public static ObjectNode ofSecond(Kinds kinds) {
+    Schema schema = new Schema();
+    return schema.ended(schema.root("Tollbar document, version 2").setAll(schema.second(kinds)));
+  }
+
+  private ObjectNode root(String title) {
+    return NODES
+        .objectNode()
+        .put("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .put("title", title);
+  }
+
+  private ObjectNode ended(ObjectNode root) {
     root.set("$defs", definitions);
     return root;
   }
@@ -44,22 +68,32 @@ public final class Schema {
   private ObjectNode first(Kinds kinds) {
     ObjectNode version = NODES.objectNode();
     ObjectNode properties = version.putObject("properties");
-    properties.putObject("version").put("const", "1");
-    properties.set("default", choice(PolicyReader.DEFAULTS));
-    ArrayNode hide = properties.putObject("hide").putArray("anyOf");
+    properties.set("version", said("One rule set for one server", constant("1")));
+    properties.set("default", said(DEFAULT, choice(PolicyReader.DEFAULTS)));
+    ArrayNode hide =
+        properties
+            .putObject("hide")
+            .put(
+                "description", "Tools that are taken off lists and denied: names, or \"*\" for all")
+            .putArray("anyOf");
     hide.add(list(type("string"))).addObject().put("const", "*");
     ObjectNode all = closed(properties.putObject("all_tools"));
+    all.put("description", "Limits that count every tool call");
     ObjectNode tool = closed(NODES.objectNode());
     ObjectNode keys = tool.putObject("properties");
-    keys.set("action", choice(List.of("allow", "deny", "require_approval")));
-    keys.putObject("reason").put("type", "string");
+    keys.set(
+        "action",
+        said(
+            "What becomes of every call",
+            choice(List.of("allow", "deny", "require_approval")).put("default", "allow")));
+    keys.set("reason", said("What the agent is told, beside \"action\": \"deny\"", type("string")));
     for (String name : List.of("require", "deny_if", "limits")) {
       kinds.rule(name).ifPresent(kind -> keys.set(name, list(firstRule(kind))));
     }
     kinds.rule("rate_limit").ifPresent(kind -> keys.set("rate_limit", config(kind)));
     ObjectNode allKeys = all.putObject("properties");
     kinds.rule("limits").ifPresent(kind -> allKeys.set("limits", list(config(kind))));
-    properties.set("tools", map(tool));
+    properties.set("tools", said("The tools that are listed, by their exact names", map(tool)));
     closed(version).putArray("required").add("version").add("default");
     return version;
   }
@@ -67,7 +101,7 @@ public final class Schema {
   private ObjectNode firstRule(LoadedKind<RuleKind<?>> kind) {
     ObjectNode rule = config(kind).deepCopy();
     if (rule.path("properties").has("conditions")) {
-      ((ObjectNode) rule.path("properties")).putObject("on_deny").put("type", "string");
+      ((ObjectNode) rule.path("properties")).set("on_deny", said(ON_DENY, type("string")));
     }
     return rule;
   }
@@ -76,18 +110,22 @@ public final class Schema {
     definitions.set("rules", rules(kinds));
     ObjectNode version = NODES.objectNode();
     ObjectNode properties = version.putObject("properties");
-    properties.putObject("version").put("const", "2");
+    properties.set("version", said("Servers, policies and grants", constant("2")));
     ObjectNode server = record(GatewayEntries.Server.class).deepCopy();
     ((ObjectNode) server.path("properties")).set("transport", transport(kinds));
-    properties.set("servers", map(server));
-    properties.set("policies", map(policy()));
+    properties.set("servers", said("The MCP servers behind the gateway, by name", map(server)));
+    properties.set("policies", said("Rule sets, by name", map(policy())));
     ObjectNode hook = record(GatewayEntries.Hook.class).deepCopy();
     ObjectNode secret = NODES.objectNode();
     secret.putArray("anyOf").add(secret()).add(list(secret()).put("minItems", 1));
     ((ObjectNode) hook.path("properties")).set("secret", secret);
-    properties.set("webhooks", map(hook));
-    properties.set("grants", map(record(GatewayEntries.Grant.class)));
-    properties.set("records", record(RecordTerms.class));
+    properties.set("webhooks", said("Who is told of approvals, by name", map(hook)));
+    properties.set(
+        "grants", said("Who reaches what, by name", map(record(GatewayEntries.Grant.class))));
+    ObjectNode records = record(RecordTerms.class);
+    properties.set(
+        "records",
+        records.has("description") ? records : said("How decision records are kept", records));
     closed(version).putArray("required").add("version");
     return version;
   }
@@ -108,10 +146,13 @@ public final class Schema {
     for (LoadedKind<RuleKind<?>> kind : kinds.rules()) {
       ObjectNode config = config(kind).deepCopy();
       ObjectNode keys = (ObjectNode) config.path("properties");
-      keys.putObject("id").put("type", "string").put("description", "A stable name");
-      keys.putObject("on_deny").put("type", "string").put("description", "Text for the agent");
-      keys.set("mode", choice(PolicyReader.MODES));
-      properties.putObject(kind.kind().name()).putArray("anyOf").add(config).add(list(config));
+      keys.set("id", said("A stable name, unique in the policy", type("string")));
+      keys.set("on_deny", said(ON_DENY, type("string")));
+      keys.set("mode", mode());
+      ObjectNode rule = properties.putObject(kind.kind().name());
+      Optional.ofNullable(config.path("description").textValue())
+          .ifPresent(text -> rule.put("description", text));
+      rule.putArray("anyOf").add(config).add(list(config));
     }
     return rules;
   }
@@ -119,16 +160,23 @@ public final class Schema {
   private ObjectNode policy() {
     ObjectNode inline = closed(NODES.objectNode());
     ObjectNode properties = inline.putObject("properties");
-    properties.set("default", choice(PolicyReader.DEFAULTS));
-    properties.set("mode", choice(PolicyReader.MODES));
-    properties.set("hide", list(type("string")));
-    properties.set("all_tools", reference("rules"));
-    properties.set("tools", map(reference("rules")));
-    properties.set("prompts", section());
-    properties.set("resources", section());
-    ObjectNode requests = closed(properties.putObject("server_requests")).putObject("properties");
+    properties.set("default", said(DEFAULT, choice(PolicyReader.DEFAULTS)));
+    properties.set("mode", mode());
+    properties.set("hide", said(HIDE, list(type("string"))));
+    properties.set("all_tools", said("Rules for every tool", reference("rules")));
+    properties.set(
+        "tools",
+        said(
+            "Rules by selector: a name, a pattern such as read_*, @category:destructive or"
+                + " @annotation:readOnlyHint=true. Every entry that matches applies",
+            map(reference("rules"))));
+    properties.set("prompts", said("The same for prompts", section()));
+    properties.set("resources", said("The same for resources, by URI", section()));
+    ObjectNode requests = closed(properties.putObject("server_requests"));
+    requests.put("description", "What servers may ask of clients");
+    ObjectNode asked = requests.putObject("properties");
     for (String request : List.of("sampling", "elicitation", "roots")) {
-      requests.set(request, choice(PolicyReader.DEFAULTS));
+      asked.set(request, choice(PolicyReader.DEFAULTS).put("default", "allow"));
     }
     properties.set(
         "record_values",
@@ -136,8 +184,9 @@ public final class Schema {
             .put("description", "Arguments whose values are recorded: paths, by tools"));
     inline.putArray("required").add("default");
     ObjectNode file = closed(NODES.objectNode());
-    file.putObject("properties").set("file", type("string"));
-    ((ObjectNode) file.path("properties")).set("mode", choice(PolicyReader.MODES));
+    ObjectNode beside = file.putObject("properties");
+    beside.set("file", said("The policy's file, in the document's folder", type("string")));
+    beside.set("mode", mode());
     file.putArray("required").add("file");
     ObjectNode policy = NODES.objectNode();
     policy.putArray("oneOf").add(inline).add(file);
@@ -147,9 +196,10 @@ public final class Schema {
   private static ObjectNode section() {
     ObjectNode section = closed(NODES.objectNode());
     ObjectNode properties = section.putObject("properties");
-    properties.set("default", choice(PolicyReader.DEFAULTS));
-    properties.set("hide", list(type("string")));
-    properties.set("entries", map(reference("rules")));
+    properties.set("default", said(DEFAULT, choice(PolicyReader.DEFAULTS)));
+    properties.set("hide", said(HIDE, list(type("string"))));
+    properties.set(
+        "entries", said("Rules by name or URI, or by a pattern", map(reference("rules"))));
     section.putArray("required").add("default");
     return section;
   }
@@ -219,6 +269,20 @@ public final class Schema {
       forms.add(object);
     }
     return secret;
+  }
+
+  private static ObjectNode mode() {
+    return said(
+        "shadow: decided and recorded, not acted on",
+        choice(PolicyReader.MODES).put("default", "enforce"));
+  }
+
+  private static ObjectNode said(String description, ObjectNode schema) {
+    return schema.put("description", description);
+  }
+
+  private static ObjectNode constant(String value) {
+    return NODES.objectNode().put("const", value);
   }
 
   private static ObjectNode reference(String name) {

@@ -30,19 +30,14 @@ final class Conditions {
     }
   }
 
-  /** The paths without which these rules, enforced, let no call pass. */
+  /** The paths without which a {@code require} lets no call pass. */
   static List<String> demanded(JsonNode require) {
     List<String> paths = new ArrayList<>();
-    for (JsonNode rule : require.isObject() ? List.of(require) : require) {
-      if (!rule.path("mode").asText().equals("shadow")) {
-        for (JsonNode condition : rule.path("conditions")) {
-          boolean absent =
-              condition.path("op").asText().equals("exists")
-                  && !condition.path("value").asBoolean();
-          if (condition.has("path") && !absent) {
-            paths.add(condition.path("path").asText());
-          }
-        }
+    for (JsonNode condition : require.path("conditions")) {
+      boolean absent =
+          condition.path("op").asText().equals("exists") && !condition.path("value").asBoolean();
+      if (condition.has("path") && !absent) {
+        paths.add(condition.path("path").asText());
       }
     }
     return paths;

@@ -5,14 +5,13 @@ import dev.tollbar.document.Problem;
 /**
  * Something that a document may say and its author hardly means.
  *
- * @param code stable, for scripts
  * @param place where it stands, the cause and the cure
  */
-public record Finding(String code, Problem place) {
+public record Finding(FindingKind kind, Problem place) {
 
   /** {@code 14:9 /tools/pay/deny_if/0: … [deny-if-bypass]}. */
   @Override
   public String toString() {
-    return place + " [" + code + "]";
+    return place + " [" + kind.code() + "]";
   }
 }

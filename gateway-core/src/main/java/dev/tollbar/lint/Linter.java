@@ -1,131 +1,50 @@
 package dev.tollbar.lint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.document.Outline;
-import dev.tollbar.policy.Wording;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Looks through one file for what its author hardly means. The file is one that reads without a
- * problem; of what it references, nothing is looked at.
+ * Looks through a document for what its author hardly means, and through the files that hold its
+ * policies. The document is one that reads without a problem. Pure but for reading those files.
  */
 public final class Linter {
-  private final Outline outline;
-  private final List<Finding> findings = new ArrayList<>();
+  private Linter() {}
 
-  private Linter(Outline outline) {
-    this.outline = outline;
-  }
-
-  /** All findings, policy by policy. */
-  public static List<Finding> review(Outline outline) {
-    Linter linter = new Linter(outline);
-    JsonNode root = outline.root();
-    if (root.has("default")) {
-      linter.policy("", root);
+  /** All findings, file by file, in the order of the file. */
+  public static List<Finding> review(Outline document) {
+    Findings findings = new Findings();
+    List<PolicyText> policies = PolicyTexts.of(document);
+    new PlainSecrets(document, findings).review();
+    for (PolicyText policy : policies) {
+      for (SectionText section : policy.sections()) {
+        new RuleWording(policy, section, findings).review();
+        new Reach(policy, section, findings).review();
+      }
     }
-    root.path("policies")
-        .properties()
-        .forEach(
-            policy -> linter.policy("/policies/" + escaped(policy.getKey()), policy.getValue()));
-    return List.copyOf(linter.findings);
+    return sorted(document, findings.all());
   }
 
-  private void policy(String at, JsonNode policy) {
-    JsonNode everywhere = policy.path("all_tools");
-    rules(at + "/all_tools", everywhere, everywhere);
-    policy
-        .path("tools")
-        .properties()
-        .forEach(entry -> {
-          String below = at + "/tools/" + escaped(entry.getKey());
-          if (entry.getKey().equals("*") && policy.path("default").asText().equals("deny")) {
-            add(
-                "star-under-default-deny",
-                below,
-                "\"*\" lists every tool, so that \"default\": \"deny\" refuses none; "
-                    + "name the tools that are meant");
-          }
-          rules(below, entry.getValue(), everywhere);
-        });
+  /** What is found when the servers have said which tools they have. */
+  public static List<Finding> review(Outline document, ServerTools tools) {
+    Findings findings = new Findings();
+    tools.review(document, PolicyTexts.of(document), findings);
+    return sorted(document, findings.all());
   }
 
-  private void rules(String at, JsonNode rules, JsonNode everywhere) {
-    each(
-        at + "/deny_if",
-        rules.path("deny_if"),
-        (pointer, rule) -> {
-          List<String> guarded = new ArrayList<>(Conditions.demanded(rules.path("require")));
-          guarded.addAll(Conditions.demanded(everywhere.path("require")));
-          Conditions.each(
-              pointer,
-              rule,
-              (where, condition) -> {
-                String path = condition.path("path").asText();
-                if (path.startsWith("args")
-                    && !condition.path("op").asText().equals("exists")
-                    && !guarded.contains(path)) {
-                  add(
-                      "deny-if-bypass",
-                      where,
-                      "a call that leaves out "
-                          + path
-                          + " is not denied by this rule; add a \"require\" that it exists");
-                }
-              });
-        });
-    each(
-        at + "/require",
-        rules.path("require"),
-        (pointer, rule) ->
-            Conditions.each(
-                pointer,
-                rule,
-                (where, condition) -> {
-                  String pattern = condition.path("value").asText();
-                  if (condition.path("op").asText().equals("regex")
-                      && !Conditions.anchored(pattern)) {
-                    add(
-                        "unanchored-regex",
-                        where,
-                        "the pattern "
-                            + Wording.quote(pattern)
-                            + " may match a part of the text; write \"^(?:…)$\" to match all of it");
-                  }
-                }));
-    each(
-        at + "/limits",
-        rules.path("limits"),
-        (pointer, limit) -> {
-          JsonNode scope = limit.path("scope");
-          boolean session = scope.asText().equals("session");
-          for (JsonNode one : scope) {
-            session |= one.asText().equals("session");
-          }
-          if (session) {
-            add(
-                "session-scope",
-                pointer + "/scope",
-                "a client that connects again begins with a fresh limit; use the scope \"grant\"");
-          }
-        });
-  }
-
-  private void each(String at, JsonNode rules, Conditions.Visitor visitor) {
-    if (rules.isObject()) {
-      visitor.visit(at, rules);
-    }
-    for (int i = 0; rules.isArray() && i < rules.size(); i++) {
-      visitor.visit(at + "/" + i, rules.get(i));
-    }
-  }
-
-  private void add(String code, String pointer, String message) {
-    findings.add(new Finding(code, outline.at(pointer, message)));
-  }
-
-  private static String escaped(String key) {
-    return key.replace("~", "~0").replace("/", "~1");
+  private static List<Finding> sorted(Outline document, List<Finding> findings) {
+    List<String> files =
+        Stream.concat(
+                Stream.of(document.file()),
+                findings.stream().map(finding -> finding.place().file()))
+            .distinct()
+            .toList();
+    return findings.stream()
+        .sorted(
+            Comparator.comparingInt((Finding finding) -> files.indexOf(finding.place().file()))
+                .thenComparingInt(finding -> finding.place().line())
+                .thenComparingInt(finding -> finding.place().column()))
+        .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollbar.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tollbar.document.Outline;
 import java.io.IOException;
@@ -13,10 +14,18 @@ import org.junit.jupiter.api.io.TempDir;
 class LinterTest {
   @TempDir Path folder = Path.of("");
 
-  private List<String> findings(String tools) throws IOException {
-    String text = "version: \"1\"\ndefault: deny\ntools:\n" + tools;
+  private List<String> lint(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("policy.yaml"), text);
     return Linter.review(Outline.of(file).orElseThrow()).stream().map(Finding::toString).toList();
+  }
+
+  private List<String> findings(String tools) throws IOException {
+    return lint("version: \"1\"\ndefault: deny\ntools:\n" + tools);
+  }
+
+  /** In a policy of version 2 that begins in the fourth line. */
+  private List<String> second(String policy) throws IOException {
+    return lint("version: \"2\"\npolicies:\n  p:\n" + policy.indent(4));
   }
 
   @Test
@@ -40,13 +49,27 @@ class LinterTest {
   }
 
   @Test
+  void whatAllToolsRequireCannotBeLeftOut() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                all_tools: {require: {conditions: [{path: args.n, op: exists, value: true}]}}
+                tools: {pay: {deny_if: {conditions: [{path: args.n, op: gt, value: 100}]}}}
+                """))
+        .isEmpty();
+  }
+
+  @Test
   void aShadowRequireGuardsNothing() throws IOException {
     assertThat(
-            findings(
+            second(
                 """
+                default: deny
+                tools:
                   pay:
-                    require: [{mode: shadow, conditions: [{path: args.n, op: exists, value: true}]}]
-                    deny_if: [{conditions: [{path: args.n, op: gt, value: 100}]}]
+                    require: {mode: shadow, conditions: [{path: args.n, op: exists, value: true}]}
+                    deny_if: {conditions: [{path: args.n, op: gt, value: 100}]}
                 """))
         .hasSize(1);
   }
@@ -68,10 +91,18 @@ class LinterTest {
 
   @Test
   void findsAStarUnderDefaultDeny() throws IOException {
+    assertThat(second("default: deny\ntools: {\"*\": {}}\n"))
+        .containsExactly(
+            "5:18 /policies/p/tools/*: \"*\" lists every tool, so that \"default\": \"deny\""
+                + " refuses none; name the tools that are meant [star-under-default-deny]");
+  }
+
+  @Test
+  void inVersionOneAStarListsNothing() throws IOException {
     assertThat(findings("  \"*\": {}\n"))
         .containsExactly(
-            "4:8 /tools/*: \"*\" lists every tool, so that \"default\": \"deny\" refuses none;"
-                + " name the tools that are meant [star-under-default-deny]");
+            "4:8 /tools/*: in version 1 \"*\" is the name of a tool and lists no other; name the"
+                + " tools that are meant [star-under-default-deny]");
   }
 
   @Test
@@ -83,7 +114,260 @@ class LinterTest {
   }
 
   @Test
+  void aRateLimitIsRefilledByAReconnect() throws IOException {
+    assertThat(findings("  t: {rate_limit: {max: 1, window: 60}}\n"))
+        .containsExactly(
+            "4:19 /tools/t/rate_limit: rate_limit counts by session, so that a client that"
+                + " connects again begins with a fresh one; use \"limits\" with \"window\": \"60s\""
+                + " [session-scope]");
+  }
+
+  @Test
+  void findsRulesAfterOneThatAlwaysDenies() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  t:
+                    approval: {}
+                    deny: {}
+                    require: {conditions: [{path: args.a, op: exists, value: true}]}
+                    limits: [{max: 1, window: day}]
+                """))
+        .containsExactly(
+            "7:19 /policies/p/tools/t/approval: nobody is ever asked: /policies/p/tools/t/deny"
+                + " denies every one; remove one of the two [unreachable-rule]",
+            "9:18 /policies/p/tools/t/require: no call reaches this rule: /policies/p/tools/t/deny"
+                + " denies every one; remove one of the two [unreachable-rule]",
+            "10:18 /policies/p/tools/t/limits/0: this limit never counts a call:"
+                + " /policies/p/tools/t/deny denies every one; remove one of the two"
+                + " [limit-never-consulted]");
+  }
+
+  @Test
+  void aWiderEntryDeniesForANarrowerOne() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  delete_user: {limits: {max: 1, window: day}}
+                  delete_*: {deny_if: {conditions: []}}
+                """))
+        .containsExactly(
+            "6:29 /policies/p/tools/delete_user/limits: this limit never counts a call:"
+                + " /policies/p/tools/delete_*/deny_if denies every one; remove one of the two"
+                + " [limit-never-consulted]");
+  }
+
+  @Test
+  void actionsOfVersionOneDenyToo() throws IOException {
+    assertThat(findings("  t: {action: deny, limits: [{max: 1, window: day}]}\n"))
+        .containsExactly(
+            "4:30 /tools/t/limits/0: this limit never counts a call: /tools/t/action denies every"
+                + " one; remove one of the two [limit-never-consulted]");
+  }
+
+  @Test
+  void findsAnEntryThatIsHidden() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                hide: [delete_*]
+                tools: {delete_user: {}, get_user: {}}
+                prompts: {default: deny, hide: ["*"], entries: {draft: {}}}
+                resources: {default: allow, hide: ["file:///a"], entries: {"file:///a": {}}}
+                """))
+        .containsExactly(
+            "6:26 /policies/p/tools/delete_user: no call reaches this entry: \"delete_user\" is"
+                + " hidden by /policies/p/hide/0; take it from \"hide\", or remove the entry"
+                + " [unreachable-rule]",
+            "7:60 /policies/p/prompts/entries/draft: no call reaches this entry: \"draft\" is"
+                + " hidden by /policies/p/prompts/hide/0; take it from \"hide\", or remove the"
+                + " entry [unreachable-rule]",
+            "8:77 /policies/p/resources/entries/file:~1~1~1a: no call reaches this entry:"
+                + " \"file:///a\" is hidden by /policies/p/resources/hide/0; take it from \"hide\","
+                + " or remove the entry [unreachable-rule]");
+  }
+
+  @Test
+  void findsRulesForToolsOfWhichNoneIsListed() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                all_tools:
+                  limits: {max: 1, window: day}
+                  require: {conditions: [{path: args.a, op: exists, value: true}]}
+                """))
+        .containsExactly(
+            "6:15 /policies/p/all_tools/limits: this limit never counts a call: \"default\" is"
+                + " \"deny\" and no entry lists a tool; list what is meant [limit-never-consulted]",
+            "7:16 /policies/p/all_tools/require: no call reaches this rule: \"default\" is"
+                + " \"deny\" and no entry lists a tool; list what is meant [unreachable-rule]");
+  }
+
+  @Test
+  void findsARuleThatSaysWhatAnotherSaid() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  t:
+                    require:
+                      - {conditions: [{path: args.a, op: exists, value: true}], on_deny: One.}
+                      - {conditions: [{path: args.a, op: exists, value: true}], id: two}
+                """))
+        .containsExactly(
+            "9:13 /policies/p/tools/t/require/1: this rule says what /policies/p/tools/t/require/0"
+                + " says before it, and decides nothing; remove one of the two [unreachable-rule]");
+  }
+
+  @Test
+  void aPolicyInShadowModeReachesAll() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                mode: shadow
+                hide: [t]
+                tools: {t: {deny: {}, limits: {max: 1, window: day}}}
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void findsDestructiveToolsWithoutARule() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  "@category:destructive": {}
+                  "@annotation:destructiveHint=true": {deny: {mode: shadow}}
+                  "@annotation:readOnlyHint=true": {}
+                """))
+        .containsExactly(
+            "6:32 /policies/p/tools/@category:destructive: tools that destroy are allowed without"
+                + " any rule; add one, such as \"approval\" or \"limits\", or deny them"
+                + " [destructive-without-rule]",
+            "7:43 /policies/p/tools/@annotation:destructiveHint=true: tools that destroy are"
+                + " allowed without any rule; add one, such as \"approval\" or \"limits\", or deny"
+                + " them [destructive-without-rule]");
+  }
+
+  @Test
+  void findsSecretsInPlainText() throws IOException {
+    String cure = "; write { \"env\": \"NAME\" } or { \"file\": \"path\" } [plain-secret]";
+    assertThat(
+            lint(
+                """
+                version: "2"
+                servers:
+                  web:
+                    transport:
+                      streamable_http:
+                        url: https://me:hunter2@tickets.example/mcp
+                        headers: {Authorization: Bearer abcdefgh, X-Api-Key: k, Accept: text/plain}
+                  files:
+                    transport:
+                      stdio:
+                        command: serve
+                        args: [--token=abc, --password, abc, --verbose, ghp_0123456789]
+                        env: {GITHUB_TOKEN: abc, LANG: C, KEY_FROM_FILE: {file: key}}
+                webhooks:
+                  ops: {url: https://ops.example, secret: [abc, {env: OPS}]}
+                """))
+        .containsExactly(
+            "6:14 /servers/web/transport/streamable_http/url: the address holds a password in plain"
+                + " text; send it in \"headers\" or \"env\" with { \"env\": \"NAME\" }"
+                + " [plain-secret]",
+            "7:34 /servers/web/transport/streamable_http/headers/Authorization: a secret seems to"
+                + " stand here in plain text"
+                + cure,
+            "7:62 /servers/web/transport/streamable_http/headers/X-Api-Key: a secret seems to stand"
+                + " here in plain text"
+                + cure,
+            commandLine("12:16", 0),
+            commandLine("12:41", 2),
+            commandLine("12:57", 4),
+            "13:29 /servers/files/transport/stdio/env/GITHUB_TOKEN: a secret seems to stand here in"
+                + " plain text"
+                + cure,
+            "15:44 /webhooks/ops/secret/0: the secret stands here in plain text" + cure);
+  }
+
+  private static String commandLine(String at, int index) {
+    return at
+        + " /servers/files/transport/stdio/args/"
+        + index
+        + ": a secret seems to stand in the command line, which other programs of the machine can"
+        + " see; hand it over in \"env\" with { \"env\": \"NAME\" } [plain-secret]";
+  }
+
+  @Test
+  void looksIntoTheFilesOfPolicies() throws IOException {
+    Files.writeString(
+        folder.resolve("one.yaml"),
+        "version: \"1\"\ndefault: deny\ntools: {t: {rate_limit: {max: 1, window: 60}}}\n");
+    Files.writeString(
+        folder.resolve("two.yaml"),
+        "version: \"2\"\npolicies: {q: {default: deny, tools: {\"*\": {}}}}\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("gateway.yaml"),
+            "version: \"2\"\npolicies: {a: {file: one.yaml}, b: {file: two.yaml}}\n");
+
+    assertThat(Linter.review(Outline.of(file).orElseThrow()))
+        .extracting(
+            finding -> finding.place().file(),
+            finding -> finding.place().line(),
+            finding -> finding.place().pointer(),
+            finding -> finding.kind().code())
+        .containsExactly(
+            tuple("one.yaml", 3, "/tools/t/rate_limit", "session-scope"),
+            tuple("two.yaml", 2, "/policies/q/tools/*", "star-under-default-deny"));
+  }
+
+  @Test
   void findsNothingInAGoodDocument() throws IOException {
     assertThat(findings("  t: {limits: [{max: 1, window: day, scope: grant}]}\n")).isEmpty();
+    assertThat(
+            lint(
+                """
+                version: "2"
+                servers:
+                  web:
+                    transport:
+                      streamable_http:
+                        url: https://tickets.example/mcp
+                        headers: {Authorization: {env: TICKETS_AUTH}, Accept-Language: en}
+                        connect_timeout: 5s
+                  files: {transport: {stdio: {command: npx, args: [-y, server, /srv/tokens]}}}
+                webhooks: {ops: {url: https://ops.example, secret: {file: ops.key}}}
+                policies:
+                  good:
+                    default: deny
+                    hide: ["@unlisted"]
+                    all_tools: {limits: {max: 600, window: hour}}
+                    tools:
+                      get_*: {}
+                      "@category:destructive": {approval: {}}
+                      pay:
+                        require:
+                          - conditions:
+                              - {path: args.n, op: exists, value: true}
+                              - {path: args.to, op: regex, value: "^[a-z]+$"}
+                        deny_if: {conditions: [{path: args.n, op: gt, value: 100}]}
+                        limits:
+                          - {max: 1, window: minute}
+                          - {max: 10, window: day}
+                      delete_*: {deny: {reason: By people.}}
+                    prompts: {default: allow, entries: {draft: {limits: {max: 1, window: day}}}}
+                """))
+        .isEmpty();
   }
 }

@@ -20,6 +20,25 @@ final class ScenariosTest {
 
   @TestFactory
   Stream<DynamicTest> examplePolicies() throws IOException {
-    return ScenarioRunner.scenarios(Path.of("..", "..", "scripts-examples", "policies"), PLUGINS);
+    return examples("policies");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> convertedPolicies() throws IOException {
+    return examples("convert");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> stepsToATightPolicy() throws IOException {
+    return examples("tight-policy");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> transports() throws IOException {
+    return examples("transports");
+  }
+
+  private static Stream<DynamicTest> examples(String folder) throws IOException {
+    return ScenarioRunner.scenarios(Path.of("..", "..", "scripts-examples", folder), PLUGINS);
   }
 }

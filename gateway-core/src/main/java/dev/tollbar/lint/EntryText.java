@@ -1,0 +1,25 @@
+package dev.tollbar.lint;
+
+import dev.tollbar.api.Tool;
+import dev.tollbar.policy.Selector;
+import java.util.List;
+
+/** One entry of a section: what is for which tools, prompts or resources. */
+record EntryText(Selector selector, String pointer, List<RuleText> rules) {
+
+  /** Whether this entry is surely for all that the other one is for. */
+  boolean covers(EntryText other) {
+    return covers(selector, other.selector);
+  }
+
+  static boolean covers(Selector wide, Selector narrow) {
+    if (wide.text().equals(narrow.text()) && wide.getClass() == narrow.getClass()) {
+      return true;
+    }
+    if (!(wide instanceof Selector.Pattern pattern)) {
+      return false;
+    }
+    return pattern.text().equals("*")
+        || (narrow instanceof Selector.Exact(String name) && wide.matches(Tool.named(name)));
+  }
+}
