@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       DiffCommand.class,
       RollbackCommand.class,
       ExplainCommand.class,
+      TestCommand.class,
       GrantCommand.class,
       ApprovalsCommand.class,
       AuditCommand.class,

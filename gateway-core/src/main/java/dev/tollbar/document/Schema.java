@@ -32,6 +32,17 @@ public final class Schema {
     return new Schema().document(kinds);
   }
 
+  /** The schema of a strictly read file. */
+  public static ObjectNode of(String title, Class<? extends Record> type) {
+    Schema schema = new Schema();
+    ObjectNode root = NODES.objectNode();
+    root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    root.put("title", title);
+    root.setAll(schema.record(type));
+    root.set("$defs", schema.definitions);
+    return root;
+  }
+
   private ObjectNode document(Kinds kinds) {
     ObjectNode root = NODES.objectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
