@@ -148,10 +148,12 @@ final class LiveDocument implements AutoCloseable {
     }
   }
 
+  /** Reads it, and tries it with the tests that it asks for. */
   private Revision read() throws DocumentException {
     return switch (source.read(context)) {
       case Reading.Loaded loaded -> {
         mending = Set.of();
+        test(loaded.revision());
         yield loaded.revision();
       }
       case Reading.Rejected rejected -> {
@@ -159,6 +161,18 @@ final class LiveDocument implements AutoCloseable {
         throw new DocumentException(rejected.problems());
       }
     };
+  }
+
+  private void test(Revision next) throws DocumentException {
+    TestGate gate = new TestGate(source, context);
+    List<Problem> wrong = gate.problems(next);
+    if (!wrong.isEmpty()) {
+      Set<Path> files = new HashSet<>(next.files());
+      files.addAll(gate.files());
+      mending = files;
+      next.close();
+      throw new DocumentException(wrong);
+    }
   }
 
   /**

@@ -23,6 +23,8 @@ import picocli.CommandLine.ScopeType;
       RollbackCommand.class,
       ExplainCommand.class,
       TestCommand.class,
+      ReplayCommand.class,
+      ShadowCommand.class,
       GrantCommand.class,
       ApprovalsCommand.class,
       AuditCommand.class,

@@ -99,6 +99,7 @@ public final class Schema {
     properties.set("webhooks", map(hook));
     properties.set("grants", map(record(GatewayEntries.Grant.class)));
     properties.set("records", record(RecordTerms.class));
+    properties.set("on_reload", shape(Shape.of(ReloadTests.class)));
     closed(version).putArray("required").add("version");
     return version;
   }

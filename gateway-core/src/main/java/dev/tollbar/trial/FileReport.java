@@ -1,7 +1,10 @@
 package dev.tollbar.trial;
 
+import dev.tollbar.document.Problem;
+import dev.tollbar.policy.Wording;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What came of one test file.
@@ -22,6 +25,35 @@ public record FileReport(
   String place() {
     Path folder = Path.of(file).getParent();
     return folder == null ? subject : folder.resolve(subject).normalize().toString();
+  }
+
+  /** Each case that failed, as a problem with its place: one line each. */
+  public List<Problem> problems() {
+    return cases.stream()
+        .flatMap(each ->
+            each.failure().stream()
+                .map(failure ->
+                    new Problem(
+                        file,
+                        failure.line(),
+                        failure.column(),
+                        "",
+                        "case " + Wording.quote(each.name()) + " failed: " + said(failure))))
+        .toList();
+  }
+
+  private static String said(CaseReport.Failure failure) {
+    return failure.call()
+        + ": "
+        + failure
+            .message()
+            .orElseGet(() ->
+                failure.differences().stream()
+                    .filter(Difference::isOne)
+                    .map(each ->
+                        "expected %s %s; found %s"
+                            .formatted(each.what(), each.expected().orElse(""), each.found()))
+                    .collect(Collectors.joining(", ")));
   }
 
   /** How many cases there are. */

@@ -1,11 +1,14 @@
 package dev.tollbar.trial;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Schema;
+import dev.tollbar.document.StrictFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The files that hold cases beside policies. */
@@ -26,6 +29,16 @@ public final class TestFiles {
           .sorted()
           .toList();
     }
+  }
+
+  /**
+   * The file that a test file tests.
+   *
+   * @throws DocumentException with everything that is wrong with the test file
+   */
+  public static Path subject(Path file) throws DocumentException {
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    return folder.resolve(StrictFile.read(file, TestFile.class).content().subject()).normalize();
   }
 
   /** The JSON Schema of such files. */

@@ -32,14 +32,6 @@ public final class TestRun implements AutoCloseable {
   private final Setting setting;
   private final Offline offline;
 
-  /** Where documents on test come from. */
-  @FunctionalInterface
-  public interface Subjects {
-
-    /** Reads a document; empty to read it from its file. */
-    Optional<Reading> document(Path file, DocumentReader reader);
-  }
-
   private TestRun(
       String name, StrictFile<TestFile> file, Bench bench, Setting setting, Offline offline) {
     this.name = name;
@@ -49,21 +41,15 @@ public final class TestRun implements AutoCloseable {
     this.offline = offline;
   }
 
-  /** As {@link #open(Path, Offline, Subjects)}, with everything read from its file. */
-  public static TestRun open(Path path, Offline offline) throws DocumentException {
-    return open(path, offline, (_, _) -> Optional.empty());
-  }
-
   /**
    * Reads a test file and what it tests, strictly.
    *
    * @throws DocumentException with everything that is wrong with either
    */
-  public static TestRun open(Path path, Offline offline, Subjects subjects)
-      throws DocumentException {
+  public static TestRun open(Path path, Offline offline) throws DocumentException {
     StrictFile<TestFile> file = StrictFile.read(path, TestFile.class);
     Setting setting = new Setting();
-    Revision revision = subject(path, file.content(), offline.context(setting, setting), subjects);
+    Revision revision = subject(path, file.content(), offline.context(setting, setting));
     TestRun run =
         new TestRun(path.toString(), file, Bench.of(revision, List.of()), setting, offline);
     List<Problem> problems = run.problems();
@@ -74,16 +60,13 @@ public final class TestRun implements AutoCloseable {
     return run;
   }
 
-  private static Revision subject(
-      Path path, TestFile content, ReadContext context, Subjects subjects)
+  private static Revision subject(Path path, TestFile content, ReadContext context)
       throws DocumentException {
     Path folder = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
     Path subject = folder.resolve(content.subject()).normalize();
     DocumentReader reader = new DocumentReader(context);
     Reading reading =
-        content.policy().isPresent()
-            ? reader.readPolicy(subject, ONLY)
-            : subjects.document(subject, reader).orElseGet(() -> reader.compare(subject));
+        content.policy().isPresent() ? reader.readPolicy(subject, ONLY) : reader.compare(subject);
     return switch (reading) {
       case Reading.Loaded loaded -> loaded.revision();
       case Reading.Rejected rejected -> throw new DocumentException(rejected.problems());
