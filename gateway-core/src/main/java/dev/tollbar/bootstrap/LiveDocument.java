@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,6 +107,11 @@ final class LiveDocument implements AutoCloseable {
     Set<Path> files = new HashSet<>(revision.files());
     files.addAll(mending);
     return files;
+  }
+
+  /** Does something with the revision in force; no other takes its place meanwhile. */
+  synchronized <T> T during(Function<Revision, T> action) {
+    return action.apply(revision);
   }
 
   /** Reads the document again. What is wrong with it leaves the revision in force as it is. */

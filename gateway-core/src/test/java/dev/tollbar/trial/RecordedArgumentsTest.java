@@ -49,7 +49,11 @@ class RecordedArgumentsTest {
         look("findValue", node -> String.valueOf(node.findValue("note"))),
         look("toString", ObjectNode::toString),
         look("toPrettyString", ObjectNode::toPrettyString),
-        look("equals", node -> node.equals(JsonNodeFactory.instance.objectNode().put("amount", 5).put("note", ""))),
+        look(
+            "equals",
+            node ->
+                node.equals(
+                    JsonNodeFactory.instance.objectNode().put("amount", 5).put("note", ""))),
         look("hashCode", ObjectNode::hashCode),
         look("deepCopy", ObjectNode::deepCopy),
         look("properties", node -> new ArrayList<>(node.properties())),
