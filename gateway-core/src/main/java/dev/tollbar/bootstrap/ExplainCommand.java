@@ -140,7 +140,7 @@ final class ExplainCommand implements Callable<Integer> {
           new Explainer(watch)
               .explain(
                   revision,
-                  stored(state),
+                  stored(folders, state),
                   new CallSketch(
                       grant,
                       server(revision),
@@ -170,7 +170,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /** Those of the data folder, if there is one: nothing is made here. */
-  private List<Grant> stored(EmbeddedState state) {
+  static List<Grant> stored(Folders folders, EmbeddedState state) {
     return Files.isDirectory(folders.dataIfAny())
         ? state.grants().list().stream().map(ExplainCommand::grant).toList()
         : List.of();

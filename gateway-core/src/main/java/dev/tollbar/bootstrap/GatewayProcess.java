@@ -31,6 +31,7 @@ import dev.tollbar.plugins.PluginReport;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Grants;
 import dev.tollbar.state.State;
+import dev.tollbar.trial.RecordExplainer;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.net.URI;
@@ -104,6 +105,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Sessions sessions;
   private final LiveDocument document;
   private final Callback callback;
+  private final ExplainDesk explaining;
   private final Metrics metrics;
   private final Health health;
   private final KeepAlive keepAlive;
@@ -145,6 +147,9 @@ final class GatewayProcess implements AutoCloseable {
     Consent consent =
         new Consent(parts.state().approvals(), answers, sender, parts.clock(), random);
     this.callback = new Callback(parts.state().approvals(), answers, parts.clock());
+    this.explaining =
+        new ExplainDesk(
+            new RecordExplainer(watch, parts.data(), digest::of), document, parts.grants());
     this.metrics = opened(new Metrics(Build.version(), this::pendingApprovals));
     this.health =
         new Health(
@@ -227,6 +232,11 @@ final class GatewayProcess implements AutoCloseable {
 
   Metrics metrics() {
     return metrics;
+  }
+
+  /** Explains recorded calls. */
+  ExplainDesk explaining() {
+    return explaining;
   }
 
   Callback callback() {

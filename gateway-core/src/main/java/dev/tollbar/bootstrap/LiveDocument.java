@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,6 +109,11 @@ final class LiveDocument implements AutoCloseable {
     return files;
   }
 
+  /** Does something with the revision in force; no other takes its place meanwhile. */
+  synchronized <T> T during(Function<Revision, T> action) {
+    return action.apply(revision);
+  }
+
   /** Reads the document again. What is wrong with it leaves the revision in force as it is. */
   synchronized void reload() {
     try {
@@ -148,10 +154,12 @@ final class LiveDocument implements AutoCloseable {
     }
   }
 
+  /** Reads it, and tries it with the tests that it asks for. */
   private Revision read() throws DocumentException {
     return switch (source.read(context)) {
       case Reading.Loaded loaded -> {
         mending = Set.of();
+        test(loaded.revision());
         yield loaded.revision();
       }
       case Reading.Rejected rejected -> {
@@ -159,6 +167,18 @@ final class LiveDocument implements AutoCloseable {
         throw new DocumentException(rejected.problems());
       }
     };
+  }
+
+  private void test(Revision next) throws DocumentException {
+    TestGate gate = new TestGate(source, context);
+    List<Problem> wrong = gate.problems(next);
+    if (!wrong.isEmpty()) {
+      Set<Path> files = new HashSet<>(next.files());
+      files.addAll(gate.files());
+      mending = files;
+      next.close();
+      throw new DocumentException(wrong);
+    }
   }
 
   /**

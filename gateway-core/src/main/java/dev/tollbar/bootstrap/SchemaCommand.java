@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.document.Schema;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.policy.Wording;
+import dev.tollbar.trial.TestFiles;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "schema",
     description =
-        "Prints the JSON Schema of documents, with all kinds that the loaded plugins supply.")
+        "Prints the JSON Schema of documents, with all kinds that the loaded plugins supply; or of test files.")
 final class SchemaCommand implements Callable<Integer> {
   @Mixin private Folders folders = new Folders();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -27,8 +28,16 @@ final class SchemaCommand implements Callable<Integer> {
       description = "Of which version of documents. Default: both.")
   private @Nullable String version;
 
+  @Option(names = "--tests", description = "The schema of test files: NAME.test.yaml.")
+  private boolean tests;
+
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    if (tests) {
+      spec.commandLine().getOut().println(TestFiles.schema().toPrettyString());
+      spec.commandLine().getOut().flush();
+      return Main.DONE;
+    }
     String wanted = version == null ? "" : version;
     if (!wanted.isEmpty() && !wanted.equals("1") && !wanted.equals("2")) {
       throw CommandException.badInput(

@@ -177,7 +177,8 @@ final class ServeCommand implements Callable<Integer> {
             () -> process.health().report().json(),
             () -> process.health().report().ready(),
             process.metrics()::scrape,
-            new CallbackDesk(process));
+            new CallbackDesk(process),
+            process.explaining());
     return WebFront.ofOperators(
         InetAddress.getLoopbackAddress(), adminPort, WebFront.Bounds.ofOperators(), endpoint);
   }

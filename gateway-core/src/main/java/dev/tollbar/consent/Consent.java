@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The stage that asks people. A question is stored before anybody is asked; the call is then kept
@@ -33,7 +34,7 @@ public final class Consent {
 
   private final Approvals approvals;
   private final Answers answers;
-  private final WebhookSender sender;
+  private final BiConsumer<WebhookTarget, Approval> sender;
   private final InstantSource clock;
   private final SecureRandom random;
 
@@ -43,11 +44,26 @@ public final class Consent {
       WebhookSender sender,
       InstantSource clock,
       SecureRandom random) {
+    this(approvals, answers, sender::deliver, clock, random);
+  }
+
+  private Consent(
+      Approvals approvals,
+      Answers answers,
+      BiConsumer<WebhookTarget, Approval> sender,
+      InstantSource clock,
+      SecureRandom random) {
     this.approvals = approvals;
     this.answers = answers;
     this.sender = sender;
     this.clock = clock;
     this.random = random;
+  }
+
+  /** Tells no receiver: where calls are only tried. */
+  public static Consent withoutWebhooks(
+      Approvals approvals, InstantSource clock, SecureRandom random) {
+    return new Consent(approvals, new Answers(approvals), (_, _) -> {}, clock, random);
   }
 
   /**
@@ -106,7 +122,7 @@ public final class Consent {
     approval
         .webhook()
         .flatMap(name -> Optional.ofNullable(webhooks.get(name)))
-        .ifPresent(target -> sender.deliver(target, approval));
+        .ifPresent(target -> sender.accept(target, approval));
   }
 
   /**

@@ -39,7 +39,8 @@ public final class DocumentReader {
       Map<String, Policy> policies,
       Map<String, DocumentGrant> grants,
       Map<String, Webhook> webhooks,
-      RecordTerms records) {}
+      RecordTerms records,
+      Optional<ReloadTests> reloadTests) {}
 
   /** Reads a gateway's document: version 2. */
   public Reading read(Path file) {
@@ -100,7 +101,11 @@ public final class DocumentReader {
             .single(name, root, true, false)
             .map(policy -> Map.of(name, policy))
             .orElse(Map.of());
-    return new Contents(servers, policies, Map.of(), Map.of(), RecordTerms.DEFAULT);
+    Optional<ReloadTests> reloadTests =
+        isFirst(root)
+            ? Optional.empty()
+            : new GatewayReader(desk).reloadTests(root.child("on_reload"));
+    return new Contents(servers, policies, Map.of(), Map.of(), RecordTerms.DEFAULT, reloadTests);
   }
 
   private Reading read(Path file, Body body) {
@@ -167,6 +172,7 @@ public final class DocumentReader {
             contents.grants(),
             contents.webhooks(),
             contents.records(),
+            contents.reloadTests(),
             desk.folder().files(),
             sources));
   }
@@ -203,7 +209,8 @@ public final class DocumentReader {
           .add(
               root.child("version")
                   .problem("expected version \"2\"; found \"1\", which is for --policy"));
-      return new Contents(Map.of(), Map.of(), Map.of(), Map.of(), RecordTerms.DEFAULT);
+      return new Contents(
+          Map.of(), Map.of(), Map.of(), Map.of(), RecordTerms.DEFAULT, Optional.empty());
     }
     desk.problems().addAll(root.unknownKeys(GatewayEntries.KEYS));
     GatewayReader gateway = new GatewayReader(desk);
@@ -221,6 +228,11 @@ public final class DocumentReader {
     Map<String, ServerSpec> servers = gateway.servers(root.child("servers"));
     Map<String, DocumentGrant> grants = gateway.grants(root);
     return new Contents(
-        servers, policies, grants, webhooks, gateway.records(root.child("records")));
+        servers,
+        policies,
+        grants,
+        webhooks,
+        gateway.records(root.child("records")),
+        gateway.reloadTests(root.child("on_reload")));
   }
 }

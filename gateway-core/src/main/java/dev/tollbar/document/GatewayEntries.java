@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The entries of a version 2 document beside its policies, as they are written. */
 final class GatewayEntries {
   static final List<String> KEYS =
-      List.of("version", "servers", "policies", "webhooks", "grants", "records");
+      List.of("version", "servers", "policies", "webhooks", "grants", "records", "on_reload");
 
   private GatewayEntries() {}
 

@@ -58,6 +58,19 @@ final class GatewayReader {
         : RecordTerms.DEFAULT;
   }
 
+  /** Under which tests the document comes into force, if it asks for that. */
+  Optional<ReloadTests> reloadTests(Place place) {
+    if (!place.exists()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ReloadTests.of(place.node()));
+    } catch (InvalidConfigException e) {
+      desk.problems().addAll(place.invalid(e));
+      return Optional.empty();
+    }
+  }
+
   private <T> Map<String, T> named(String what, Place place, EntryReader<T> reader) {
     Map<String, T> entries = new LinkedHashMap<>();
     for (var member : desk.members(place)) {

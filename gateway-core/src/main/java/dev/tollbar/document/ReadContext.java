@@ -33,5 +33,14 @@ public record ReadContext(
      * @param shadow whether they are kept apart from the real ones
      */
     Counters counters(String policy, String owner, boolean shadow);
+
+    /**
+     * As above, for those who want to know where the rule stands.
+     *
+     * @param pointer of the rule
+     */
+    default Counters counters(String policy, String owner, boolean shadow, String pointer) {
+      return counters(policy, owner, shadow);
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.tollbar.policy.Policy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * @param fingerprint as {@code id}, but of the resolved secrets too: it differs whenever anything
  *     differs. Not for logs or messages
  * @param records how decision records are kept
+ * @param reloadTests the tests that must pass before it comes into force, if any
  * @param files every file that was read, to be watched for changes
  * @param sources what it was read from
  */
@@ -29,6 +31,7 @@ public record Revision(
     Map<String, DocumentGrant> grants,
     Map<String, Webhook> webhooks,
     RecordTerms records,
+    Optional<ReloadTests> reloadTests,
     Set<Path> files,
     Sources sources)
     implements AutoCloseable {

@@ -35,7 +35,7 @@ record RuleScope(
         policy,
         pointer,
         new ConditionCompiler(dialect),
-        desk.context().counters().counters(policy, owner, shadow),
+        desk.context().counters().counters(policy, owner, shadow, pointer),
         desk.context().loggers().apply(kind));
   }
 

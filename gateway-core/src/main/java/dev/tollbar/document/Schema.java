@@ -53,6 +53,12 @@ public final class Schema {
     return schema.ended(schema.root("Tollbar document, version 2").setAll(schema.second(kinds)));
   }
 
+  /** The schema of a strictly read file. */
+  public static ObjectNode of(String title, Class<? extends Record> type) {
+    Schema schema = new Schema();
+    return schema.ended(schema.root(title).setAll(schema.record(type)));
+  }
+
   private ObjectNode root(String title) {
     return NODES
         .objectNode()
@@ -126,6 +132,11 @@ public final class Schema {
     properties.set(
         "records",
         records.has("description") ? records : said("How decision records are kept", records));
+    properties.set(
+        "on_reload",
+        said(
+            "What a document must pass before it comes into force",
+            shape(Shape.of(ReloadTests.class))));
     closed(version).putArray("required").add("version");
     return version;
   }

@@ -11,16 +11,21 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** What operators and approval receivers reach: {@code /health}, {@code /metrics}, callbacks. */
+/**
+ * What operators and approval receivers reach: {@code /health}, {@code /metrics}, {@code /explain},
+ * callbacks.
+ */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
   private final Supplier<String> health;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
   private final CallbackDecider callbacks;
+  private final Function<byte[], Answer> explaining;
 
   /** What a receiver is told of its answer. */
   public record Answer(int status, String json) {}
@@ -44,18 +49,21 @@ public final class AdminEndpoint implements HttpService {
    * @param health the state of everything, as JSON
    * @param ready whether calls can be served
    * @param metrics in the Prometheus text format
+   * @param explaining says why a recorded call is decided as it is; the question is JSON
    */
   public AdminEndpoint(
       Predicate<String> hosts,
       Supplier<String> health,
       BooleanSupplier ready,
       Supplier<String> metrics,
-      CallbackDecider callbacks) {
+      CallbackDecider callbacks,
+      Function<byte[], Answer> explaining) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
     this.callbacks = callbacks;
+    this.explaining = explaining;
   }
 
   @Override
@@ -71,6 +79,7 @@ public final class AdminEndpoint implements HttpService {
                     ready.getAsBoolean() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
                     health.get()))
         .get("/metrics", this::metrics)
+        .post("/explain", this::explain)
         .post("/callbacks/approvals/{id}", this::callback);
   }
 
@@ -86,6 +95,11 @@ public final class AdminEndpoint implements HttpService {
     response
         .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
         .send(metrics.get().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void explain(ServerRequest request, ServerResponse response) {
+    Answer answer = explaining.apply(request.content().as(byte[].class));
+    json(response, Status.create(answer.status()), answer.json());
   }
 
   private void callback(ServerRequest request, ServerResponse response) {

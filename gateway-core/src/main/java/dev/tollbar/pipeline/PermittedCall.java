@@ -8,16 +8,12 @@ import dev.tollbar.policy.ConfiguredRule;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A call that may be forwarded: decided, consented to and metered. Only {@link MeterStage} makes
  * one, and only this type can be forwarded.
  */
 final class PermittedCall {
-  private static final Logger LOG = LoggerFactory.getLogger(PermittedCall.class);
-
   private final Routed routed;
   private final Optional<Call> call;
   private final List<ConfiguredRule> rules;
@@ -58,17 +54,7 @@ final class PermittedCall {
     if (!settled.compareAndSet(false, true)) {
       return false;
     }
-    settle(reservations, outcome);
+    Metering.settle(reservations, outcome);
     return true;
-  }
-
-  static void settle(List<Reservation> reservations, Outcome outcome) {
-    for (Reservation reservation : reservations) {
-      try {
-        reservation.settle(outcome);
-      } catch (Throwable e) { // one plugin's fault must not keep the others from settling
-        LOG.error("a reservation could not be settled", e);
-      }
-    }
   }
 }

@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What one call leaves behind on its way along the line. For one thread. */
-final class Trail {
+final class Trail implements Metering.Notes {
   private final DecisionRecord.Builder record;
   private final String revision;
   private final ArgumentDigest digest;
@@ -100,7 +100,8 @@ final class Trail {
     verdicts.forEach(this::verdict);
   }
 
-  void verdict(RuleVerdict said) {
+  @Override
+  public void verdict(RuleVerdict said) {
     if (said.verdict() instanceof Verdict.Deny denial) {
       refusedBy(said.rule(), denial);
     }
@@ -115,8 +116,8 @@ final class Trail {
             said.rule().shadow()));
   }
 
-  /** Whether a rule has denied already; one that does so again in shadow has said nothing new. */
-  boolean hasDenied(ConfiguredRule rule) {
+  @Override
+  public boolean hasDenied(ConfiguredRule rule) {
     return trace.stream()
         .anyMatch(said -> said.rule().equals(rule.name()) && said.verdict().equals("deny"));
   }
@@ -154,7 +155,8 @@ final class Trail {
   }
 
   /** What is left of the limits that the call took from. */
-  void used(ConfiguredRule rule, List<LimitUsage> usage) {
+  @Override
+  public void used(ConfiguredRule rule, List<LimitUsage> usage) {
     for (LimitUsage each : usage) {
       limits.add(
           new LimitState(

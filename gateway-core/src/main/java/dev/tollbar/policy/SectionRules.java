@@ -84,6 +84,11 @@ public final class SectionRules {
     return entries;
   }
 
+  /** Whether something in it goes by what only the server's own list says of a tool. */
+  public boolean needsSeen() {
+    return needsSeen;
+  }
+
   /** What applies to a tool; of the same cost however many entries are for other tools. */
   Applicable applicable(Tool tool) {
     Cached known = cache.get(tool.name());

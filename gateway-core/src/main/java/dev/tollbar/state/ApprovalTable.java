@@ -89,7 +89,8 @@ final class ApprovalTable implements Approvals {
     database.change(false, c -> update(c, "UPDATE approvals SET used = NULL WHERE id = ?", id) > 0);
   }
 
-  private static Decided judge(Approval approval, Answer answer) {
+  /** What an answer to an approval comes to, wherever approvals are kept. */
+  static Decided judge(Approval approval, Answer answer) {
     return switch (approval.status(answer.at())) {
       case USED -> Decided.ALREADY_USED;
       case DENIED -> Decided.ALREADY_DENIED;

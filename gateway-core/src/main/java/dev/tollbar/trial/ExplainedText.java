@@ -37,6 +37,12 @@ final class ExplainedText {
     return text.toString();
   }
 
+  /** What rules saw and said, by themselves. */
+  String of(List<Judged.Seen> rules) {
+    rules(rules);
+    return text.toString();
+  }
+
   private void head(CallSketch sketch) {
     line(
         palette.strong(TrialCall.method(sketch.section()) + " " + sketch.tool().name())
@@ -79,7 +85,7 @@ final class ExplainedText {
             + palette.faint(" (shadow: recorded, not acted on)"));
   }
 
-  void rules(List<Judged.Seen> rules) {
+  private void rules(List<Judged.Seen> rules) {
     int number = 0;
     for (Judged.Seen seen : rules) {
       number++;

@@ -14,6 +14,7 @@ import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;
+import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.legacy.EndedSessions;
 import dev.tollbar.legacy.Reach;
@@ -434,5 +435,130 @@ class LiveDocumentTest {
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
     assertThat(holds.getAsBoolean()).isTrue();
+  }
+
+  private static String tested(String byDefault, String onReload) {
+    return document("here", byDefault)
+        .replace("{\"version\": \"2\",", "{\"version\": \"2\", \"on_reload\": " + onReload + ",");
+  }
+
+  private void cases(String folderName, String decision) throws IOException {
+    Files.createDirectories(folder.resolve(folderName));
+    Files.writeString(
+        folder.resolve(folderName).resolve("gateway.test.yaml"),
+        """
+        document: %s
+        cases:
+          - name: what is not listed
+            calls: [{ tool: read, expect: { decision: %s } }]
+        """
+            .formatted(folder.resolve("gateway.json"), decision));
+  }
+
+  private String failed() {
+    return folder.resolve("gateway.test.yaml")
+        + ": 1 problem\n  1. 4:13: case \"what is not listed\" failed: call 1: read {} by local: "
+        + "expected decision deny; found permit";
+  }
+
+  @Test
+  void aRevisionThatFailsItsTestsDoesNotComeIntoForce() throws Exception {
+    cases("", "deny");
+    Files.writeString(file, tested("deny", "\"test\""));
+    try (LiveDocument document = live()) {
+      String first = document.revision().id();
+
+      Files.writeString(file, tested("allow", "\"test\""));
+      document.reload();
+
+      assertThat(document.revision().id()).isEqualTo(first);
+      assertThat(document.problems())
+          .containsExactly(
+              "4:13: case \"what is not listed\" failed: call 1: read {} by local: expected"
+                  + " decision deny; found permit");
+      assertThat(document.files()).contains(folder.resolve("gateway.test.yaml"), folder);
+
+      cases("", "permit");
+      document.reload();
+
+      assertThat(document.revision().id()).isNotEqualTo(first);
+      assertThat(document.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void doesNotStartWithADocumentThatFailsItsTests() throws Exception {
+    cases("", "deny");
+    Files.writeString(file, tested("allow", "\"test\""));
+
+    assertThatThrownBy(this::live)
+        .isInstanceOfSatisfying(
+            DocumentException.class,
+            e -> assertThat(Problem.text(e.problems())).isEqualTo(failed()));
+    assertThat(transports).isEmpty();
+  }
+
+  @Test
+  void testsMayLieInAFolderOfTheirOwn() throws Exception {
+    cases("tests", "deny");
+    Files.writeString(file, tested("deny", "{\"tests\": \"tests\"}"));
+
+    try (LiveDocument document = live()) {
+      assertThat(document.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDocumentThatAsksForTestsMustHaveThem() throws Exception {
+    Files.writeString(file, tested("deny", "\"test\""));
+    assertThatThrownBy(this::live)
+        .isInstanceOfSatisfying(
+            DocumentException.class,
+            e ->
+                assertThat(Problem.text(e.problems()))
+                    .isEqualTo(
+                        file
+                            + ": 1 problem\n  1. /on_reload: expected a test of this document in "
+                            + folder
+                            + "; found none"));
+
+    Files.writeString(file, tested("deny", "{\"tests\": \"nowhere\"}"));
+    assertThatThrownBy(this::live)
+        .isInstanceOfSatisfying(
+            DocumentException.class,
+            e ->
+                assertThat(Problem.text(e.problems()))
+                    .isEqualTo(
+                        file
+                            + ": 1 problem\n  1. /on_reload: expected a folder of tests; found none at "
+                            + folder.resolve("nowhere")));
+
+    Files.writeString(file, tested("deny", "{\"tests\": \"../elsewhere\"}"));
+    assertThatThrownBy(this::live)
+        .isInstanceOfSatisfying(
+            DocumentException.class,
+            e ->
+                assertThat(e.problems().getFirst().message())
+                    .isEqualTo(
+                        "expected test, or {\"tests\": \"DIR\"} with a folder below that of the"
+                            + " document; found {\"tests\":\"../elsewhere\"}"));
+  }
+
+  @Test
+  void testsOfOtherDocumentsAreNotRunAndBrokenOnesAreTold() throws Exception {
+    cases("", "deny");
+    Files.writeString(
+        folder.resolve("other.test.yaml"),
+        "policy: other.yaml\ncases: [{ name: a, calls: [{ tool: t, expect: { decision: permit } }] }]\n");
+    Files.writeString(file, tested("deny", "\"test\""));
+    live().close();
+
+    Files.writeString(folder.resolve("other.test.yaml"), "cases: []\n");
+    assertThatThrownBy(this::live)
+        .isInstanceOfSatisfying(
+            DocumentException.class,
+            e ->
+                assertThat(Problem.text(e.problems()))
+                    .startsWith(folder.resolve("other.test.yaml") + ": 2 problems"));
   }
 }

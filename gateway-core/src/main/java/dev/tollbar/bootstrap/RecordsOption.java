@@ -1,0 +1,79 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.audit.DecisionReader;
+import dev.tollbar.audit.MalformedRecordException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which decision records a command reads. */
+final class RecordsOption {
+  @Option(
+      names = "--records",
+      paramLabel = "FILE|DIR",
+      description = "One file of records, or a folder with all of them. Default: the data folder.")
+  private @Nullable Path records;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "From this time on: 2026-11-26T10:00:00Z.")
+  private @Nullable String since;
+
+  /** Reads them all, oldest first. A line that is no record is told of, and the rest is read. */
+  void each(Folders folders, PrintWriter err, Consumer<DecisionReader.Entry> taker)
+      throws CommandException {
+    Path path = records == null ? folders.dataIfAny() : records.toAbsolutePath();
+    if (!Files.exists(path)) {
+      throw CommandException.badInput("tollbar: there is no file or folder " + path + ".");
+    }
+    Instant from = from();
+    long taken = 0;
+    try (DecisionReader reader = DecisionReader.open(path)) {
+      while (true) {
+        try {
+          Optional<DecisionReader.Entry> next = reader.next();
+          if (next.isEmpty()) {
+            break;
+          }
+          if (!next.get().time().isBefore(from)) {
+            taker.accept(next.get());
+            taken++;
+          }
+        } catch (MalformedRecordException e) {
+          err.println("tollbar: " + e.getMessage());
+        }
+      }
+    } catch (IOException e) {
+      throw CommandException.badInput("tollbar: " + e.getMessage());
+    }
+    if (taken == 0) {
+      throw CommandException.badInput(
+          "tollbar: there are no decision records in "
+              + path
+              + (since == null ? "" : " since " + since)
+              + ".");
+    }
+  }
+
+  private Instant from() throws CommandException {
+    if (since == null) {
+      return Instant.MIN;
+    }
+    try {
+      return Instant.parse(since);
+    } catch (DateTimeException _) {
+      throw CommandException.badInput(
+          "tollbar: --since: expected a time such as 2026-11-26T10:00:00Z; found \""
+              + Texts.shown(since)
+              + "\".");
+    }
+  }
+}

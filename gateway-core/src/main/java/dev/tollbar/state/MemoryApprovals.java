@@ -1,0 +1,90 @@
+package dev.tollbar.state;
+
+import dev.tollbar.state.Approval.Answer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Approvals that are kept nowhere: for trials, which must ask nobody. They are decided as those of
+ * a gateway are. Safe for use by many threads.
+ */
+public final class MemoryApprovals implements Approvals {
+  private final Map<String, Approval> byId = new LinkedHashMap<>();
+
+  @Override
+  public synchronized Opened open(Approval question, Instant now) {
+    for (Approval known : byId.values()) {
+      if (known.binding().equals(question.binding())
+          && known.rule().equals(question.rule())
+          && known.used().isEmpty()
+          && known.expires().isAfter(now)) {
+        return new Opened(known, false);
+      }
+    }
+    byId.put(question.id(), question);
+    return new Opened(question, true);
+  }
+
+  @Override
+  public synchronized Optional<Approval> find(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  @Override
+  public synchronized List<Approval> list(Instant now) {
+    return List.copyOf(byId.values()).reversed();
+  }
+
+  @Override
+  public synchronized Decided decide(String id, Answer answer) {
+    Approval known = byId.get(id);
+    if (known == null) {
+      return Decided.UNKNOWN;
+    }
+    Decided decided = ApprovalTable.judge(known, answer);
+    if (decided == Decided.RECORDED) {
+      List<Answer> answers = new ArrayList<>(known.answers());
+      answers.add(answer);
+      byId.put(id, with(known, answers, known.used()));
+    }
+    return decided;
+  }
+
+  @Override
+  public synchronized boolean use(String id, Instant now) {
+    Approval known = byId.get(id);
+    if (known == null || known.status(now) != Approval.Status.APPROVED) {
+      return false;
+    }
+    byId.put(id, with(known, known.answers(), Optional.of(now)));
+    return true;
+  }
+
+  @Override
+  public synchronized void giveBack(String id) {
+    byId.computeIfPresent(id, (_, known) -> with(known, known.answers(), Optional.empty()));
+  }
+
+  private static Approval with(Approval known, List<Answer> answers, Optional<Instant> used) {
+    return new Approval(
+        known.id(),
+        known.binding(),
+        known.grant(),
+        known.server(),
+        known.tool(),
+        known.arguments(),
+        known.rule(),
+        known.reason(),
+        known.webhook(),
+        known.revision(),
+        known.approvers(),
+        known.created(),
+        known.expires(),
+        List.copyOf(answers),
+        used);
+  }
+}
