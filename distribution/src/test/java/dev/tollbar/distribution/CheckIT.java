@@ -98,6 +98,38 @@ class CheckIT {
   }
 
   @Test
+  void asksServersOfTheNewEraAndOverHttpToo(Archive archive, NpmPackages npm)
+      throws IOException, InterruptedException {
+    try (LoopbackServer web = LoopbackServer.start(npm.modern(), 0)) {
+      String file =
+          Files.writeString(
+                  work.resolve("gateway.yaml"),
+                  """
+                  version: "2"
+                  servers:
+                    piped: { transport: { stdio: { command: node, args: ["%s", "--stdio"] } } }
+                    web: { transport: { streamable_http: { url: "%s" } } }
+                  policies:
+                    piped: { default: deny, tools: { gret: {} } }
+                    web: { default: deny, tools: { greet: { require: { conditions: [ { path: args.nam, op: exists, value: true } ] } } } }
+                  """
+                      .formatted(npm.modern().getLast(), web.url()))
+              .toString();
+
+      Finished checked = archive.run("check", "--server-tools", "--data", data(), file);
+
+      assertThat(checked.out())
+          .isEqualTo(
+              file
+                  + """
+                  : no problems
+                    finding: 6:42 /policies/piped/tools/gret: the server "piped" has no tool "gret". Did you mean "greet"? [unknown-tool]
+                    finding: 7:76 /policies/web/tools/greet/require/conditions/0/path: the tool "greet" has no args.nam. Did you mean "name"? [unknown-argument]
+                  """);
+    }
+  }
+
+  @Test
   void aServerThatDoesNotAnswerIsAFindingAndHoldsUpNothingForLong(Archive archive)
       throws IOException, InterruptedException {
     Path file =
