@@ -351,7 +351,7 @@ class DocumentReaderTest {
                 + "  8. 10:56 /policies/tickets/tools/create_refund/limits/1: expected an object;"
                 + " found 5\n"
                 + "  9. 15:3 /serverz: unknown key \"serverz\"; expected version, servers,"
-                + " policies, webhooks, grants or records. Did you mean \"servers\"?");
+                + " policies, webhooks, grants, records or on_reload. Did you mean \"servers\"?");
   }
 
   @Test
