@@ -61,7 +61,10 @@ final class ExplainedText {
     if (!judged.listedBy().isEmpty()) {
       line("listed by " + String.join(", ", judged.listedBy()));
     }
-    judged.arguments().ifPresent(finding -> line("arguments " + said(finding)));
+    judged
+        .arguments()
+        .filter(finding -> !(finding instanceof Finding.Unchecked(boolean seen, var _)) || seen)
+        .ifPresent(finding -> line("arguments " + said(finding)));
     line("");
     judged.decision().trace().stream()
         .filter(said -> said.rule().kind().equals(said.rule().pointer()))
