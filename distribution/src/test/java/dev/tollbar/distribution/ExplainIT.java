@@ -76,6 +76,26 @@ class ExplainIT {
   }
 
   @Test
+  void saysWhatTheInputSchemaSaysOfTheArguments(Archive archive) throws Exception {
+    String schema = "{\"properties\":{\"amount\":{\"type\":\"integer\"}}}";
+    String args = "{\"amount\":2.5,\"reason\":\"late\"}";
+
+    assertThat(explain(archive, args, "--input-schema", schema).out())
+        .contains(
+            "arguments do not fit the tool's input schema: args.amount must be a whole number, but"
+                + " is a number\n")
+        .endsWith(
+            "deny (rule) by (input schema): The arguments do not fit the tool's input schema:"
+                + " args.amount must be a whole number, but is a number.\n");
+    assertThat(
+            JSON.readTree(
+                    explain(archive, args, "--input-schema", schema, "--format", "json").out())
+                .at("/argument_check/found")
+                .asText())
+        .isEqualTo("differs");
+  }
+
+  @Test
   void argumentsThatAreNoneAreRefused(Archive archive) throws Exception {
     assertThat(explain(archive, "[1]"))
         .isEqualTo(new Finished(2, "", "tollbar: --args: expected a JSON object; found a list.\n"));

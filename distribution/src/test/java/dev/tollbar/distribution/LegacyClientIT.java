@@ -48,7 +48,7 @@ class LegacyClientIT {
           web:
             transport: { streamable_http: { url: "%s" } }
         policies:
-          open: { default: allow, tools: {} }
+          open: { default: allow, validate_arguments: false, tools: {} }
         """
             .formatted(npm.modern().getLast(), server.url()));
     arguments = List.of("--document", document.toString());

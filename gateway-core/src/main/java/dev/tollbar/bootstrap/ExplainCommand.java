@@ -16,6 +16,7 @@ import dev.tollbar.trial.CallSketch;
 import dev.tollbar.trial.Explained;
 import dev.tollbar.trial.Explainer;
 import dev.tollbar.trial.Offline;
+import dev.tollbar.upstream.InputSchema;
 import dev.tollbar.upstream.ToolCatalog;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Says how a document would decide one call, and why: every rule in order, what it saw and what it said.",
+      "Says how a document would decide one call, and why: every rule in order, what it saw and"
+          + " what it said.",
       "Nothing is counted, nobody is asked, no server is reached."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -105,8 +107,17 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--annotations",
       paramLabel = "JSON",
       description =
-          "What the server says of the tool in its list; {} for nothing. Default: the tool was not seen.")
+          "What the server says of the tool in its list; {} for nothing. Default: the tool was not"
+              + " seen.")
   private @Nullable String annotations;
+
+  @Option(
+      names = "--input-schema",
+      paramLabel = "JSON",
+      description =
+          "What the server says of the tool's arguments: a JSON Schema, or @FILE. Default: not"
+              + " known.")
+  private @Nullable String inputSchema;
 
   @Option(
       names = "--session",
@@ -132,6 +143,11 @@ final class ExplainCommand implements Callable<Integer> {
     Instant time = time();
     ObjectNode given = JsonInput.object("--args", arguments, System.in);
     Tool tool = tool();
+    Optional<InputSchema> schema =
+        inputSchema == null
+            ? Optional.empty()
+            : Optional.of(
+                InputSchema.of(JsonInput.object("--input-schema", inputSchema, System.in)));
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), () -> time);
         RuleWatch watch = new RuleWatch(GatewayProcess.RULE_BUDGET);
@@ -148,7 +164,8 @@ final class ExplainCommand implements Callable<Integer> {
                       tool,
                       given,
                       Optional.ofNullable(session),
-                      time));
+                      time,
+                      schema));
       spec.commandLine()
           .getOut()
           .print(

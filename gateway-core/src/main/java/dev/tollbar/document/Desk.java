@@ -79,6 +79,14 @@ final class Desk {
     return Optional.empty();
   }
 
+  /** True or false, which may be left out; anything else is a problem. */
+  Optional<Boolean> flag(Place place) {
+    if (place.exists() && !place.node().isBoolean()) {
+      problems.add(place.expected("true or false"));
+    }
+    return place.node().isBoolean() ? Optional.of(place.node().booleanValue()) : Optional.empty();
+  }
+
   /** A choice that must be there. */
   Optional<String> required(Place place, List<String> choices) {
     if (!place.exists()) {

@@ -1,6 +1,7 @@
 package dev.tollbar.document;
 
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.policy.ArgumentValidation;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Dialect;
 import dev.tollbar.policy.Policy;
@@ -31,7 +32,8 @@ final class PolicyReader {
           "prompts",
           "resources",
           "server_requests",
-          "record_values");
+          "record_values",
+          "validate_arguments");
   static final List<String> SECTION_KEYS = List.of("default", "hide", "entries");
 
   private final Desk desk;
@@ -68,7 +70,14 @@ final class PolicyReader {
     part(Section.RESOURCES, place.child("resources"), rules)
         .ifPresent(part -> sections.put(Section.RESOURCES, part));
     return new Policy(name, silent, sections, refused(place.child("server_requests")))
-        .recording(recorded(place.child("record_values")));
+        .recording(recorded(place.child("record_values")))
+        .validating(validation(place.child("validate_arguments")));
+  }
+
+  private ArgumentValidation validation(Place place) {
+    return desk.flag(place)
+        .map(wanted -> wanted ? ArgumentValidation.ALWAYS : ArgumentValidation.NEVER)
+        .orElse(ArgumentValidation.WHERE_KNOWN);
   }
 
   private RecordedValues recorded(Place place) {

@@ -193,6 +193,13 @@ public final class Schema {
         "record_values",
         map(list(type("string").put("pattern", "^args")))
             .put("description", "Arguments whose values are recorded: paths, by tools"));
+    properties.set(
+        "validate_arguments",
+        type("boolean")
+            .put(
+                "description",
+                "Whether arguments are checked by the tool's input schema; absent: where it is"
+                    + " known"));
     inline.putArray("required").add("default");
     ObjectNode file = closed(NODES.objectNode());
     ObjectNode beside = file.putObject("properties");

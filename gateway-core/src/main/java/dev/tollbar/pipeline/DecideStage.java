@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.legacy.Session;
+import dev.tollbar.policy.ArgumentCheck;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.DenialCode;
@@ -68,12 +69,18 @@ final class DecideStage {
     if (isLaterRound(routed) && rounds.take(routed.policy(), call)) {
       call = call.asContinued();
     }
-    Decision decision = routed.policy().decide(call, subject.section(), evaluator);
+    Decision decision =
+        routed.policy().decide(call, subject.section(), check(routed, subject), evaluator);
     trail.verdicts(decision.trace());
     return switch (decision) {
       case Decision.Denied denied -> throw new Denied(denied.denial());
       case Decision.Permitted permitted -> new Decided(routed, Optional.of(call), permitted);
     };
+  }
+
+  private static ArgumentCheck check(Routed routed, Subject subject) {
+    return arguments ->
+        new SchemaCheck(routed.server().catalog().inputSchema(subject.name())).check(arguments);
   }
 
   private static boolean isLaterRound(Routed routed) {

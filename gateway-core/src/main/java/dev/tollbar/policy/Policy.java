@@ -6,6 +6,7 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Tool;
 import dev.tollbar.api.Verdict;
+import dev.tollbar.policy.ArgumentCheck.Finding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +31,10 @@ public final class Policy {
   private static final String NO_POLICY = "(no policy)";
   private static final String HIDDEN = "(hidden)";
   private static final String DEFAULT_DENY = "(default deny)";
+
+  /** What denies arguments that the tool does not take. */
+  public static final String INPUT_SCHEMA = "(input schema)";
+
   private static final String NOT_SEEN =
       "The gateway has not seen this tool in the server's own list yet; list the tools first.";
 
@@ -39,6 +44,7 @@ public final class Policy {
   private final Map<Section, SectionRules> sections;
   private final Set<ServerRequest> refused;
   private final RecordedValues recorded;
+  private final ArgumentValidation validation;
 
   /**
    * A policy of a document.
@@ -52,7 +58,7 @@ public final class Policy {
       boolean shadow,
       Map<Section, SectionRules> sections,
       Collection<ServerRequest> refused) {
-    this(name, false, shadow, sections, refused, RecordedValues.NONE);
+    this(name, false, shadow, sections, refused, RecordedValues.NONE, ArgumentValidation.NEVER);
   }
 
   private Policy(
@@ -61,8 +67,10 @@ public final class Policy {
       boolean shadow,
       Map<Section, SectionRules> sections,
       Collection<ServerRequest> refused,
-      RecordedValues recorded) {
+      RecordedValues recorded,
+      ArgumentValidation validation) {
     this.recorded = recorded;
+    this.validation = validation;
     this.name = name;
     this.absent = absent;
     this.shadow = shadow;
@@ -73,12 +81,28 @@ public final class Policy {
   /** Where there is no policy: denies everything, shows nothing. */
   public static Policy none() {
     return new Policy(
-        NO_POLICY, true, false, Map.of(), List.of(ServerRequest.values()), RecordedValues.NONE);
+        NO_POLICY,
+        true,
+        false,
+        Map.of(),
+        List.of(ServerRequest.values()),
+        RecordedValues.NONE,
+        ArgumentValidation.NEVER);
   }
 
   /** The same policy, of whose calls these values are recorded. */
   public Policy recording(RecordedValues values) {
-    return new Policy(name, absent, shadow, sections, refused, values);
+    return new Policy(name, absent, shadow, sections, refused, values, validation);
+  }
+
+  /** The same policy, with another word on the arguments of tools. */
+  public Policy validating(ArgumentValidation arguments) {
+    return new Policy(name, absent, shadow, sections, refused, recorded, arguments);
+  }
+
+  /** Whether it has arguments of tools checked. */
+  public ArgumentValidation validation() {
+    return validation;
   }
 
   /** The arguments of a call that are to stand in its record with their values, by their paths. */
@@ -149,10 +173,13 @@ public final class Policy {
   }
 
   /**
-   * Decides a call: hidden, not listed, then the rules in document order. The first denial wins and
-   * the rest does not run. Shadow rules run and are recorded, and change nothing.
+   * Decides a call: hidden, not listed, arguments that the tool does not take, then the rules in
+   * document order. The first denial wins and the rest does not run. Shadow rules run and are
+   * recorded, and change nothing.
+   *
+   * @param check judges the arguments, if the policy wants that
    */
-  public Decision decide(Call call, Section section, Evaluator evaluator) {
+  public Decision decide(Call call, Section section, ArgumentCheck check, Evaluator evaluator) {
     Optional<Denial> all = refusesAll();
     if (all.isPresent()) {
       return denied(all.get());
@@ -162,11 +189,36 @@ public final class Policy {
       return new Decision.Permitted(List.of(), List.of(), List.of());
     }
     SectionRules.Applicable applicable = rules.applicable(call.tool());
-    Optional<Denial> unlisted = unlisted(applicable, section);
-    if (unlisted.isPresent() && !shadow) {
-      return denied(unlisted.get());
+    List<Denial> own = new ArrayList<>(0);
+    unlisted(applicable, section).ifPresent(own::add);
+    if (own.isEmpty() || shadow) {
+      misfit(call, section, check).ifPresent(own::add);
     }
-    return evaluate(call, applicable.rules(), unlisted, evaluator);
+    return own.isEmpty() || shadow
+        ? evaluate(call, applicable.rules(), own, evaluator)
+        : denied(own.getFirst());
+  }
+
+  private Optional<Denial> misfit(Call call, Section section, ArgumentCheck check) {
+    if (validation == ArgumentValidation.NEVER || section != Section.TOOLS) {
+      return Optional.empty();
+    }
+    return switch (check.check(call.arguments())) {
+      case Finding.Fits _ -> Optional.empty();
+      case Finding.Differs(String faults) ->
+          Optional.of(
+              Denial.of(
+                  DenialCode.RULE,
+                  INPUT_SCHEMA,
+                  "The arguments do not fit the tool's input schema: " + faults + "."));
+      case Finding.Unchecked unchecked when validation == ArgumentValidation.ALWAYS ->
+          Optional.of(
+              Denial.of(
+                  DenialCode.RULE_ERROR,
+                  INPUT_SCHEMA,
+                  unchecked.seen() ? "The tool's input schema cannot be used." : NOT_SEEN));
+      case Finding.Unchecked _ -> Optional.empty();
+    };
   }
 
   private static Optional<Denial> unlisted(SectionRules.Applicable applicable, Section section) {
@@ -188,9 +240,9 @@ public final class Policy {
   }
 
   private static Decision evaluate(
-      Call call, List<ConfiguredRule> rules, Optional<Denial> shadowed, Evaluator evaluator) {
-    List<RuleVerdict> trace = new ArrayList<>(rules.size() + 1);
-    shadowed.ifPresent(denial -> trace.add(recorded(denial)));
+      Call call, List<ConfiguredRule> rules, List<Denial> shadowed, Evaluator evaluator) {
+    List<RuleVerdict> trace = new ArrayList<>(rules.size() + shadowed.size());
+    shadowed.forEach(denial -> trace.add(recorded(denial)));
     List<Decision.Asked> asked = new ArrayList<>(0);
     for (ConfiguredRule rule : rules) {
       Verdict verdict = evaluator.evaluate(rule, call);

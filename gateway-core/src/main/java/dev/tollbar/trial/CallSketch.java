@@ -3,6 +3,7 @@ package dev.tollbar.trial;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.policy.Section;
+import dev.tollbar.upstream.InputSchema;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * A call as somebody describes it.
  *
  * @param tool the tool, or the prompt, or the resource by its URI
+ * @param inputSchema what the server says of the tool's arguments, if that is known
  */
 public record CallSketch(
     String grant,
@@ -19,7 +21,20 @@ public record CallSketch(
     Tool tool,
     ObjectNode arguments,
     Optional<String> session,
-    Instant time) {
+    Instant time,
+    Optional<InputSchema> inputSchema) {
+
+  /** A call of a tool of whose arguments nothing is known. */
+  public CallSketch(
+      String grant,
+      String server,
+      Section section,
+      Tool tool,
+      ObjectNode arguments,
+      Optional<String> session,
+      Instant time) {
+    this(grant, server, section, tool, arguments, session, time, Optional.empty());
+  }
 
   TrialCall call(Map<String, String> labels, String policy) {
     return new TrialCall(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Observation;
 import dev.tollbar.api.Verdict;
+import dev.tollbar.policy.ArgumentCheck.Finding;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ExplainedJson {
         call(json, judgement.sketch());
         ArrayNode listed = json.putArray("listed_by");
         judgement.judged().listedBy().forEach(listed::add);
+        judgement.judged().arguments().ifPresent(finding -> check(json, finding));
         rules(json, judgement.judged());
       }
     }
@@ -57,6 +59,18 @@ final class ExplainedJson {
       }
       case Decision.Permitted _ -> json.put("decision", "permit");
     }
+  }
+
+  private static void check(ObjectNode json, Finding finding) {
+    ObjectNode check = json.putObject("argument_check");
+    check.put(
+        "found",
+        switch (finding) {
+          case Finding.Fits _ -> "fits";
+          case Finding.Differs _ -> "differs";
+          case Finding.Unchecked _ -> "unchecked";
+        });
+    check.put("text", ExplainedText.said(finding));
   }
 
   private static void call(ObjectNode json, CallSketch sketch) {

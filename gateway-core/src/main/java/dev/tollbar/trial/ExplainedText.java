@@ -3,6 +3,7 @@ package dev.tollbar.trial;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Observation;
 import dev.tollbar.api.Verdict;
+import dev.tollbar.policy.ArgumentCheck.Finding;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
@@ -66,6 +67,10 @@ final class ExplainedText {
     if (!judged.listedBy().isEmpty()) {
       line("listed by " + String.join(", ", judged.listedBy()));
     }
+    judged
+        .arguments()
+        .filter(finding -> !(finding instanceof Finding.Unchecked(boolean seen, var _)) || seen)
+        .ifPresent(finding -> line("arguments " + said(finding)));
     line("");
     judged.decision().trace().stream()
         .filter(said -> said.rule().kind().equals(said.rule().pointer()))
@@ -73,6 +78,15 @@ final class ExplainedText {
     rules(judged.rules());
     line("");
     decision(judged);
+  }
+
+  /** What the tool's input schema says of the arguments. */
+  static String said(Finding finding) {
+    return switch (finding) {
+      case Finding.Fits _ -> "fit the tool's input schema";
+      case Finding.Differs(String faults) -> "do not fit the tool's input schema: " + faults;
+      case Finding.Unchecked unchecked -> "not checked: " + unchecked.why();
+    };
   }
 
   /** What a policy in shadow mode would have denied by itself. */

@@ -3,6 +3,7 @@ package dev.tollbar.trial;
 import dev.tollbar.document.Revision;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.pipeline.SchemaCheck;
 import java.util.Collection;
 
 /**
@@ -34,7 +35,9 @@ public final class Explainer {
               judge.judge(
                   granted.policy(),
                   sketch.section(),
-                  sketch.call(granted.labels(), granted.policy().name())));
+                  sketch.call(granted.labels(), granted.policy().name()),
+                  new SchemaCheck(sketch.inputSchema()),
+                  _ -> {}));
     };
   }
 }

@@ -4,6 +4,8 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Tool;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.policy.ArgumentCheck;
+import dev.tollbar.policy.ArgumentCheck.Finding;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Policy;
@@ -12,6 +14,7 @@ import dev.tollbar.policy.SectionRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Asks a policy about calls as the gateway does, and every rule what it saw. Free of effects. */
@@ -22,21 +25,43 @@ final class Judge {
     this.watch = watch;
   }
 
+  /** Judges a call whose arguments nobody checks. */
   Judged judge(Policy policy, Section section, Call call) {
     return judge(policy, section, call, _ -> {});
   }
 
   /**
-   * Judges a call.
+   * Judges a call whose arguments nobody checks.
    *
    * @param after is told of every rule that ran, right after it did
    */
   Judged judge(Policy policy, Section section, Call call, Consumer<ConfiguredRule> after) {
+    return judge(policy, section, call, ArgumentCheck.NONE, after);
+  }
+
+  /**
+   * Judges a call.
+   *
+   * @param check judges its arguments, where the policy wants that
+   * @param after is told of every rule that ran, right after it did
+   */
+  Judged judge(
+      Policy policy,
+      Section section,
+      Call call,
+      ArgumentCheck check,
+      Consumer<ConfiguredRule> after) {
+    AtomicReference<Optional<Finding>> found = new AtomicReference<>(Optional.empty());
     List<Judged.Seen> seen = new ArrayList<>();
     Decision decision =
         policy.decide(
             call,
             section,
+            arguments -> {
+              Finding finding = check.check(arguments);
+              found.set(Optional.of(finding));
+              return finding;
+            },
             (rule, asked) -> {
               Explanation explanation = watch.explain(rule, asked);
               seen.add(new Judged.Seen(rule, Optional.of(explanation)));
@@ -51,6 +76,7 @@ final class Judge {
     }
     return new Judged(
         decision,
+        found.get(),
         seen,
         rules.stream()
             .flatMap(known -> known.entries().stream())

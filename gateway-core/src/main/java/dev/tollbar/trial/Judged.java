@@ -1,6 +1,7 @@
 package dev.tollbar.trial;
 
 import dev.tollbar.api.Explanation;
+import dev.tollbar.policy.ArgumentCheck.Finding;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
@@ -11,10 +12,12 @@ import java.util.Optional;
  * What a policy says to one call, with what every rule saw.
  *
  * @param decision before people are asked and limits are taken
+ * @param arguments what the check of the arguments found, if the policy wants one
  * @param rules every rule for the call, in order
  * @param listedBy the selectors of the entries that the call falls under
  */
-record Judged(Decision decision, List<Seen> rules, List<String> listedBy) {
+record Judged(
+    Decision decision, Optional<Finding> arguments, List<Seen> rules, List<String> listedBy) {
 
   /**
    * One rule.

@@ -13,6 +13,7 @@ import dev.tollbar.document.Revision;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.pipeline.Metering;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.policy.ArgumentCheck;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Policy;
@@ -146,8 +147,14 @@ public final class Replay implements AutoCloseable {
       report.unknown(record, "the policy selects by " + OF_TOOLS);
       return;
     }
+    // Records hold no schemas: what fitted then counts as fitting, and the rest is not known.
+    if (record.text("rule").filter(Policy.INPUT_SCHEMA::equals).isPresent()) {
+      report.unknown(record, "the arguments did not fit the tool's input schema");
+      return;
+    }
     Asking asking = new Asking(call);
-    Decision decision = policy.decide(call, section, (rule, _) -> asking.ask(rule));
+    Decision decision =
+        policy.decide(call, section, ArgumentCheck.NONE, (rule, _) -> asking.ask(rule));
     switch (decision) {
       case Decision.Denied denied ->
           report.judged(

@@ -1,6 +1,7 @@
 package dev.tollbar.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.protocol.HeaderParam;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one server said of its own tools, learned from the lists that pass through. Safe for use by
@@ -23,6 +25,12 @@ public final class ToolCatalog {
   private final Map<String, Tool> tools = new ConcurrentHashMap<>();
   private final Map<String, List<HeaderParam>> headerParams = new ConcurrentHashMap<>();
 
+  /** Schemas beyond so many bytes are not kept: arguments of these tools cannot be checked. */
+  private static final long MOST_SCHEMA_BYTES = 64L * 1024 * 1024;
+
+  private final Map<String, InputSchema> inputSchemas = new ConcurrentHashMap<>();
+  private final AtomicLong schemaBytes = new AtomicLong();
+
   /** Learns one entry of a tool list; the newest word on a tool counts. */
   public void learn(JsonNode entry) {
     String name = entry.path("name").asText("");
@@ -31,7 +39,31 @@ public final class ToolCatalog {
     }
     // First, so that whoever sees the tool sees these too.
     headerParams.put(name, HeaderParam.of(entry.path("inputSchema")));
+    learnSchema(name, entry.path("inputSchema"));
     tools.put(name, tool(entry));
+  }
+
+  /** One that was listed before stays, with what it was compiled to. */
+  private void learnSchema(String name, JsonNode source) {
+    inputSchemas.compute(
+        name,
+        (_, known) -> {
+          if (known != null && known.is(source)) {
+            return known;
+          }
+          InputSchema schema = new InputSchema(source);
+          long more = (long) schema.size() - (known == null ? 0 : known.size());
+          if (schemaBytes.addAndGet(more) <= MOST_SCHEMA_BYTES) {
+            return schema;
+          }
+          schemaBytes.addAndGet(-schema.size());
+          return new InputSchema(MissingNode.getInstance());
+        });
+  }
+
+  /** The input schema of a tool; empty if the tool was not seen. */
+  public Optional<InputSchema> inputSchema(String name) {
+    return Optional.ofNullable(inputSchemas.get(name));
   }
 
   /** The arguments of a tool that are mirrored in headers; empty if the tool was not seen. */

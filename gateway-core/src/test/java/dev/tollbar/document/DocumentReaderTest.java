@@ -441,6 +441,7 @@ class DocumentReaderTest {
           {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": [1]}}}} | 1:80 /policies/p/record_values/t/0: expected a path such as "args.amount"; found 1
           {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": ["amount"]}}}} | 1:80 /policies/p/record_values/t/0: expected "args" or a path such as args.amount, args.items[*].price or args["a.b"]; found "amount"
           {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"@unlisted": ["args"]}}}} | 1:74 /policies/p/record_values/@unlisted: expected a name, a pattern such as "read_*", "@category:…", "@annotation:…=…"; found "@unlisted"
+          {"version": "2", "policies": {"p": {"default": "deny", "validate_arguments": "yes"}}} | 1:78 /policies/p/validate_arguments: expected true or false; found "yes"
           {"version": "2", "policies": {"p": {"default": "deny", "tools": {"t": {"limits": {"max": 1e99999}}}}}} | 1:90 /policies/p/tools/t/limits/max: expected a number of ordinary size; found a larger one
           """)
   void saysWhatIsWrong(String document, String problem) throws IOException {
@@ -461,6 +462,7 @@ class DocumentReaderTest {
           {"version": "1", "default": "deny", "tools": {"t": {"require": {}}}} | 1:64 /tools/t/require: expected a list; found an object
           {"version": "1", "default": "deny", "tools": {"t": {"require": [{"conditions": [], "id": "x"}]}}} | 1:84 /tools/t/require/0/id: unknown key "id"; expected conditions or on_deny
           {"version": "1", "default": "deny", "tools": {"t": {"deny_if": [{"conditions": [{"path": "server", "op": "eq", "value": 1}]}]}}} | 1:90 /tools/t/deny_if/0/conditions/0/path: expected a path such as args.amount, args.items[*].price or args["a.b"]; found "server" (needs a version 2 document)
+          {"version": "1", "default": "deny", "validate_arguments": true} | 1:37 /validate_arguments: unknown key "validate_arguments"; expected version, default, hide, all_tools or tools
           {"version": "1", "default": "deny", "hide": "x"} | 1:45 /hide: expected a list of tool names, or "*"; found "x"
           {"version": "1", "default": "deny", "all_tools": {"require": []}} | 1:51 /all_tools/require: unknown key "require"; expected limits
           {"version": "2", "policies": {}} | 1:30 /policies: expected exactly one policy; found none

@@ -57,6 +57,7 @@ class PolicyTest {
         policy.decide(
             TestCall.of(tool),
             Section.TOOLS,
+            ArgumentCheck.NOT_SEEN,
             (rule, call) -> {
               ran.add(rule.pointer());
               try {
@@ -175,7 +176,9 @@ class PolicyTest {
             true,
             Map.of(Section.TOOLS, new SectionRules(true, hide("x"), List.of(), List.of())),
             List.of());
-    Decision decision = policy.decide(TestCall.of("u", "{}"), Section.TOOLS, (_, _) -> PERMIT);
+    Decision decision =
+        policy.decide(
+            TestCall.of("u", "{}"), Section.TOOLS, ArgumentCheck.NOT_SEEN, (_, _) -> PERMIT);
     assertThat(decision).isInstanceOf(Decision.Permitted.class);
     assertThat(decision.trace())
         .singleElement()
@@ -259,7 +262,10 @@ class PolicyTest {
 
   @Test
   void leavesSectionsAloneThatThePolicyDoesNotMention() {
-    Decision decision = denying().decide(TestCall.of("p", "{}"), Section.PROMPTS, (_, _) -> PERMIT);
+    Decision decision =
+        denying()
+            .decide(
+                TestCall.of("p", "{}"), Section.PROMPTS, ArgumentCheck.NOT_SEEN, (_, _) -> PERMIT);
     assertThat(decision).isEqualTo(new Decision.Permitted(List.of(), List.of(), List.of()));
     assertThat(denying().visible(Section.RESOURCES, Tool.named("file:///a"))).isTrue();
   }

@@ -1,0 +1,200 @@
+package dev.tollbar.testkit.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollbar.api.Call;
+import dev.tollbar.api.Counters;
+import dev.tollbar.api.RuleKind;
+import dev.tollbar.api.Tool;
+import dev.tollbar.api.TransportKind;
+import dev.tollbar.api.Verdict;
+import dev.tollbar.document.DocumentReader;
+import dev.tollbar.document.Kinds;
+import dev.tollbar.document.ReadContext;
+import dev.tollbar.document.Reading;
+import dev.tollbar.plugins.Generation;
+import dev.tollbar.policy.ArgumentCheck;
+import dev.tollbar.policy.ArgumentCheck.Finding;
+import dev.tollbar.policy.Decision;
+import dev.tollbar.policy.Denial;
+import dev.tollbar.policy.Policy;
+import dev.tollbar.policy.RuleVerdict;
+import dev.tollbar.policy.Section;
+import dev.tollbar.upstream.ToolCatalog;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.helpers.NOPLogger;
+
+/** The evaluator that is proved: the real reader, with the rule kinds of the real jars. */
+final class Proof {
+  private final DocumentReader reader;
+  private final Path file;
+
+  /**
+   * @param folder where a document is put to be read
+   */
+  Proof(Generation generation, Path folder) {
+    this.file = folder.resolve("policy.json");
+    this.reader =
+        new DocumentReader(
+            new ReadContext(
+                new JarKinds(generation),
+                Map.of(),
+                (_, _, _) -> new UnusedCounters(),
+                () -> Instant.EPOCH,
+                _ -> NOPLogger.NOP_LOGGER));
+  }
+
+  /** Of nothing was ever taken. */
+  private static final class UnusedCounters implements Counters {
+    @Override
+    public Reading peek(Limit limit, BigDecimal amount) {
+      return new Reading(
+          amount.compareTo(limit.max()) <= 0, limit.max(), Duration.ZERO, Optional.empty());
+    }
+
+    @Override
+    public Reading take(Limit limit, BigDecimal amount) {
+      throw new IllegalStateException("deciding takes nothing");
+    }
+  }
+
+  /** What the jars supply. */
+  private record JarKinds(Generation generation) implements Kinds {
+    @Override
+    public Optional<LoadedKind<RuleKind<?>>> rule(String name) {
+      return rules().stream().filter(kind -> kind.kind().name().equals(name)).findFirst();
+    }
+
+    @Override
+    public Optional<LoadedKind<TransportKind<?>>> transport(String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<LoadedKind<RuleKind<?>>> rules() {
+      return generation.ruleKinds().values().stream()
+          .map(kind -> new LoadedKind<RuleKind<?>>(kind.kind(), kind.plugin(), kind.jar()))
+          .toList();
+    }
+
+    @Override
+    public List<LoadedKind<TransportKind<?>>> transports() {
+      return List.of();
+    }
+  }
+
+  Reading read(byte[] document) throws IOException {
+    Files.write(file, document);
+    return reader.readPolicy(file, "p");
+  }
+
+  static Said decide(Policy policy, Situation situation) {
+    Decision decision =
+        policy.decide(
+            new RealCall(situation, tool(situation)),
+            Section.valueOf(situation.section().toUpperCase(Locale.ROOT)),
+            check(situation.check()),
+            (rule, call) -> {
+              try {
+                return rule.rule().evaluate(call);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    return new Said(
+        switch (decision) {
+          case Decision.Denied(Denial denial, var _) ->
+              "deny %s | %s | %s".formatted(denial.code().wire(), denial.rule(), denial.reason());
+          case Decision.Permitted permitted when permitted.asked().isEmpty() -> "permit";
+          case Decision.Permitted permitted ->
+              "ask " + permitted.asked().stream().map(asked -> asked.rule().name()).toList();
+        },
+        decision.trace().stream().map(Proof::line).toList());
+  }
+
+  private static Tool tool(Situation situation) {
+    return situation.seen() ? ToolCatalog.tool(situation.entry()) : Tool.named(situation.name());
+  }
+
+  private static ArgumentCheck check(String found) {
+    Finding finding =
+        switch (found) {
+          case "differs" -> new Finding.Differs("args.x is missing");
+          case "unseen" -> new Finding.Unchecked(false, "");
+          case "unusable" -> new Finding.Unchecked(true, "");
+          default -> new Finding.Fits();
+        };
+    return _ -> finding;
+  }
+
+  private static String line(RuleVerdict said) {
+    String shadow = said.rule().shadow() ? " shadow " : " ";
+    String verdict =
+        switch (said.verdict()) {
+          case Verdict.Permit _ -> "permit";
+          case Verdict.Deny deny -> "deny " + deny.reason();
+          case Verdict.Ask(var question) -> "ask " + question.reason();
+        };
+    return (said.rule().name() + shadow + verdict).strip();
+  }
+
+  private record RealCall(Situation situation, Tool tool) implements Call {
+    @Override
+    public String grant() {
+      return situation.grant();
+    }
+
+    @Override
+    public Map<String, String> labels() {
+      return situation.labels();
+    }
+
+    @Override
+    public String server() {
+      return situation.server();
+    }
+
+    @Override
+    public String policy() {
+      return "p";
+    }
+
+    @Override
+    public Optional<String> session() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String protocolRevision() {
+      return "2025-11-25";
+    }
+
+    @Override
+    public String method() {
+      return "tools/call";
+    }
+
+    @Override
+    public ObjectNode arguments() {
+      return situation.arguments();
+    }
+
+    @Override
+    public Instant time() {
+      return situation.time();
+    }
+  }
+
+  static byte[] bytes(JsonNode document) {
+    return document.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+}
