@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.regex.Regex;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,7 +168,7 @@ enum Operator {
   private static Comparison regex(JsonNode value) {
     String expected = "a regular expression in RE2 syntax";
     try {
-      Pattern pattern = Pattern.compile(text(value, expected));
+      Pattern pattern = Regex.compile(text(value, expected));
       return strings(found -> pattern.matcher(found).find());
     } catch (PatternSyntaxException e) {
       throw new InvalidConfigException(

@@ -14,6 +14,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
+import dev.tollbar.regex.Regex;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -225,14 +226,14 @@ public final class InputSchema {
 
   private static RegularExpression pattern(String text) {
     try {
-      Pattern pattern = Pattern.compile(text);
+      Pattern pattern = Regex.compile(text);
       return value -> pattern.matcher(value).find();
     } catch (PatternSyntaxException _) {
       throw new PatternException(text);
     }
   }
 
-  /** A pattern that needs more than linear time, or is none. */
+  /** A pattern that needs more than linear time or much memory, or is none. */
   private static final class PatternException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -241,7 +242,9 @@ public final class InputSchema {
     }
 
     String text() {
-      return "its pattern " + SchemaFaults.quote(String.valueOf(getMessage())) + " is not RE2";
+      return "its pattern "
+          + SchemaFaults.quote(String.valueOf(getMessage()))
+          + " is not RE2, or too large";
     }
   }
 

@@ -133,7 +133,13 @@ class InputSchemaTest {
   @Test
   void isUnusableWithAPatternThatNeedsMoreThanLinearTime() {
     assertThat(check(of("{'pattern':'(?=x)y'}"), "{\"a\":\"x\"}"))
-        .isEqualTo("unusable: its pattern \"(?=x)y\" is not RE2");
+        .isEqualTo("unusable: its pattern \"(?=x)y\" is not RE2, or too large");
+  }
+
+  @Test
+  void isUnusableWithAPatternThatTakesAllMemory() {
+    assertThat(check(of("{'pattern':'((x{1000}){1000}){1000}'}"), "{\"a\":\"x\"}"))
+        .isEqualTo("unusable: its pattern \"((x{1000}){1000}){1000}\" is not RE2, or too large");
   }
 
   @Test

@@ -127,7 +127,7 @@ final class NaiveOperators {
       return "must be an http or https URL with a plain host";
     }
     for (String wanted : hosts) {
-      String plain = wanted.toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
+      String plain = wanted.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]|[.]$", "");
       if (plain.startsWith("*.") ? host.endsWith(plain.substring(1)) : host.equals(plain)) {
         return YES;
       }
