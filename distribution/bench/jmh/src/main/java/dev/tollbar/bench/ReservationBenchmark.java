@@ -75,6 +75,7 @@ public class ReservationBenchmark {
     return new Limit(
         Optional.empty(),
         List.of("server s", "grant g"),
+        "g",
         switch (window) {
           case "minute" -> Window.Calendar.MINUTE;
           case "rolling" -> new Window.Rolling(Duration.ofMinutes(1));

@@ -143,7 +143,7 @@ final class LimitRule implements Rule {
   }
 
   private Limit limit(Call call) throws Refused {
-    return new Limit(counter, key(call), quota.window(), quota.max());
+    return new Limit(counter, key(call), call.grant(), quota.window(), quota.max());
   }
 
   /** Each part names its kind, so that equal values of different scopes differ. */
