@@ -51,8 +51,9 @@ final class CounterTable {
   }
 
   /**
-   * A table that takes at most a fifth of the heap, and in a large one some 200 MB: a counter takes
-   * up to 450 bytes, an entry 12, or 52 with an amount of its own.
+   * A table that takes at most a quarter of the heap, and no more than 400 MB of a large one: a
+   * counter takes up to 600 bytes, mostly some 250, and an entry of a log 12, or 52 with an amount
+   * of its own.
    */
   static CounterTable fitting(long heap, InstantSource clock) {
     return new CounterTable(

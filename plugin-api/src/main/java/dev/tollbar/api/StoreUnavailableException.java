@@ -13,4 +13,9 @@ public class StoreUnavailableException extends RuntimeException {
   public StoreUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Without a stack trace, for what happens at every call while it lasts. */
+  StoreUnavailableException(String message, boolean writableStackTrace) {
+    super(message, null, false, writableStackTrace);
+  }
 }
