@@ -120,6 +120,8 @@ final class Draft {
     ObjectNode document = NODES.objectNode().put("version", "2");
     ObjectNode policy = document.putObject("policies").putObject(name);
     policy.put("default", denies ? "deny" : "allow");
+    // The other languages know nothing of schemas, and a conversion decides as its original does.
+    policy.put("validate_arguments", false);
     if (!hide.isEmpty()) {
       policy.set("hide", hide);
     }

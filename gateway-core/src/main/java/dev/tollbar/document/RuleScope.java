@@ -3,6 +3,7 @@ package dev.tollbar.document;
 import dev.tollbar.api.Condition;
 import dev.tollbar.api.Conditions;
 import dev.tollbar.api.Counters;
+import dev.tollbar.api.ResultConditions;
 import dev.tollbar.api.RuleContext;
 import dev.tollbar.policy.ConditionCompiler;
 import dev.tollbar.policy.Dialect;
@@ -47,6 +48,11 @@ record RuleScope(
   @Override
   public Conditions conditions(String key, List<Condition> conditions, Conditions.Quantifier over) {
     return compiler.compile(key, conditions, over);
+  }
+
+  @Override
+  public ResultConditions resultConditions(String key, List<Condition> conditions) {
+    return compiler.compileWithResult(key, conditions);
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Replies;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /** What a client is told of a denial (policy language, section 8). */
 final class Answers {
@@ -21,7 +20,7 @@ final class Answers {
   static byte[] denial(Routed routed, Denial denial) {
     Door door = routed.door();
     MessageId id = routed.id();
-    long retryAfterMs = denial.retryAfter().map(Duration::toMillis).orElse(0L);
+    long retryAfterMs = denial.retryAfterMs();
     if (door == Door.TOOL_CALL) {
       return Replies.toolDenial(
           id,
@@ -29,7 +28,7 @@ final class Answers {
           denial.reason(),
           denial.code().wire(),
           denial.rule(),
-          denial.code().isFinal(),
+          denial.isFinal(),
           retryAfterMs,
           denial.remaining());
     }
@@ -40,7 +39,7 @@ final class Answers {
     ObjectNode said = error.putObject("data").putObject("dev.tollbar/denial");
     said.put("code", denial.code().wire())
         .put("rule", denial.rule())
-        .put("final", denial.code().isFinal())
+        .put("final", denial.isFinal())
         .put("retryAfterMs", retryAfterMs);
     denial.remaining().ifPresent(left -> said.put("remaining", left));
     return reply.toString().getBytes(StandardCharsets.UTF_8);

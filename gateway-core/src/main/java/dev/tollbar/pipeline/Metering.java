@@ -12,7 +12,9 @@ import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.RuleVerdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,11 +62,11 @@ public final class Metering {
   public Result take(List<ConfiguredRule> rules, Call call, Notes notes) {
     List<Reservation> taken = new ArrayList<>();
     for (ConfiguredRule rule : rules) {
-      Reservation reservation = reserve(rule, call);
-      Optional<Verdict.Deny> refusal = reservation.refusal();
+      Reserved reserved = reserve(rule, call);
+      Optional<Verdict.Deny> refusal = reserved.refusal();
       if (refusal.isEmpty()) {
-        taken.add(reservation);
-        notes.used(rule, usage(rule, reservation));
+        taken.add(reserved.reservation());
+        notes.used(rule, usage(rule, reserved.reservation()));
         continue;
       }
       if (!rule.shadow() || !notes.hasDenied(rule)) {
@@ -99,21 +101,38 @@ public final class Metering {
     }
   }
 
-  private Reservation reserve(ConfiguredRule rule, Call call) {
+  private Reserved reserve(ConfiguredRule rule, Call call) {
+    AtomicReference<@Nullable Reservation> made = new AtomicReference<>();
+    Verdict.Deny denial;
     try {
-      @Nullable Reservation reservation = watch.bounded(() -> rule.rule().reserve(call));
-      return reservation == null
-          ? Reservation.refused(RuleWatch.failed(rule, "made no reservation"))
-          : reservation;
+      @Nullable Reserved reserved =
+          watch.bounded(() -> {
+            made.set(rule.rule().reserve(call));
+            @Nullable Reservation reservation = made.get();
+            return reservation == null
+                ? null
+                : new Reserved(reservation, Objects.requireNonNull(reservation.refusal()));
+          });
+      if (reserved != null) {
+        return reserved;
+      }
+      denial = RuleWatch.failed(rule, "made no reservation");
     } catch (StoreUnavailableException e) {
       LOG.warn("{}: {}", rule.pointer(), e.getMessage());
-      return Reservation.refused(RuleWatch.unavailable());
+      denial = RuleWatch.unavailable();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Reservation.refused(RuleWatch.failed(rule, "was interrupted"));
+      denial = RuleWatch.failed(rule, "was interrupted");
     } catch (Throwable e) { // plugins are strangers: a missing class must deny as well
       LOG.warn("the {} rule at {} failed", rule.kind(), rule.pointer(), e);
-      return Reservation.refused(RuleWatch.failed(rule, "made no reservation"));
+      denial = RuleWatch.failed(rule, "made no reservation");
     }
+    // One that came too late has taken all the same, and nobody else would settle it.
+    Optional.ofNullable(made.get())
+        .ifPresent(late -> settle(List.of(late), new Outcome.NotDelivered()));
+    return new Reserved(Reservation.NOTHING, Optional.of(denial));
   }
+
+  /** A reservation, and why it was refused if it was. */
+  private record Reserved(Reservation reservation, Optional<Verdict.Deny> refusal) {}
 }

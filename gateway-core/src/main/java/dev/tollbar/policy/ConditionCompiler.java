@@ -7,6 +7,7 @@ import dev.tollbar.api.Conditions;
 import dev.tollbar.api.Conditions.Match;
 import dev.tollbar.api.Conditions.Quantifier;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.ResultConditions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +18,27 @@ public final class ConditionCompiler {
   private static final Match FAILS = new Match.Fails();
 
   private final Dialect dialect;
+  private final boolean withResult;
 
   public ConditionCompiler(Dialect dialect) {
+    this(dialect, false);
+  }
+
+  private ConditionCompiler(Dialect dialect, boolean withResult) {
     this.dialect = dialect;
+    this.withResult = withResult;
+  }
+
+  /**
+   * Compiles conditions that may look at the result of a call as well, all of which must hold, and
+   * for all elements of a list.
+   *
+   * @throws InvalidConfigException as {@link #compile}
+   */
+  public ResultConditions compileWithResult(String key, List<Condition> conditions) {
+    Conditions compiled =
+        new ConditionCompiler(dialect, true).compile(key, conditions, Quantifier.ALL);
+    return (call, result) -> compiled.match(new AnsweredCall(call, result));
   }
 
   /**
@@ -130,17 +149,19 @@ public final class ConditionCompiler {
 
   private Optional<Subject> subject(
       String key, Condition condition, List<InvalidConfigException.Problem> problems) {
+    String such =
+        withResult
+            ? "a path such as result.structuredContent.status or args.amount"
+            : "a path such as args.amount, args.items[*].price or args[\"a.b\"]";
     String expected =
-        dialect == Dialect.VERSION_1
-            ? "a path such as args.amount, args.items[*].price or args[\"a.b\"]"
-            : "a path such as args.amount, args.items[*].price or args[\"a.b\"], or one of "
-                + Wording.or(Subject.FACTS);
+        dialect == Dialect.VERSION_1 ? such : such + ", or one of " + Wording.or(Subject.FACTS);
     if (condition.path().isEmpty()) {
       problems.add(new InvalidConfigException.Problem(below(key, "path"), expected, "nothing"));
       return Optional.empty();
     }
     String path = condition.path().get();
-    Optional<Subject> subject = Subject.parse(path, dialect);
+    Optional<Subject> subject =
+        withResult ? Subject.parseWithResult(path, dialect) : Subject.parse(path, dialect);
     if (subject.isEmpty()) {
       boolean later =
           dialect == Dialect.VERSION_1 && Subject.parse(path, Dialect.VERSION_2).isPresent();

@@ -22,4 +22,16 @@ public record Denial(
   public static Denial of(DenialCode code, String rule, String reason) {
     return new Denial(code, rule, reason, Optional.empty(), Optional.empty());
   }
+
+  /**
+   * Whether repeating the same call can never help: also of one that is above a limit by itself.
+   */
+  public boolean isFinal() {
+    return code.isFinal() || (code == DenialCode.LIMIT && retryAfter.isEmpty());
+  }
+
+  /** Rounded up, so that who waits that long does not come too early; 0 if nobody knows. */
+  public long retryAfterMs() {
+    return retryAfter.map(wait -> wait.plusNanos(999_999).toMillis()).orElse(0L);
+  }
 }

@@ -2,6 +2,7 @@ package dev.tollbar.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Conditions.Quantifier;
@@ -25,6 +26,23 @@ sealed interface Subject {
     @Override
     public ValuePath.Found test(Call call, Comparison comparison, Quantifier over) {
       return path.test(call.arguments(), comparison, over);
+    }
+  }
+
+  /** What came back. There is something to look at only where conditions are asked with it. */
+  record Result(String text, ValuePath path) implements Subject {
+    @Override
+    public List<JsonNode> values(Call call) {
+      return path.values(of(call));
+    }
+
+    @Override
+    public ValuePath.Found test(Call call, Comparison comparison, Quantifier over) {
+      return path.test(of(call), comparison, over);
+    }
+
+    private static JsonNode of(Call call) {
+      return call instanceof AnsweredCall answered ? answered.result() : NullNode.getInstance();
     }
   }
 
@@ -97,6 +115,15 @@ sealed interface Subject {
           .map(steps -> new Arguments(path, steps));
     }
     return dialect == Dialect.VERSION_2 ? fact(path) : Optional.empty();
+  }
+
+  /** Reads a path that may lead into the result; empty if it is none. */
+  static Optional<Subject> parseWithResult(String path, Dialect dialect) {
+    if (path.startsWith("result.") || path.startsWith("result[")) {
+      return ValuePath.parse("result", path.substring("result".length()))
+          .map(steps -> new Result(path, steps));
+    }
+    return parse(path, dialect);
   }
 
   private static Optional<Subject> fact(String path) {

@@ -16,12 +16,13 @@ import java.time.temporal.TemporalAdjusters;
  */
 final class CalendarLedger implements Ledger {
 
-  /** How long an ended window is remembered, so that a clock set back does not open it afresh. */
-  private static final Duration SLACK = Duration.ofMinutes(1);
+  /** Seconds that an ended window is remembered, so that a clock set back opens none afresh. */
+  private static final long SLACK = 60;
 
   private final Calendar calendar;
-  private Instant start = Instant.MIN;
-  private Instant end = Instant.MIN;
+  // In seconds, as windows begin and end with one.
+  private long start = Long.MIN_VALUE;
+  private long end = Long.MIN_VALUE;
   private BigDecimal used = BigDecimal.ZERO;
 
   CalendarLedger(Calendar calendar) {
@@ -30,10 +31,10 @@ final class CalendarLedger implements Ledger {
 
   @Override
   public BigDecimal used(Instant now) {
-    if (!now.isBefore(end)) {
+    if (now.getEpochSecond() >= end) {
       ZonedDateTime first = start(now.atZone(ZoneOffset.UTC));
-      start = first.toInstant();
-      end = end(first).toInstant();
+      start = first.toEpochSecond();
+      end = end(first).toEpochSecond();
       used = BigDecimal.ZERO;
     }
     return used;
@@ -42,24 +43,24 @@ final class CalendarLedger implements Ledger {
   @Override
   public long add(BigDecimal amount, Instant now) {
     used = used(now).add(amount);
-    return start.getEpochSecond();
+    return start;
   }
 
   @Override
   public void remove(long place, BigDecimal amount) {
-    if (place == start.getEpochSecond()) {
+    if (place == start) {
       used = used.subtract(amount);
     }
   }
 
   @Override
   public Duration untilFree(BigDecimal amount, Instant now) {
-    return Duration.between(now, end);
+    return Duration.between(now, Instant.ofEpochSecond(end));
   }
 
   @Override
   public boolean idle(Instant now) {
-    return end.equals(Instant.MIN) || !now.isBefore(end.plus(SLACK));
+    return end == Long.MIN_VALUE || now.getEpochSecond() >= end + SLACK;
   }
 
   private ZonedDateTime start(ZonedDateTime now) {

@@ -7,16 +7,29 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One counter, behind a lock of its own. */
 final class Counter {
   private final Ledger ledger;
+  private final String holder;
   private boolean forgotten;
 
-  Counter(Window window) {
-    ledger = Ledger.of(window);
+  /**
+   * A counter of which nothing is used.
+   *
+   * @param holder on whose account it is open
+   */
+  Counter(Window window, String holder, LogRoom room) {
+    this.ledger = Ledger.of(window, room);
+    this.holder = holder;
+  }
+
+  String holder() {
+    return holder;
   }
 
   synchronized Reading peek(BigDecimal max, BigDecimal amount, InstantSource clock) {
@@ -40,14 +53,18 @@ final class Counter {
     if (amount.compareTo(left) > 0) {
       return Optional.of(refused(amount.subtract(left), left, now));
     }
-    Ticket ticket = amount.signum() == 0 ? () -> {} : ticket(ledger.add(amount, now), amount);
+    long place = amount.signum() == 0 ? 0 : ledger.add(amount, now);
     return Optional.of(
-        new Reading(true, left.subtract(amount), Duration.ZERO, Optional.of(ticket)));
+        new Reading(
+            true, left.subtract(amount), Duration.ZERO, Optional.of(new Taken(place, amount))));
   }
 
   /** Forgets it if nothing counts in it; true if it is forgotten now. */
   synchronized boolean forget(Instant now) {
-    forgotten = forgotten || ledger.idle(now);
+    if (!forgotten && ledger.idle(now)) {
+      forgotten = true;
+      ledger.close();
+    }
     return forgotten;
   }
 
@@ -56,16 +73,34 @@ final class Counter {
         false, left.max(BigDecimal.ZERO), ledger.untilFree(excess, now), Optional.empty());
   }
 
-  private Ticket ticket(long place, BigDecimal amount) {
-    AtomicBoolean given = new AtomicBoolean();
-    return () -> {
-      if (given.compareAndSet(false, true)) {
-        giveBack(place, amount);
-      }
-    };
+  private synchronized void giveBack(long place, BigDecimal amount) {
+    if (!forgotten && amount.signum() > 0) {
+      ledger.remove(place, amount);
+    }
   }
 
-  private synchronized void giveBack(long place, BigDecimal amount) {
-    ledger.remove(place, amount);
+  /** What was taken, and from where. */
+  private final class Taken implements Ticket {
+    private final long number = ThreadLocalRandom.current().nextLong();
+    private final AtomicBoolean given = new AtomicBoolean();
+    private final long place;
+    private final BigDecimal amount;
+
+    Taken(long place, BigDecimal amount) {
+      this.place = place;
+      this.amount = amount;
+    }
+
+    @Override
+    public String id() {
+      return HexFormat.of().toHexDigits(number);
+    }
+
+    @Override
+    public void giveBack() {
+      if (given.compareAndSet(false, true)) {
+        Counter.this.giveBack(place, amount);
+      }
+    }
   }
 }

@@ -3,13 +3,13 @@ package dev.tollbar.state;
 import dev.tollbar.api.Counters;
 import dev.tollbar.api.Counters.Limit;
 import dev.tollbar.api.Counters.Reading;
-import dev.tollbar.api.Counters.Window;
-import dev.tollbar.api.StoreUnavailableException;
+import dev.tollbar.api.CountersFullException;
+import dev.tollbar.state.CounterKey.Group;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,33 +19,55 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * All counters of this process, in memory. They are found by names alone, so they outlive the
  * revision that first used them. A limit whose window was edited starts a counter of its own.
  *
- * <p>Idle counters are forgotten when the table has doubled since the last time; so the cost of it
- * is shared out among the takes that made it grow.
+ * <p>Idle counters are forgotten as others are opened: when the table has doubled since the last
+ * time, once a minute, and where there is no room else; so the cost of it is shared out among those
+ * who open counters, and no other call pays.
  */
 final class CounterTable {
 
-  /** Each counter takes some 300 bytes when nothing is logged in it. */
-  static final int MAX_COUNTERS = 500_000;
-
   private static final int FIRST_SWEEP = 1_024;
   private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(1);
+  private static final Duration LONGEST_UNSWEPT = Duration.ofMinutes(1);
 
-  private final ConcurrentMap<Key, Counter> counters = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CounterKey, Counter> counters = new ConcurrentHashMap<>();
   private final InstantSource clock;
-  private final int maxCounters;
+  private final CounterRoom room;
+  private final LogRoom logRoom;
   private final AtomicBoolean sweeping = new AtomicBoolean();
-  private volatile int nextSweep;
-  private volatile Instant noSweepBefore = Instant.MIN;
+  private volatile int nextSweep = FIRST_SWEEP;
+  private volatile Instant lastSweep = Instant.MIN;
 
-  CounterTable(InstantSource clock, int maxCounters) {
+  /**
+   * An empty table.
+   *
+   * @param maxCounters how many counters there may be at once
+   * @param logEntries how many entries the rolling ones of them may have together, beside the first
+   *     four of each
+   */
+  CounterTable(InstantSource clock, int maxCounters, long logEntries) {
     this.clock = clock;
-    this.maxCounters = maxCounters;
-    this.nextSweep = Math.min(FIRST_SWEEP, maxCounters);
+    this.room = new CounterRoom(maxCounters);
+    this.logRoom = new LogRoom(logEntries);
+  }
+
+  /**
+   * A table that takes at most a quarter of the heap, and no more than 400 MB of a large one: a
+   * counter takes up to 600 bytes, mostly some 250, and an entry of a log 12, or 52 with an amount
+   * of its own.
+   */
+  static CounterTable fitting(long heap, InstantSource clock) {
+    return new CounterTable(
+        clock,
+        Math.toIntExact(Math.clamp(heap / 4_096, 1_000, 500_000)),
+        Math.clamp(heap / 520, 8_000, 2_000_000));
   }
 
   /** The counters of one rule. */
   Counters of(String policy, String owner, boolean shadow) {
     return new Counters() {
+      // A rule nearly always has one limit, so one group; a race makes a second, equal one.
+      private volatile Group known = new Group(policy, owner, false, shadow, new Window.InFlight());
+
       @Override
       public Reading peek(Limit limit, BigDecimal amount) {
         return CounterTable.this.peek(key(limit), limit, amount);
@@ -56,14 +78,17 @@ final class CounterTable {
         return CounterTable.this.take(key(limit), limit, amount);
       }
 
-      private Key key(Limit limit) {
-        return new Key(
-            policy,
-            limit.counter().orElse(owner),
-            limit.counter().isPresent(),
-            shadow,
-            limit.window(),
-            ScopeKey.of(limit.scope()));
+      private CounterKey key(Limit limit) {
+        Group group = known;
+        boolean named = limit.counter().isPresent();
+        String counter = limit.counter().orElse(owner);
+        if (!group.window().equals(limit.window())
+            || group.named() != named
+            || !group.owner().equals(counter)) {
+          group = new Group(policy, counter, named, shadow, limit.window());
+          known = group;
+        }
+        return new CounterKey(group, ScopeKey.of(limit.scope()));
       }
     };
   }
@@ -72,48 +97,88 @@ final class CounterTable {
     return counters.size();
   }
 
-  private Reading peek(Key key, Limit limit, BigDecimal amount) {
-    requireNotNegative(amount);
-    Counter counter = counters.get(key);
-    return (counter == null ? new Counter(limit.window()) : counter)
-        .peek(limit.max(), amount, clock);
+  /** How many entries the logs of rolling windows could still grow by. */
+  long freeLogEntries() {
+    return logRoom.free();
   }
 
-  private Reading take(Key key, Limit limit, BigDecimal amount) {
+  private Reading peek(CounterKey key, Limit limit, BigDecimal amount) {
+    requireNotNegative(amount);
+    Counter counter = counters.get(key);
+    if (counter == null) {
+      makeRoom(limit.holder(), key.group());
+      counter = new Counter(limit.window(), limit.holder(), logRoom);
+    }
+    return counter.peek(limit.max(), amount, clock);
+  }
+
+  private Reading take(CounterKey key, Limit limit, BigDecimal amount) {
     requireNotNegative(amount);
     while (true) {
       Counter counter = counters.get(key);
       if (counter == null) {
-        makeRoom();
-        counter = counters.computeIfAbsent(key, k -> new Counter(k.window()));
+        makeRoom(limit.holder(), key.group());
+        counter = counters.computeIfAbsent(key, k -> open(k, limit.holder()));
       }
       Optional<Reading> reading = counter.take(limit.max(), amount, clock);
       if (reading.isPresent()) {
         return reading.get();
       }
-      counters.remove(key, counter);
+      remove(key, counter);
     }
   }
 
-  private void makeRoom() {
-    Instant now = clock.instant();
-    if (counters.size() >= nextSweep
-        && !now.isBefore(noSweepBefore)
-        && sweeping.compareAndSet(false, true)) {
+  private Counter open(CounterKey key, String holder) {
+    room.opened(holder, key.group());
+    return new Counter(key.group().window(), holder, logRoom);
+  }
+
+  private void remove(CounterKey key, Counter counter) {
+    if (counters.remove(key, counter)) {
+      room.forgot(counter.holder(), key.group());
+    }
+  }
+
+  /**
+   * Forgets idle counters if that is due.
+   *
+   * @throws CountersFullException if the holder may not open another one even so
+   */
+  private void makeRoom(String holder, Group group) {
+    int open = counters.size();
+    boolean fits = room.has(holder, group, open);
+    if (due(fits, open) && sweeping.compareAndSet(false, true)) {
       try {
-        counters.values().removeIf(counter -> counter.forget(now));
-        nextSweep = Math.min(Math.max(FIRST_SWEEP, 2 * counters.size()), maxCounters);
-        // A full table must not be swept again for each call that finds no room in it.
-        noSweepBefore = now.plus(BETWEEN_SWEEPS);
+        sweep();
       } finally {
         sweeping.set(false);
       }
     }
-    if (counters.size() >= maxCounters) {
-      throw new StoreUnavailableException(
-          "all %d counters are in use: a limit's scope has too many different values"
-              .formatted(maxCounters));
+    if (!fits && !room.has(holder, group, counters.size())) {
+      throw room.full(holder, group, counters.size());
     }
+  }
+
+  private boolean due(boolean fits, int open) {
+    if (fits && open < FIRST_SWEEP) {
+      return false;
+    }
+    // A full table must not be swept again for each call that finds no room in it.
+    Instant now = clock.instant();
+    boolean early = !now.isBefore(lastSweep) && now.isBefore(lastSweep.plus(BETWEEN_SWEEPS));
+    boolean late = !now.isBefore(lastSweep.plus(LONGEST_UNSWEPT));
+    return late || (!early && (!fits || open >= nextSweep));
+  }
+
+  private void sweep() {
+    Instant now = clock.instant();
+    for (Map.Entry<CounterKey, Counter> entry : counters.entrySet()) {
+      if (entry.getValue().forget(now)) {
+        remove(entry.getKey(), entry.getValue());
+      }
+    }
+    nextSweep = Math.max(FIRST_SWEEP, 2 * counters.size());
+    lastSweep = now;
   }
 
   private static void requireNotNegative(BigDecimal amount) {
@@ -121,13 +186,4 @@ final class CounterTable {
       throw new IllegalArgumentException("negative amount");
     }
   }
-
-  /** Which counter: {@code owner} is its name in the document, or its rule. */
-  private record Key(
-      String policy,
-      String owner,
-      boolean named,
-      boolean shadow,
-      Window window,
-      List<String> scope) {}
 }

@@ -18,7 +18,7 @@ public final class EmbeddedState implements State {
   private final Revisions revisions;
 
   private EmbeddedState(Path dataFolder, InstantSource clock) {
-    counters = new CounterTable(clock, CounterTable.MAX_COUNTERS);
+    counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
     database = new Database(dataFolder);
     approvals = new ApprovalTable(database);
     grants = new GrantTable(database);

@@ -8,10 +8,10 @@ import java.time.Instant;
 /** What one counter has admitted, by one kind of window. Not safe for threads by itself. */
 sealed interface Ledger permits CalendarLedger, RollingLedger, InFlightLedger {
 
-  static Ledger of(Window window) {
+  static Ledger of(Window window, LogRoom room) {
     return switch (window) {
       case Window.Calendar calendar -> new CalendarLedger(calendar);
-      case Window.Rolling rolling -> new RollingLedger(rolling.length());
+      case Window.Rolling rolling -> new RollingLedger(rolling.length(), room);
       case Window.InFlight _ -> new InFlightLedger();
     };
   }
@@ -33,4 +33,7 @@ sealed interface Ledger permits CalendarLedger, RollingLedger, InFlightLedger {
 
   /** Whether it can be forgotten: nothing counts in it, now or after a small step of the clock. */
   boolean idle(Instant now);
+
+  /** Gives back what it shares with others; nothing is asked of it afterwards. */
+  default void close() {}
 }

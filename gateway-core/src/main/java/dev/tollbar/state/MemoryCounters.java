@@ -11,7 +11,7 @@ public final class MemoryCounters {
   private final CounterTable counters;
 
   public MemoryCounters(InstantSource clock) {
-    counters = new CounterTable(clock, CounterTable.MAX_COUNTERS);
+    counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
   }
 
   /** The counters of one rule, as {@link State#counters}. */

@@ -3,45 +3,55 @@ package dev.tollbar.state;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
  * A rolling window: a log of what was admitted in each millisecond, so that in no interval of the
  * length more than the maximum is admitted.
  *
  * <p>Times are rounded against the caller: an entry is put at the end of its millisecond. What was
- * admitted at one instant counts no more exactly one length later.
+ * admitted at one instant counts no more exactly one length later. Where the log may not grow any
+ * more, neighbours are merged into the later one: that keeps amounts for longer than needed, never
+ * for less.
  */
 final class RollingLedger implements Ledger {
 
-  /**
-   * How many milliseconds are told apart. Beyond it, neighbours are merged into the later one: that
-   * keeps amounts for longer than needed, never for less.
-   */
-  static final int MAX_ENTRIES = 16_384;
+  /** How many milliseconds are told apart at most. */
+  static final int MAX_ENTRIES = 1_024;
+
+  private static final int FIRST_ENTRIES = 4;
 
   private final long length;
-  private final TreeMap<Long, BigDecimal> log = new TreeMap<>();
+  private final LogRoom room;
+
+  // Entries lie in [first, end), the oldest first. Arrays, as a counter may have a thousand.
+  private long[] places = new long[0];
+  private BigDecimal[] amounts = new BigDecimal[0];
+  private int first;
+  private int end;
+
   private BigDecimal used = BigDecimal.ZERO;
   private long latest = Long.MIN_VALUE;
   private long lastPlace = Long.MIN_VALUE;
   private long droppedThrough = Long.MIN_VALUE;
 
-  RollingLedger(Duration length) {
+  RollingLedger(Duration length, LogRoom room) {
     this.length = ceilingMillis(length);
+    this.room = room;
   }
 
   @Override
   public BigDecimal used(Instant now) {
     // A clock that steps back must not sort new entries before old ones.
     latest = Math.max(latest, now.toEpochMilli());
-    Map.Entry<Long, BigDecimal> oldest = log.firstEntry();
-    while (oldest != null && oldest.getKey() + length <= latest) {
-      droppedThrough = oldest.getKey();
-      used = used.subtract(oldest.getValue());
-      log.remove(oldest.getKey());
-      oldest = log.firstEntry();
+    while (first < end && places[first] + length <= latest) {
+      droppedThrough = places[first];
+      used = used.subtract(amounts[first]);
+      amounts[first] = BigDecimal.ZERO;
+      first++;
+    }
+    if (first == end && end > 0) {
+      close();
     }
     return used;
   }
@@ -50,11 +60,17 @@ final class RollingLedger implements Ledger {
   public long add(BigDecimal amount, Instant now) {
     used = used(now).add(amount);
     long place = Math.max(lastPlace, Math.max(latest, ceilingMillis(now)));
-    lastPlace = place;
-    log.merge(place, amount, BigDecimal::add);
-    if (log.size() > MAX_ENTRIES) {
-      halve();
+    if (first < end && places[end - 1] == place) {
+      amounts[end - 1] = amounts[end - 1].add(amount);
+    } else {
+      if (end == places.length) {
+        makeSpace();
+      }
+      places[end] = place;
+      amounts[end] = amount;
+      end++;
     }
+    lastPlace = place;
     return place;
   }
 
@@ -63,29 +79,24 @@ final class RollingLedger implements Ledger {
     if (place <= droppedThrough) {
       return;
     }
+    int found = Arrays.binarySearch(places, first, end, place);
     // The entry itself, or the later one that it was merged into.
-    Map.Entry<Long, BigDecimal> entry = log.ceilingEntry(place);
-    if (entry == null) {
-      return;
-    }
-    BigDecimal left = entry.getValue().subtract(amount);
-    if (left.signum() == 0) {
-      log.remove(entry.getKey());
-    } else {
-      log.put(entry.getKey(), left);
-    }
+    int at = found >= 0 ? found : -found - 1;
+    amounts[at] = amounts[at].subtract(amount);
     used = used.subtract(amount);
+    while (first < end && amounts[end - 1].signum() == 0) {
+      end--;
+    }
   }
 
   @Override
   public Duration untilFree(BigDecimal amount, Instant now) {
     BigDecimal free = BigDecimal.ZERO;
     Duration wait = Duration.ZERO;
-    for (Map.Entry<Long, BigDecimal> entry : log.entrySet()) {
-      wait = Duration.between(now, Instant.ofEpochMilli(entry.getKey() + length));
-      free = free.add(entry.getValue());
-      if (free.compareTo(amount) >= 0) {
-        break;
+    for (int i = first; i < end && free.compareTo(amount) < 0; i++) {
+      if (amounts[i].signum() > 0) {
+        wait = Duration.between(now, Instant.ofEpochMilli(places[i] + length));
+        free = free.add(amounts[i]);
       }
     }
     return wait;
@@ -96,21 +107,55 @@ final class RollingLedger implements Ledger {
     return used(now).signum() == 0;
   }
 
-  private void halve() {
-    TreeMap<Long, BigDecimal> merged = new TreeMap<>();
-    BigDecimal carried = BigDecimal.ZERO;
-    boolean carry = true;
-    for (Map.Entry<Long, BigDecimal> entry : log.entrySet()) {
-      if (carry && !entry.getKey().equals(log.lastKey())) {
-        carried = entry.getValue();
-      } else {
-        merged.put(entry.getKey(), entry.getValue().add(carried));
-        carried = BigDecimal.ZERO;
-      }
-      carry = !carry;
+  @Override
+  public void close() {
+    first = 0;
+    end = 0;
+    if (places.length > FIRST_ENTRIES) {
+      room.giveBack(places.length - FIRST_ENTRIES);
+      places = new long[0];
+      amounts = new BigDecimal[0];
     }
-    log.clear();
-    log.putAll(merged);
+  }
+
+  private void makeSpace() {
+    int capacity = places.length;
+    if (capacity == 0) {
+      move(FIRST_ENTRIES);
+    } else if (first >= capacity / 2) {
+      move(capacity);
+    } else if (capacity < MAX_ENTRIES && room.take(capacity)) {
+      move(2 * capacity);
+    } else {
+      merge();
+    }
+  }
+
+  /** Puts the entries at the front of arrays of this capacity. */
+  private void move(int capacity) {
+    long[] newPlaces = capacity == places.length ? places : new long[capacity];
+    BigDecimal[] newAmounts = capacity == amounts.length ? amounts : new BigDecimal[capacity];
+    System.arraycopy(places, first, newPlaces, 0, end - first);
+    System.arraycopy(amounts, first, newAmounts, 0, end - first);
+    Arrays.fill(newAmounts, end - first, capacity, BigDecimal.ZERO);
+    places = newPlaces;
+    amounts = newAmounts;
+    end -= first;
+    first = 0;
+  }
+
+  /** Makes one of each two neighbours. */
+  private void merge() {
+    int merged = 0;
+    for (int i = first; i < end; i += 2) {
+      boolean pair = i + 1 < end;
+      places[merged] = pair ? places[i + 1] : places[i];
+      amounts[merged] = pair ? amounts[i].add(amounts[i + 1]) : amounts[i];
+      merged++;
+    }
+    Arrays.fill(amounts, merged, end, BigDecimal.ZERO);
+    first = 0;
+    end = merged;
   }
 
   private static long ceilingMillis(Instant time) {

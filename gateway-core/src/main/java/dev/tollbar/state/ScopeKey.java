@@ -6,29 +6,28 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Scopes as keys of counters: long values are kept as digests, so that they cannot fill memory. */
+/**
+ * Scopes as keys of counters: one text that is equal for equal lists alone. A long one is kept as
+ * its digest, so that it cannot fill memory.
+ */
 final class ScopeKey {
   private static final int LONGEST = 128;
 
   private ScopeKey() {}
 
-  static List<String> of(List<String> scope) {
+  static String of(List<String> scope) {
+    StringBuilder key = new StringBuilder(64);
     for (String value : scope) {
-      if (value.length() > LONGEST) {
-        return scope.stream().map(ScopeKey::shortened).toList();
-      }
+      // With its length before it no value can be read as two.
+      key.append(value.length()).append(':').append(value);
     }
-    return scope;
-  }
-
-  private static String shortened(String value) {
-    return value.length() <= LONGEST ? value : "sha256:" + digest(value);
+    return key.length() <= LONGEST ? key.toString() : "sha256:" + digest(key.toString());
   }
 
   private static String digest(String value) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(value.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(sha256.digest(value.getBytes(StandardCharsets.UTF_16BE)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -65,7 +65,8 @@ final class Setting implements InstantSource, CounterSource {
 
       private Counters begun(Limit limit) {
         Counters mine = Setting.this.counters.counters(policy, owner, shadow);
-        Limit anyMax = new Limit(limit.counter(), limit.scope(), limit.window(), BigDecimal.ZERO);
+        Limit anyMax =
+            new Limit(limit.counter(), limit.scope(), "", limit.window(), BigDecimal.ZERO);
         // A counter with a name belongs to several rules, and begins once.
         String whose = limit.counter().isPresent() ? "" : owner;
         if (!used.isEmpty() && begun.add(new Begun(policy, whose, shadow, anyMax))) {
@@ -84,7 +85,8 @@ final class Setting implements InstantSource, CounterSource {
         .map(used::get)
         .ifPresent(amount ->
             mine.take(
-                new Counters.Limit(limit.counter(), limit.scope(), limit.window(), amount),
+                new Counters.Limit(
+                    limit.counter(), limit.scope(), limit.holder(), limit.window(), amount),
                 amount));
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,8 @@ class DenyMatrixTest {
         new Fault("evaluate overflows the stack", bad().evaluates(_ -> overflow(0))),
         new Fault("reserve throws", bad().reserves(_ -> fail())),
         new Fault("reserve throws an error", bad().reserves(_ -> failBadly())),
-        new Fault("reserve returns nothing", bad().reserves(_ -> null)));
+        new Fault("reserve returns nothing", bad().reserves(_ -> null)),
+        new Fault("the reservation does not say whether it holds", mute()));
   }
 
   static Stream<Fault> endless() {
@@ -112,6 +114,20 @@ class DenyMatrixTest {
 
   private static FakeRule bad() {
     return FakeRule.named("bad");
+  }
+
+  private static FakeRule mute() {
+    return bad()
+        .reserves(_ ->
+            new Reservation() {
+              @Override
+              public Optional<Verdict.Deny> refusal() {
+                return fail();
+              }
+
+              @Override
+              public void settle(Outcome outcome) {}
+            });
   }
 
   private static <T> T fail() {
@@ -197,6 +213,25 @@ class DenyMatrixTest {
       era.usable(gateway, session);
       assertThat(gateway.lines()).hasSize(3); // initialize, the denied call, ping
     }
+  }
+
+  @Test
+  void aReservationThatCameTooLateIsGivenBack() throws Exception {
+    List<Outcome> settled = new CopyOnWriteArrayList<>();
+    FakeRule slow =
+        bad()
+            .reserves(_ -> {
+              swallow();
+              return settled::add;
+            });
+
+    denies(
+        new Fault("reserve is late with a reservation", slow),
+        "rule_error",
+        "[POLICY DENIED] A rule could not decide this call.",
+        Duration.ofMillis(40));
+
+    assertThat(settled).isNotEmpty().containsOnly(new Outcome.NotDelivered());
   }
 
   @ParameterizedTest

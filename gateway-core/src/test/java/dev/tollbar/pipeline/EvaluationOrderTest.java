@@ -132,6 +132,34 @@ class EvaluationOrderTest {
   }
 
   @Test
+  void whoComesBackWhenToldDoesNotComeTooEarly() throws Exception {
+    FakeRule limit =
+        FakeRule.named("limit")
+            .evaluates(_ -> Verdict.overLimit("60 a minute.", Duration.ofNanos(7_000_001), "0"));
+    TestGateway gateway = gateway(TestGateway.policy(limit));
+
+    RecordingClient client = gateway.post(gateway.session(), TestGateway.pay(1));
+
+    assertThat(client.denial().path("retryAfterMs").asLong()).isEqualTo(8);
+  }
+
+  @Test
+  void aCallThatNoLimitWillEverAdmitNeedNotComeBack() throws Exception {
+    Verdict.Deny never =
+        new Verdict.Deny(
+            Verdict.Code.LIMIT, "Too much.", false, Optional.empty(), Optional.of("5"));
+    FakeRule limit = FakeRule.named("limit").evaluates(_ -> never);
+    TestGateway gateway = gateway(TestGateway.policy(limit));
+
+    JsonNode denial = gateway.post(gateway.session(), TestGateway.pay(1)).denial();
+
+    assertThat(denial.path("code").asText()).isEqualTo("limit");
+    assertThat(denial.path("final").asBoolean()).isTrue();
+    assertThat(denial.path("retryAfterMs").asLong()).isZero();
+    assertThat(denial.path("remaining").asText()).isEqualTo("5");
+  }
+
+  @Test
   void takesFromAllLimitsOrFromNone() throws Exception {
     FakeRule first = FakeRule.named("first");
     FakeRule second = FakeRule.named("second").refuses("60 a minute.");

@@ -399,4 +399,60 @@ class ConditionCompilerTest {
                 + "conditions/1: expected \"path\", \"op\" and \"value\"; found a group (needs a"
                 + " version 2 document)");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "result.structuredContent.status | eq | 'declined' | holds",
+        "result.structuredContent.status | eq | 'paid' | fails",
+        "result.structuredContent.fee | lt | 0.31 | holds",
+        "result.content[*].type | eq | 'text' | holds",
+        "result.content[*].text | contains | 'no' | fails",
+        "result[\"structuredContent\"].status | exists | true | holds",
+        "result.isError | eq | true | fails",
+        "result.structuredContent.status | gt | 5 | result.structuredContent.status must be a number, but is a string.",
+        "args.amount | eq | 5 | holds",
+        "tool.name | eq | 't' | holds"
+      })
+  void looksAtResultsWhereTheyAreThere(String path, String op, String value, String expected) {
+    Match match =
+        SECOND
+            .compileWithResult("refund_on", List.of(is(path, op, value.replace('\'', '"'))))
+            .match(
+                TestCall.of("t", "{\"amount\": 5}"),
+                json(
+                    """
+                    {"content": [{"type": "text", "text": "no"}, {"type": "text", "text": "yes"}],
+                     "structuredContent": {"status": "declined", "fee": 0.30}}
+                    """));
+
+    assertThat(
+            match instanceof Match.WrongType(String reason)
+                ? reason
+                : match instanceof Match.Holds ? "holds" : "fails")
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void aPathThatIsNoneIsRefusedWhereResultsAreThere() {
+    InvalidConfigException refusal =
+        catchThrowableOfType(
+            InvalidConfigException.class,
+            () -> FIRST.compileWithResult("refund_on", List.of(is("reslt.a", "eq", "1"))));
+
+    assertThat(refusal)
+        .hasMessage(
+            "refund_on/0/path: expected a path such as result.structuredContent.status or"
+                + " args.amount; found \"reslt.a\"");
+  }
+
+  @Test
+  void resultsAreNotThereWhereACallIsDecided() {
+    assertThat(refusal(FIRST, is("result.a", "eq", "1")))
+        .isEqualTo(
+            "conditions/0/path: expected a path such as args.amount, args.items[*].price or"
+                + " args[\"a.b\"]; found \"result.a\"");
+  }
 }

@@ -33,6 +33,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CounterPropertiesTest {
   private static final Duration LENGTH = Duration.ofSeconds(10);
 
+  private static final Ticket GIVEN =
+      new Ticket() {
+        @Override
+        public String id() {
+          return "given";
+        }
+
+        @Override
+        public void giveBack() {}
+      };
+
   private record Taken(Instant at, BigDecimal amount, Ticket ticket) {}
 
   static Stream<Window> windows() {
@@ -48,7 +59,7 @@ class CounterPropertiesTest {
   @MethodSource("windows")
   void admitsExactlyTheMaximumAtOneInstantUnderManyThreads(Window window) throws Exception {
     SetClock clock = new SetClock("2026-11-23T10:15:20Z");
-    Counters counters = new CounterTable(clock, 100).of("p", "/r", false);
+    Counters counters = new CounterTable(clock, 100, 10_000).of("p", "/r", false);
     Limit limit = limit(window, "60");
     Queue<Reading> admitted = new ConcurrentLinkedQueue<>();
 
@@ -71,7 +82,7 @@ class CounterPropertiesTest {
   @MethodSource("windows")
   void takingAndGivingBackByManyThreadsLeavesWhatWasKept(Window window) throws Exception {
     SetClock clock = new SetClock("2026-11-23T10:15:20Z");
-    Counters counters = new CounterTable(clock, 100).of("p", "/r", false);
+    Counters counters = new CounterTable(clock, 100, 10_000).of("p", "/r", false);
     Limit limit = limit(window, "5.0");
     Queue<BigDecimal> kept = new ConcurrentLinkedQueue<>();
 
@@ -100,7 +111,7 @@ class CounterPropertiesTest {
   @Test
   void aMovingClockAndManyThreadsNeverOverfillARollingWindow() throws Exception {
     SetClock clock = new SetClock("2026-11-23T10:15:20Z");
-    Counters counters = new CounterTable(clock, 100).of("p", "/r", false);
+    Counters counters = new CounterTable(clock, 100, 10_000).of("p", "/r", false);
     Limit limit = limit(new Window.Rolling(Duration.ofMillis(50)), "7");
     Queue<Instant> before = new ConcurrentLinkedQueue<>();
 
@@ -117,7 +128,7 @@ class CounterPropertiesTest {
           }
         });
 
-    List<Taken> taken = before.stream().map(at -> new Taken(at, BigDecimal.ONE, () -> {})).toList();
+    List<Taken> taken = before.stream().map(at -> new Taken(at, BigDecimal.ONE, GIVEN)).toList();
     assertThat(fullest(taken, Duration.ofMillis(50))).isEqualByComparingTo("7");
   }
 
@@ -126,7 +137,7 @@ class CounterPropertiesTest {
   void aRollingWindowAdmitsWhateverFitsAndNothingElse(long seed) {
     Random random = new Random(seed);
     SetClock clock = new SetClock("2026-11-23T10:15:20Z");
-    Counters counters = new CounterTable(clock, 100).of("p", "/r", false);
+    Counters counters = new CounterTable(clock, 100, 10_000).of("p", "/r", false);
     Limit limit = limit(new Window.Rolling(LENGTH), "3.7");
     List<Taken> taken = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
@@ -160,7 +171,7 @@ class CounterPropertiesTest {
     for (long seed = 1; seed <= 5; seed++) {
       Random random = new Random(seed);
       SetClock clock = new SetClock("2026-11-23T10:15:20Z");
-      Counters counters = new CounterTable(clock, 100).of("p", "/r", false);
+      Counters counters = new CounterTable(clock, 100, 10_000).of("p", "/r", false);
       Limit limit = limit(window, "3.7");
       List<Taken> taken = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -189,7 +200,7 @@ class CounterPropertiesTest {
   @Test
   void aLogBeyondItsBoundForgetsNothingTooEarly() {
     SetClock clock = new SetClock("2026-11-23T10:00:00Z");
-    Counters counters = new CounterTable(clock, 100).of("p", "/r", false);
+    Counters counters = new CounterTable(clock, 100, 10_000).of("p", "/r", false);
     int takes = 2 * RollingLedger.MAX_ENTRIES;
     Limit limit = limit(new Window.Rolling(Duration.ofHours(1)), String.valueOf(takes));
     List<Ticket> tickets = new ArrayList<>();
@@ -262,7 +273,7 @@ class CounterPropertiesTest {
   }
 
   private static Limit limit(Window window, String max) {
-    return new Limit(Optional.empty(), List.of("a"), window, new BigDecimal(max));
+    return new Limit(Optional.empty(), List.of("a"), "laptop", window, new BigDecimal(max));
   }
 
   private interface Work {

@@ -90,7 +90,11 @@ final class TrialKinds implements Kinds {
     return new Rule() {
       private Counters.Limit of(Call call) {
         return new Counters.Limit(
-            config.counter(), List.of(call.grant()), Counters.Window.Calendar.MINUTE, config.max());
+            config.counter(),
+            List.of(call.grant()),
+            call.grant(),
+            Counters.Window.Calendar.MINUTE,
+            config.max());
       }
 
       @Override

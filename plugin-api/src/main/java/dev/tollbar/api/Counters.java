@@ -9,7 +9,8 @@ import java.util.Optional;
  * exceeds the limit, whoever else takes at the same time.
  *
  * <p>All methods throw {@link StoreUnavailableException} when the store behind them cannot be
- * reached; calls that need the limit are then denied.
+ * reached; calls that need the limit are then denied. They throw {@link CountersFullException} when
+ * a counter would have to be opened, and its holder has too many open.
  */
 public interface Counters {
 
@@ -40,10 +41,16 @@ public interface Counters {
    *     own
    * @param scope whose counter: the values that the limit's scope has for this call. Equal lists
    *     share a counter, different ones never do
+   * @param holder on whose account a counter is opened that is not there yet: the grant of the
+   *     call. It does not tell counters apart
    * @param max at most this much in the window
    */
   record Limit(
-      Optional<String> counter, java.util.List<String> scope, Window window, BigDecimal max) {
+      Optional<String> counter,
+      java.util.List<String> scope,
+      String holder,
+      Window window,
+      BigDecimal max) {
     public Limit {
       scope = java.util.List.copyOf(scope);
     }
@@ -62,6 +69,9 @@ public interface Counters {
 
   /** Something taken, from one window of one counter. */
   interface Ticket {
+    /** Tells it apart from all others, for logs; no secret, and no part of it means anything. */
+    String id();
+
     /** Gives it back to the window that it came from. A second time has no effect. */
     void giveBack();
   }

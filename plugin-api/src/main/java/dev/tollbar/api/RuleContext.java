@@ -28,6 +28,19 @@ public interface RuleContext {
       String key, java.util.List<Condition> conditions, Conditions.Quantifier over);
 
   /**
+   * Compiles conditions that may look at the result of a call as well, by paths such as {@code
+   * result.structuredContent.status}. {@code [*]} asks that all elements hold. For rules that
+   * {@link Rule#readsResults() read results}. By default there are none, for contexts that tests
+   * write by hand.
+   *
+   * @param key the config key that they stand under, for messages
+   * @throws InvalidConfigException with every problem found
+   */
+  default ResultConditions resultConditions(String key, java.util.List<Condition> conditions) {
+    throw new UnsupportedOperationException("conditions on results");
+  }
+
+  /**
    * Reads a text file of the document's folder. The file becomes part of the document's revision: a
    * change of it is a new revision.
    *

@@ -3,7 +3,7 @@ package dev.tollbar.api;
 /**
  * A store that a decision needs cannot be reached. The call is denied as {@code store_unavailable}.
  */
-public final class StoreUnavailableException extends RuntimeException {
+public class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public StoreUnavailableException(String message) {
@@ -12,5 +12,10 @@ public final class StoreUnavailableException extends RuntimeException {
 
   public StoreUnavailableException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Without a stack trace, for what happens at every call while it lasts. */
+  StoreUnavailableException(String message, boolean writableStackTrace) {
+    super(message, null, false, writableStackTrace);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollbar.rule.limits;
 
 import dev.tollbar.api.Counters;
+import dev.tollbar.api.CountersFullException;
 import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Verdict;
@@ -37,26 +38,32 @@ final class CounterAccess {
 
   /** The answer while the counters are out of reach; empty if calls then pass. */
   Optional<Verdict.Deny> unavailable(StoreUnavailableException e) {
-    log(open ? "calls pass unmetered (fail: open)" : "calls are denied", e);
+    log(
+        "counters are down, " + (open ? "calls pass unmetered (fail: open)" : "calls are denied"),
+        e);
     return open ? Optional.empty() : Optional.of(UNAVAILABLE);
+  }
+
+  /** The answer where no counter may be opened; whoever calls could bring that about on purpose. */
+  Verdict.Deny full(CountersFullException e) {
+    log("calls are denied that need another counter", e);
+    return UNAVAILABLE;
   }
 
   void giveBack(Counters.Ticket ticket) {
     try {
       ticket.giveBack();
     } catch (StoreUnavailableException e) {
-      log("a reservation stays taken", e);
+      log("counters are down, reservation " + ticket.id() + " stays taken", e);
     }
   }
 
   /** Once a minute: a store that is down must not fill the log. */
-  private void log(String consequence, StoreUnavailableException e) {
+  private void log(String what, StoreUnavailableException e) {
     Instant now = context.clock().instant();
     Instant last = logged.get();
     if (!now.isBefore(last.plus(BETWEEN_LOGS)) && logged.compareAndSet(last, now)) {
-      context
-          .logger()
-          .warn("{}: counters are down, {}: {}", context.pointer(), consequence, e.getMessage());
+      context.logger().warn("{}: {}: {}", context.pointer(), what, e.getMessage());
     }
   }
 }

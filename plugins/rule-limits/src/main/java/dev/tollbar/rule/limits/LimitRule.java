@@ -6,6 +6,7 @@ import dev.tollbar.api.Counters.Limit;
 import dev.tollbar.api.Counters.Reading;
 import dev.tollbar.api.Counters.Ticket;
 import dev.tollbar.api.Counters.Window;
+import dev.tollbar.api.CountersFullException;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
@@ -25,7 +26,7 @@ final class LimitRule implements Rule {
   private final Optional<String> counter;
   private final Scopes scopes;
   private final Optional<Amount> amount;
-  private final boolean refundsToolErrors;
+  private final Refund refund;
   private final CounterAccess access;
 
   LimitRule(
@@ -33,13 +34,13 @@ final class LimitRule implements Rule {
       Optional<String> counter,
       Scopes scopes,
       Optional<Amount> amount,
-      boolean refundsToolErrors,
+      Refund refund,
       CounterAccess access) {
     this.quota = quota;
     this.counter = counter;
     this.scopes = scopes;
     this.amount = amount;
-    this.refundsToolErrors = refundsToolErrors;
+    this.refund = refund;
     this.access = access;
   }
 
@@ -54,6 +55,8 @@ final class LimitRule implements Rule {
       return reading.admitted() ? Verdict.permit() : denial(reading, asked);
     } catch (Refused refused) {
       return refused.denial();
+    } catch (CountersFullException e) {
+      return access.full(e);
     } catch (StoreUnavailableException e) {
       return access.unavailable(e).map(Verdict.class::cast).orElse(Verdict.permit());
     }
@@ -88,13 +91,20 @@ final class LimitRule implements Rule {
       return reading
           .ticket()
           .filter(_ -> reading.admitted())
-          .map(ticket -> reservation(ticket, usage(call, reading)))
+          .map(ticket -> reservation(call, ticket, usage(call, reading)))
           .orElseGet(() -> Reservation.refused(denial(reading, asked)));
     } catch (Refused refused) {
       return Reservation.refused(refused.denial());
+    } catch (CountersFullException e) {
+      return Reservation.refused(access.full(e));
     } catch (StoreUnavailableException e) {
       return access.unavailable(e).map(Reservation::refused).orElse(Reservation.NOTHING);
     }
+  }
+
+  @Override
+  public boolean readsResults() {
+    return refund.readsResults();
   }
 
   /** One call of several rounds counts once; each round is in flight by itself. */
@@ -102,7 +112,7 @@ final class LimitRule implements Rule {
     return call.continued() && !(quota.window() instanceof Window.InFlight);
   }
 
-  private Reservation reservation(Ticket ticket, LimitUsage usage) {
+  private Reservation reservation(Call call, Ticket ticket, LimitUsage usage) {
     return new Reservation() {
       @Override
       public List<LimitUsage> usage() {
@@ -111,7 +121,7 @@ final class LimitRule implements Rule {
 
       @Override
       public void settle(Outcome outcome) {
-        if (givesBack(outcome)) {
+        if (quota.window() instanceof Window.InFlight || refund.due(call, outcome)) {
           access.giveBack(ticket);
         }
       }
@@ -126,24 +136,12 @@ final class LimitRule implements Rule {
         Resets.after(quota.window(), call.time()));
   }
 
-  private boolean givesBack(Outcome outcome) {
-    return quota.window() instanceof Window.InFlight
-        || switch (outcome) {
-          case Outcome.NotDelivered _,
-              Outcome.TransportFailed _,
-              Outcome.Cancelled _,
-              Outcome.ProtocolError _ ->
-              true;
-          case Outcome.Answered answered -> answered.isError() && refundsToolErrors;
-        };
-  }
-
   private BigDecimal asked(Call call) throws Refused {
     return amount.isPresent() ? amount.get().of(call) : BigDecimal.ONE;
   }
 
   private Limit limit(Call call) throws Refused {
-    return new Limit(counter, key(call), quota.window(), quota.max());
+    return new Limit(counter, key(call), call.grant(), quota.window(), quota.max());
   }
 
   /** Each part names its kind, so that equal values of different scopes differ. */

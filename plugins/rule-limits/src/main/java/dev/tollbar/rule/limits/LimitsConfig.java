@@ -28,10 +28,12 @@ public record LimitsConfig(
     @Doc("The name of the counter; limits with one name share it") Optional<String> counter,
     @Doc("The argument whose value is counted, such as args.amount; left out: each call counts 1")
         Optional<String> amount,
-    @Doc("What gives the amount back beside a failed call: is_error, a tool error")
+    @Doc(
+            "What gives the amount back beside a failed call: [\"is_error\"], a tool error; or"
+                + " conditions, all of which hold of the result")
         @Default("[]")
         @Tunable
-        List<String> refundOn,
+        RefundOn refundOn,
     @Doc(
             "What becomes of calls while the counters are out of reach: closed denies them, open"
                 + " lets them pass")
@@ -39,10 +41,7 @@ public record LimitsConfig(
         @Tunable
         OnFailure fail) {
 
-  static final String IS_ERROR = "is_error";
-
   public LimitsConfig {
-    refundOn = List.copyOf(refundOn);
     List<Problem> problems = new ArrayList<>();
     String shape = shape(max, window, concurrency, amount);
     if (!shape.isEmpty()) {
@@ -59,11 +58,6 @@ public record LimitsConfig(
     if (amount.isPresent() && ArgumentPath.parse(amount.get()).isEmpty()) {
       problems.add(
           new Problem("amount", "one argument such as args.amount", Quoted.text(amount.get())));
-    }
-    for (int i = 0; i < refundOn.size(); i++) {
-      if (!refundOn.get(i).equals(IS_ERROR)) {
-        problems.add(new Problem("refund_on/" + i, "is_error", Quoted.text(refundOn.get(i))));
-      }
     }
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);

@@ -36,7 +36,7 @@ public final class LimitsKind implements RuleKind<LimitsConfig> {
         config.counter(),
         config.scope(),
         config.amount().flatMap(ArgumentPath::parse).map(Amount::new),
-        config.refundOn().contains(LimitsConfig.IS_ERROR),
+        Refund.of(config.refundOn(), context),
         new CounterAccess(context, config.fail() == OnFailure.OPEN));
   }
 

@@ -31,7 +31,7 @@ public final class RateLimitKind implements RuleKind<RateLimitConfig> {
         Optional.empty(),
         new Scopes(List.of(new Scopes.Scope.Session())),
         Optional.empty(),
-        false,
+        Refund.OF_FAILURES,
         new CounterAccess(context, false));
   }
 }

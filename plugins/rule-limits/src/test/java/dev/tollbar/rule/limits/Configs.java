@@ -3,8 +3,6 @@ package dev.tollbar.rule.limits;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Reads configs as the gateway does, for tests. */
@@ -21,8 +19,6 @@ final class Configs {
 
   static LimitsConfig limits(String text) {
     JsonNode config = json(text);
-    List<String> refundOn = new ArrayList<>();
-    config.path("refund_on").forEach(item -> refundOn.add(item.textValue()));
     return new LimitsConfig(
         key(config, "max").map(Max::of),
         key(config, "window").map(LimitWindow::of),
@@ -30,7 +26,7 @@ final class Configs {
         Scopes.of(key(config, "scope").orElse(json("\"grant\""))),
         key(config, "counter").map(JsonNode::textValue),
         key(config, "amount").map(JsonNode::textValue),
-        refundOn,
+        RefundOn.of(key(config, "refund_on").orElse(json("[]"))),
         OnFailure.of(key(config, "fail").orElse(json("\"closed\""))));
   }
 

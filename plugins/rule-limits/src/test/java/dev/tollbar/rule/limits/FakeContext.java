@@ -4,8 +4,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Condition;
 import dev.tollbar.api.Conditions;
+import dev.tollbar.api.ResultConditions;
 import dev.tollbar.api.RuleContext;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,6 +52,18 @@ final class FakeContext implements RuleContext {
   @Override
   public Conditions conditions(String key, List<Condition> conditions, Conditions.Quantifier over) {
     throw new AssertionError("not needed");
+  }
+
+  /** Hold of results that are the text of the first condition. */
+  @Override
+  public ResultConditions resultConditions(String key, List<Condition> conditions) {
+    JsonNode wanted = conditions.getFirst().value().orElseThrow();
+    return (_, result) ->
+        result.equals(wanted)
+            ? new Conditions.Match.Holds()
+            : result.isTextual()
+                ? new Conditions.Match.Fails()
+                : new Conditions.Match.WrongType("it must be a text.");
   }
 
   @Override

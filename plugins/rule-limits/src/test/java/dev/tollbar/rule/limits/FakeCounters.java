@@ -1,6 +1,7 @@
 package dev.tollbar.rule.limits;
 
 import dev.tollbar.api.Counters;
+import dev.tollbar.api.CountersFullException;
 import dev.tollbar.api.StoreUnavailableException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -16,6 +17,7 @@ final class FakeCounters implements Counters {
   final List<Limit> asked = new ArrayList<>();
   Duration retryAfter = Duration.ofSeconds(23);
   boolean down;
+  boolean full;
 
   @Override
   public Reading peek(Limit limit, BigDecimal amount) {
@@ -33,9 +35,17 @@ final class FakeCounters implements Counters {
     }
     used.merge(limit.scope(), amount, BigDecimal::add);
     Ticket ticket =
-        () -> {
-          check(limit);
-          used.merge(limit.scope(), amount.negate(), BigDecimal::add);
+        new Ticket() {
+          @Override
+          public String id() {
+            return "t1";
+          }
+
+          @Override
+          public void giveBack() {
+            check(limit);
+            used.merge(limit.scope(), amount.negate(), BigDecimal::add);
+          }
         };
     return new Reading(
         true, peeked.remaining().subtract(amount), Duration.ZERO, Optional.of(ticket));
@@ -43,6 +53,9 @@ final class FakeCounters implements Counters {
 
   private void check(Limit limit) {
     asked.add(limit);
+    if (full) {
+      throw new CountersFullException("no room for another counter");
+    }
     if (down) {
       throw new StoreUnavailableException("connection refused");
     }

@@ -2,6 +2,7 @@ package dev.tollbar.rule.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Counters.Limit;
 import dev.tollbar.api.Counters.Window;
@@ -82,6 +83,7 @@ class LimitRuleTest {
             new Limit(
                 Optional.of("pay"),
                 List.of("server tickets", "grant laptop"),
+                "laptop",
                 Calendar.DAY,
                 new BigDecimal("5000.00")));
   }
@@ -279,6 +281,28 @@ class LimitRuleTest {
     assertThat(rule.readsResults()).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"'declined' | true", "'approved' | false", "7 | false", "`` | false"})
+  void givesBackWhatTookACallWhoseResultTheDocumentNames(String result, boolean givesBack)
+      throws InterruptedException {
+    Rule rule =
+        limits(
+            "{'max': 1, 'window': 'day', 'refund_on': "
+                + "[{'path': 'result.status', 'op': 'eq', 'value': 'declined'}]}");
+    Optional<JsonNode> read =
+        Optional.of(result)
+            .filter(text -> !text.isEmpty())
+            .map(text -> Configs.json(text.replace('\'', '"')));
+
+    assertThat(rule.readsResults()).isTrue();
+    rule.reserve(CALL).settle(new Outcome.Answered(true, read));
+
+    assertThat(rule.reserve(CALL).refusal().isEmpty()).isEqualTo(givesBack);
+  }
+
   @Test
   void givesBackWhatWasInFlightWhateverTheOutcome() throws InterruptedException {
     Rule rule = limits("{'concurrency': 1}");
@@ -337,6 +361,26 @@ class LimitRuleTest {
   }
 
   @Test
+  void failOpenLetsNoCallPassForWantOfRoom() throws InterruptedException {
+    Rule rule = limits("{'max': 1, 'window': 'day', 'fail': 'open'}");
+    context.counters.full = true;
+    Verdict.Deny denial =
+        new Verdict.Deny(
+            Verdict.Code.STORE_UNAVAILABLE,
+            "The limit of this tool cannot be checked at the moment. Try again later.",
+            false,
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(rule.evaluate(CALL)).isEqualTo(denial);
+    assertThat(rule.reserve(CALL).refusal()).contains(denial);
+    assertThat(context.logged().getLast())
+        .isEqualTo(
+            "/tools/pay/limits/0: calls are denied that need another counter: no room for another"
+                + " counter");
+  }
+
+  @Test
   void failOpenLetsNoCallPassThatCannotBeCounted() throws InterruptedException {
     context.counters.down = true;
 
@@ -355,8 +399,8 @@ class LimitRuleTest {
 
     assertThat(context.logged())
         .containsExactly(
-            "/tools/pay/limits/0: counters are down, a reservation stays taken: connection"
-                + " refused");
+            "/tools/pay/limits/0: counters are down, reservation t1 stays taken:"
+                + " connection refused");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.tollbar.api.Condition;
 import dev.tollbar.api.Counters.Window;
 import dev.tollbar.api.Counters.Window.Calendar;
 import dev.tollbar.api.Default;
@@ -13,8 +14,10 @@ import dev.tollbar.api.InvalidConfigException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -160,13 +163,64 @@ class LimitsConfigTest {
         () ->
             limits(
                 """
-                {"concurrency": 0, "counter": " ", "refund_on": ["is_error", "timeout"]}
+                {"concurrency": 0, "counter": " "}
                 """),
         """
         concurrency: expected a whole number, 1 or more; found 0
-        counter: expected a name; found " "
-        refund_on/1: expected is_error; found "timeout\"\
+        counter: expected a name; found " \"\
         """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'is_error' | : expected ['is_error'] or a list of conditions on the result; found 'is_error'",
+        "['timeout'] | 0: expected is_error or a condition; found 'timeout'",
+        "['is_error', 'is_error'] | 1: expected is_error or a condition; found 'is_error' again",
+        "['is_error', {'path': 'result.a', 'op': 'eq', 'value': 1}] "
+            + "| : expected ['is_error'] or a list of conditions on the result; found both",
+        "[{'path': 1}] | 0/path: expected a string; found 1",
+        "[{'any': [1], 'all': {}, 'not': []}] | `0/all: expected a list; found {}\n"
+            + "0/not: expected an object; found []\n0/any/0: expected an object; found 1`",
+        "[{'pth': 'result.a'}] "
+            + "| 0/pth: expected path, op and value, or one of any, all and not; found the key 'pth'"
+      })
+  void refusesARefundThatItCannotMakeOut(String config, String message) {
+    refuses(() -> RefundOn.of(json(config.replace('\'', '"'))), message.replace('\'', '"'));
+  }
+
+  @Test
+  void readsConditionsOfARefundAsEverywhere() {
+    RefundOn refund =
+        RefundOn.of(
+            json(
+                """
+                [{"path": "result.a", "op": "eq", "value": null}, {"not": {"any": [
+                  {"path": "result.b", "op": "eq", "value": 2}]}}]
+                """));
+    Condition second = Condition.of("result.b", "eq", json("2"));
+    Condition any =
+        new Condition(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(List.of(second)),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(refund.toolErrors()).isFalse();
+    assertThat(refund.conditions())
+        .containsExactly(
+            Condition.of("result.a", "eq", json("null")),
+            new Condition(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(any)));
   }
 
   @ParameterizedTest

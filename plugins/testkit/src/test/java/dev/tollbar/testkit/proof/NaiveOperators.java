@@ -77,8 +77,8 @@ final class NaiveOperators {
 
   private static String bits(String hex) {
     StringBuilder bits = new StringBuilder();
-    for (char digit : hex.toCharArray()) {
-      String four = Integer.toBinaryString(Character.digit(digit, 16));
+    for (int i = 0; i < hex.length(); i++) {
+      String four = Integer.toBinaryString(Character.digit(hex.charAt(i), 16));
       bits.append("0".repeat(4 - four.length())).append(four);
     }
     return bits.toString();

@@ -167,10 +167,11 @@ final class NaivePolicy {
   private void rules(JsonNode entry, String at, boolean shadow) {
     for (Map.Entry<String, JsonNode> kind : entry.properties()) {
       String pointer = at + "/" + kind.getKey();
+      if (first && kind.getKey().equals("reason")) {
+        continue; // what the action says
+      }
       if (first && kind.getKey().equals("action")) {
         action(kind.getValue().asText(), entry.path("reason"), pointer);
-      } else if (first && kind.getKey().equals("reason")) {
-        continue;
       } else if (kind.getValue().isArray()) {
         for (int i = 0; i < kind.getValue().size(); i++) {
           rule(kind.getKey(), kind.getValue().get(i), pointer + "/" + i, shadow);

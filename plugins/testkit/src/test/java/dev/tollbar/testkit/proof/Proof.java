@@ -56,13 +56,13 @@ final class Proof {
   /** Of nothing was ever taken. */
   private static final class UnusedCounters implements Counters {
     @Override
-    public Reading peek(Limit limit, BigDecimal amount) {
-      return new Reading(
+    public Counters.Reading peek(Limit limit, BigDecimal amount) {
+      return new Counters.Reading(
           amount.compareTo(limit.max()) <= 0, limit.max(), Duration.ZERO, Optional.empty());
     }
 
     @Override
-    public Reading take(Limit limit, BigDecimal amount) {
+    public Counters.Reading take(Limit limit, BigDecimal amount) {
       throw new IllegalStateException("deciding takes nothing");
     }
   }
