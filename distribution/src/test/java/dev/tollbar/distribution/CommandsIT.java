@@ -46,6 +46,9 @@ class CommandsIT {
         "audit verify",
         "audit show",
         "plugins",
+        "plugins list",
+        "plugins verify",
+        "plugins lock",
         "schema",
         "demo",
         "version"

@@ -14,12 +14,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** What operators and approval receivers reach: {@code /health}, {@code /metrics}, callbacks. */
+/**
+ * What operators and approval receivers reach: {@code /health}, {@code /metrics}, {@code /plugins},
+ * callbacks.
+ */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
   private final Supplier<String> health;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
+  private final Supplier<String> plugins;
   private final CallbackDecider callbacks;
 
   /** What a receiver is told of its answer. */
@@ -44,17 +48,20 @@ public final class AdminEndpoint implements HttpService {
    * @param health the state of everything, as JSON
    * @param ready whether calls can be served
    * @param metrics in the Prometheus text format
+   * @param plugins what is loaded, as JSON
    */
   public AdminEndpoint(
       Predicate<String> hosts,
       Supplier<String> health,
       BooleanSupplier ready,
       Supplier<String> metrics,
+      Supplier<String> plugins,
       CallbackDecider callbacks) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
+    this.plugins = plugins;
     this.callbacks = callbacks;
   }
 
@@ -71,6 +78,7 @@ public final class AdminEndpoint implements HttpService {
                     ready.getAsBoolean() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
                     health.get()))
         .get("/metrics", this::metrics)
+        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()))
         .post("/callbacks/approvals/{id}", this::callback);
   }
 
