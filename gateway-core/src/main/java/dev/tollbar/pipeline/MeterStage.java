@@ -71,7 +71,7 @@ final class MeterStage {
 
   private Reservation reserve(ConfiguredRule rule, Call call) {
     try {
-      @Nullable Reservation reservation = watch.bounded(() -> rule.rule().reserve(call));
+      @Nullable Reservation reservation = watch.bounded(rule, () -> rule.rule().reserve(call));
       return reservation == null
           ? Reservation.refused(RuleWatch.failed(rule, "made no reservation"))
           : reservation;
