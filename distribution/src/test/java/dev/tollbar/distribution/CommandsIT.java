@@ -47,6 +47,9 @@ class CommandsIT {
         "audit verify",
         "audit show",
         "plugins",
+        "plugins list",
+        "plugins verify",
+        "plugins lock",
         "schema",
         "demo",
         "version"

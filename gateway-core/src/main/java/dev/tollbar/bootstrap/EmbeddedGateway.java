@@ -6,7 +6,6 @@ import dev.tollbar.document.Kinds;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.document.Reading;
 import dev.tollbar.pipeline.Gateway;
-import dev.tollbar.plugins.PluginLoader;
 import dev.tollbar.state.Approvals;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.Grants;
@@ -83,11 +82,13 @@ public final class EmbeddedGateway implements AutoCloseable {
   public static EmbeddedGateway start(Parts parts)
       throws DocumentException, IOException, InterruptedException {
     State state = EmbeddedState.open(parts.data(), parts.clock());
+    PluginFolder plugins = new PluginFolder(parts.plugins(), parts.data().resolve("plugins"));
     GatewayProcess process =
         GatewayProcess.open(
             new GatewayProcess.Parts(
                 new Source(parts.document(), parts.folder()),
-                new PluginLoader().load(parts.plugins(), parts.data().resolve("plugins")),
+                plugins,
+                plugins.load(),
                 state,
                 parts.grants(),
                 parts.data(),

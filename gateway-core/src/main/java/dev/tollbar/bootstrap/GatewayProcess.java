@@ -27,7 +27,9 @@ import dev.tollbar.pipeline.Gateway;
 import dev.tollbar.pipeline.KeepAlive;
 import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.plugins.LoadedTransportKind;
 import dev.tollbar.plugins.PluginReport;
+import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Grants;
 import dev.tollbar.state.State;
@@ -40,6 +42,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -47,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -60,10 +64,13 @@ final class GatewayProcess implements AutoCloseable {
   private static final Duration SESSION_REST = Duration.ofMinutes(5);
   static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+  private static final Set<String> OWN_RULES =
+      Set.of("rule-deny", "rule-conditions", "rule-limits", "rule-approval", "rule-script");
 
   /**
    * What a gateway is made of.
    *
+   * @param plugins where the generation is from, and later ones will be
    * @param grants the stored grants, which the state keeps; none where the client is the parent
    *     process
    * @param decisions where receivers reach the gateway to decide
@@ -71,6 +78,7 @@ final class GatewayProcess implements AutoCloseable {
    */
   record Parts(
       DocumentSource source,
+      PluginFolder plugins,
       Generation generation,
       State state,
       Grants grants,
@@ -102,12 +110,14 @@ final class GatewayProcess implements AutoCloseable {
 
   private final Deque<AutoCloseable> closing;
   private final Parts parts;
+  private final Hooks hooks;
   private final Sessions sessions;
   private final LiveDocument document;
   private final Callback callback;
   private final ExplainDesk explaining;
   private final Metrics metrics;
   private final Health health;
+  private final PluginWatch pluginWatch;
   private final KeepAlive keepAlive;
   private final Gateway gateway;
   private final Aggregate aggregate;
@@ -118,6 +128,7 @@ final class GatewayProcess implements AutoCloseable {
   private GatewayProcess(Parts parts, Hooks hooks, Deque<AutoCloseable> closing)
       throws DocumentException, IOException {
     this.parts = parts;
+    this.hooks = hooks;
     this.closing = closing;
     parts.generation().plugins().forEach(GatewayProcess::tell);
     SecureRandom random = new SecureRandom();
@@ -130,7 +141,7 @@ final class GatewayProcess implements AutoCloseable {
         opened(
             new LiveDocument(
                 parts.source(),
-                context(parts, hooks),
+                supply(parts.generation()),
                 parts.grants(),
                 new History(parts.state().revisions(), parts.clock()),
                 sessions,
@@ -138,7 +149,7 @@ final class GatewayProcess implements AutoCloseable {
     log.adjust(terms(document.revision().records()));
     document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
-    RuleWatch watch = opened(new RuleWatch(RULE_BUDGET));
+    RuleWatch watch = opened(new RuleWatch(RULE_BUDGET, GatewayProcess::heedsInterrupts));
     Answers answers = new Answers(parts.state().approvals());
     WebhookSender sender =
         opened(
@@ -150,7 +161,9 @@ final class GatewayProcess implements AutoCloseable {
     this.explaining =
         new ExplainDesk(
             new RecordExplainer(watch, parts.data(), digest::of), document, parts.grants());
+    this.pluginWatch = new PluginWatch(parts.plugins(), this::swap);
     this.metrics = opened(new Metrics(Build.version(), this::pendingApprovals));
+    metrics.problems(() -> documentHealth().problems().size(), this::refusedJars);
     this.health =
         new Health(
             new Health.Sources(
@@ -178,11 +191,12 @@ final class GatewayProcess implements AutoCloseable {
                 Build.version()));
     consent.resume(document.webhooks());
     opened(new DocumentWatch(document, new DocumentLock(parts.data()))).start();
+    opened(pluginWatch).start();
     opened(new SessionSweep(sessions, document, aggregate, parts.sessionIdle())).start();
   }
 
   /**
-   * Makes a gateway. It owns the generation and the state from then on, also if this fails.
+   * Makes a gateway. It owns the plugins and the state from then on, also if this fails.
    *
    * @throws CommandException with everything that is wrong
    */
@@ -199,7 +213,7 @@ final class GatewayProcess implements AutoCloseable {
   /** As {@link #start}, with hooks. */
   static GatewayProcess open(Parts parts, Hooks hooks) throws DocumentException, IOException {
     Deque<AutoCloseable> closing = new ArrayDeque<>();
-    closing.push(parts.generation());
+    closing.push(parts.plugins());
     closing.push(parts.state());
     boolean complete = false;
     try {
@@ -264,13 +278,41 @@ final class GatewayProcess implements AutoCloseable {
         records.whenFull() == RecordTerms.WhenFull.WAIT);
   }
 
-  private static ReadContext context(Parts parts, Hooks hooks) {
-    return new ReadContext(
-        hooks.kinds().apply(parts.generation()),
-        System.getenv(),
-        parts.state()::counters,
-        parts.clock(),
-        kind -> LoggerFactory.getLogger("rule." + kind));
+  /** Puts what lies in the plugins folder now in force, beside what runs. */
+  private void swap() throws IOException, InterruptedException {
+    List<PluginReport> before = reports();
+    Generation next = parts.plugins().load();
+    next.plugins().stream()
+        .filter(plugin -> !before.contains(plugin))
+        .forEach(GatewayProcess::tell);
+    document.supply(supply(next));
+  }
+
+  /** What revisions are compiled with. Its plugins may take their time to stop. */
+  private Supply supply(Generation generation) {
+    ReadContext context =
+        new ReadContext(
+            hooks.kinds().apply(generation),
+            System.getenv(),
+            parts.state()::counters,
+            parts.clock(),
+            kind -> LoggerFactory.getLogger("rule." + kind));
+    return new Supply(
+        context,
+        kind -> generation.transportKind(kind).map(LoadedTransportKind::classLoader),
+        generation.plugins(),
+        () ->
+            Thread.ofPlatform()
+                .daemon()
+                .name("plugin-unload")
+                .start(() -> parts.plugins().close(generation)));
+  }
+
+  /** Its own rules: their tests show it. Those of others may do anything. */
+  private static boolean heedsInterrupts(ConfiguredRule rule) {
+    String plugin = rule.plugin();
+    int end = plugin.indexOf('@');
+    return end > 0 && OWN_RULES.contains(plugin.substring(0, end));
   }
 
   private static void tell(PluginReport plugin) {
@@ -294,19 +336,36 @@ final class GatewayProcess implements AutoCloseable {
     return servers;
   }
 
+  /** The plugins in force, and what is refused of those that wait. */
+  List<PluginReport> reports() {
+    List<PluginReport> reports = new ArrayList<>(document.supply().plugins());
+    document.waiting().map(Supply::plugins).orElse(List.of()).stream()
+        .filter(plugin -> plugin.state() == PluginReport.State.REFUSED)
+        .filter(plugin -> !reports.contains(plugin))
+        .forEach(reports::add);
+    return reports;
+  }
+
+  private int refusedJars() {
+    return (int)
+        reports().stream().filter(plugin -> plugin.state() == PluginReport.State.REFUSED).count();
+  }
+
   private List<Health.Plugin> plugins() {
-    return parts.generation().plugins().stream()
+    return reports().stream()
         .map(report ->
             new Health.Plugin(
                 report.id().orElse(report.file()),
                 report.version().orElse("?"),
-                report.state() == PluginReport.State.LOADED,
+                report.state() != PluginReport.State.REFUSED,
                 report.why().orElse(String.join(", ", report.kinds()))))
         .toList();
   }
 
   private Health.Document documentHealth() {
-    return new Health.Document(Optional.of(document.revision().id()), document.problems());
+    List<String> problems = new ArrayList<>(document.problems());
+    problems.addAll(pluginWatch.problems());
+    return new Health.Document(Optional.of(document.revision().id()), problems);
   }
 
   private static Map<String, Health.Component> vital(DecisionLog log) {

@@ -5,7 +5,6 @@ import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.consent.WebhookTarget;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Problem;
-import dev.tollbar.document.ReadContext;
 import dev.tollbar.document.Reading;
 import dev.tollbar.document.Revision;
 import dev.tollbar.document.ServerSpec;
@@ -18,6 +17,7 @@ import dev.tollbar.legacy.RoomyLines;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Live;
 import dev.tollbar.pipeline.LiveRevision;
+import dev.tollbar.plugins.PluginReport;
 import dev.tollbar.state.Grants;
 import dev.tollbar.upstream.Server;
 import dev.tollbar.upstream.ServerLines;
@@ -33,27 +33,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the document in force: makes the first revision live, and later ones as the document
- * changes. A server that is reached as before keeps its transport, and its sessions with it; on
- * another one they are initialised anew. One thread at a time.
+ * Keeps the document in force: makes the first revision live, and later ones as the document or the
+ * plugins change. A server that is reached as before keeps its transport, and its sessions with it;
+ * on another one they are initialised anew. One thread at a time.
  */
 final class LiveDocument implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveDocument.class);
 
   private final DocumentSource source;
-  private final ReadContext context;
   private final Grants grants;
   private final History history;
   private final Sessions sessions;
   private final boolean local;
   private final Live live;
-  private volatile boolean closing;
+  private final OpenServers open = new OpenServers();
   private volatile Revision revision;
+
+  /** What the revision in force was compiled with. */
+  private volatile Supply supply;
+
+  /** A newer one that the document cannot be compiled with. */
+  private volatile Optional<Supply> waiting = Optional.empty();
+
   private volatile List<String> problems = List.of();
 
   /** What a version that is not in force was read from: a change of these may mend it. */
@@ -67,20 +74,20 @@ final class LiveDocument implements AutoCloseable {
    */
   LiveDocument(
       DocumentSource source,
-      ReadContext context,
+      Supply supply,
       Grants grants,
       History history,
       Sessions sessions,
       boolean local)
       throws DocumentException {
     this.source = source;
-    this.context = context;
+    this.supply = supply;
     this.grants = grants;
     this.history = history;
     this.sessions = sessions;
     this.local = local;
-    this.revision = read();
-    this.live = new Live(compose(revision, Map.of()));
+    this.revision = read(supply);
+    this.live = new Live(compose(revision, supply, Map.of()));
     history.starts(source, revision);
   }
 
@@ -114,38 +121,129 @@ final class LiveDocument implements AutoCloseable {
     return action.apply(revision);
   }
 
+  /** What the revision in force was compiled with. */
+  Supply supply() {
+    return supply;
+  }
+
+  /** A newer generation of plugins that is not in force, because the document needs the older. */
+  Optional<Supply> waiting() {
+    return waiting;
+  }
+
   /** Reads the document again. What is wrong with it leaves the revision in force as it is. */
   synchronized void reload() {
-    try {
-      Revision next = read();
-      if (next.fingerprint().equals(revision.fingerprint())) {
-        next.close();
+    mending = Set.of();
+    List<String> wrong = new ArrayList<>();
+    if (waiting.isPresent()) {
+      List<Problem> without = takeOver(waiting.get());
+      if (without.isEmpty()) {
         problems = List.of();
         return;
       }
+      wrong.addAll(notInForce(waiting.get(), without));
+    }
+    List<Problem> own = putInForce(supply);
+    if (!own.isEmpty()) {
+      LOG.error("{}: the change is not in force:\n{}", source.name(), Problem.text(own));
+      own.forEach(problem -> wrong.add(problem.toString()));
+    }
+    problems = List.copyOf(wrong);
+  }
+
+  /**
+   * Compiles the document anew with other plugins. If it cannot be, the plugins that it is compiled
+   * with stay, and these wait for a document that they are enough for.
+   *
+   * @param next owned from now on
+   */
+  synchronized void supply(Supply next) {
+    waiting.ifPresent(Supply::leave);
+    waiting = Optional.empty();
+    List<Problem> wrong = takeOver(next);
+    if (wrong.isEmpty()) {
+      problems = List.of();
+      return;
+    }
+    waiting = Optional.of(next);
+    problems = notInForce(next, wrong);
+    LOG.error("{}", String.join("\n", problems));
+  }
+
+  /** Puts other plugins in force, unless there are problems. */
+  private List<Problem> takeOver(Supply next) {
+    List<Problem> wrong = putInForce(next);
+    if (wrong.isEmpty()) {
+      tell(supply.plugins(), next.plugins());
+      supply.leave();
+      supply = next;
+      waiting = Optional.empty();
+    }
+    return wrong;
+  }
+
+  private static void tell(List<PluginReport> before, List<PluginReport> after) {
+    loadedOf(after)
+        .filter(plugin -> !before.contains(plugin))
+        .forEach(plugin -> LOG.info("{}: {} is in force", plugin.file(), plugin.plugin()));
+    loadedOf(before)
+        .filter(plugin -> !after.contains(plugin))
+        .forEach(plugin -> LOG.info("{}: {} is not used any more", plugin.file(), plugin.plugin()));
+  }
+
+  private static Stream<PluginReport> loadedOf(List<PluginReport> plugins) {
+    return plugins.stream().filter(plugin -> plugin.state() == PluginReport.State.LOADED);
+  }
+
+  private static List<String> notInForce(Supply next, List<Problem> wrong) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "the plugins that lie in the folder now are not in force: the document cannot be used with them");
+    next.plugins().stream()
+        .filter(plugin -> plugin.state() == PluginReport.State.REFUSED)
+        .forEach(plugin -> lines.add(plugin.file() + ": " + plugin.why().orElse("it is refused")));
+    wrong.forEach(problem -> lines.add(problem.toString()));
+    return List.copyOf(lines);
+  }
+
+  /** What is wrong with the document as it is now; nothing if it is in force. */
+  private List<Problem> putInForce(Supply with) {
+    try {
+      Revision next = read(with);
+      if (next.fingerprint().equals(revision.fingerprint()) && isInForce(with)) {
+        next.close();
+        return List.of();
+      }
       Map<String, Server> before = live.current().servers();
-      LiveRevision composed = compose(next, before);
+      LiveRevision composed = compose(next, with, before);
       keep(next, composed);
       revision = next;
       live.replace(composed);
-      problems = List.of();
       before.forEach((name, server) -> {
         if (!same(composed.servers().get(name), server)) {
           sessions.forgetAll(name);
         }
       });
       LOG.info("{}: revision {} is in force", source.name(), shortened(next.id()));
+      return List.of();
     } catch (DocumentException e) {
-      problems = e.problems().stream().map(Problem::toString).toList();
-      LOG.error("{}: the change is not in force:\n{}", source.name(), Problem.text(e.problems()));
+      return e.problems();
     } catch (RuntimeException | LinkageError e) { // plugins are strangers; the watch must go on
-      problems = List.of("the document could not be read");
       LOG.error("{}: the change is not in force", source.name(), e);
+      return List.of(new Problem(source.name(), 0, 0, "", "the document could not be read"));
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very one
+  private boolean isInForce(Supply with) {
+    return with == supply;
   }
 
   /** Takes back what was composed if it cannot be kept. */
   private void keep(Revision next, LiveRevision composed) throws DocumentException {
+    if (next.id().equals(revision.id()) && next.fingerprint().equals(revision.fingerprint())) {
+      return; // the same document with other plugins
+    }
     try {
       history.changes(source, next);
     } catch (DocumentException e) {
@@ -155,36 +253,41 @@ final class LiveDocument implements AutoCloseable {
   }
 
   /** Reads it, and tries it with the tests that it asks for. */
-  private Revision read() throws DocumentException {
-    return switch (source.read(context)) {
+  private Revision read(Supply with) throws DocumentException {
+    return switch (source.read(with.context())) {
       case Reading.Loaded loaded -> {
-        mending = Set.of();
-        test(loaded.revision());
+        test(loaded.revision(), with);
         yield loaded.revision();
       }
       case Reading.Rejected rejected -> {
-        mending = rejected.files();
+        mayMend(rejected.files());
         throw new DocumentException(rejected.problems());
       }
     };
   }
 
-  private void test(Revision next) throws DocumentException {
-    TestGate gate = new TestGate(source, context);
+  private void test(Revision next, Supply with) throws DocumentException {
+    TestGate gate = new TestGate(source, with.context());
     List<Problem> wrong = gate.problems(next);
     if (!wrong.isEmpty()) {
-      Set<Path> files = new HashSet<>(next.files());
-      files.addAll(gate.files());
-      mending = files;
+      mayMend(next.files());
+      mayMend(gate.files());
       next.close();
       throw new DocumentException(wrong);
     }
   }
 
+  private void mayMend(Set<Path> more) {
+    Set<Path> files = new HashSet<>(mending);
+    files.addAll(more);
+    mending = Set.copyOf(files);
+  }
+
   /**
    * Everything that calls need of a revision. Transports of servers that did not change are kept.
    */
-  private LiveRevision compose(Revision next, Map<String, Server> before) throws DocumentException {
+  private LiveRevision compose(Revision next, Supply with, Map<String, Server> before)
+      throws DocumentException {
     Map<String, WebhookTarget> webhooks;
     GrantDirectory directory;
     try {
@@ -200,25 +303,31 @@ final class LiveDocument implements AutoCloseable {
     List<Problem> wrong = new ArrayList<>();
     for (ServerSpec spec : next.servers().values()) {
       Server existing = before.get(spec.name());
-      if (existing != null && existing.digest().equals(spec.digest())) {
+      Optional<Object> code = with.transport(spec.kind());
+      if (existing != null
+          && existing.digest().equals(spec.digest())
+          && open.isOf(existing, code)) {
         servers.put(spec.name(), existing);
         continue;
       }
       try {
         Server server = server(spec, open(spec));
         opened.add(server);
+        open.opened(server, code);
         servers.put(spec.name(), server);
       } catch (DocumentException e) {
         wrong.addAll(e.problems());
       }
     }
     if (!wrong.isEmpty()) {
-      opened.forEach(LiveDocument::close);
+      open.drop(opened);
       next.close();
       throw new DocumentException(wrong);
     }
+    with.enter();
+    open.enter(servers.values());
     return new LiveRevision(
-        next.id(), servers, next.policies(), webhooks, directory, () -> free(next, servers));
+        next.id(), servers, next.policies(), webhooks, directory, () -> free(next, with, servers));
   }
 
   private Server server(ServerSpec spec, UpstreamTransport transport) {
@@ -239,23 +348,16 @@ final class LiveDocument implements AutoCloseable {
   }
 
   /**
-   * Nobody is in that revision any more: its rules go, and those of its servers that are not used
-   * on.
+   * Nobody is in that revision any more: its rules go, and those of its servers that no other has.
+   * Then nothing is left of its plugins' code in it.
    */
-  private void free(Revision old, Map<String, Server> servers) {
-    old.close();
-    Map<String, Server> inForce = live.current().servers();
-    servers.forEach((name, server) -> {
-      if (closing || !same(inForce.get(name), server)) {
-        close(server);
-      }
-    });
-  }
-
-  /** The lines first, which may have to say goodbye over the transport. */
-  private static void close(Server server) {
-    server.lines().close();
-    server.transport().close();
+  private void free(Revision old, Supply with, Map<String, Server> servers) {
+    try {
+      old.close();
+      open.leave(servers.values());
+    } finally {
+      with.leave();
+    }
   }
 
   /** Frees what nobody used for long. */
@@ -314,7 +416,8 @@ final class LiveDocument implements AutoCloseable {
 
   @Override
   public void close() {
-    closing = true;
     live.close();
+    waiting.ifPresent(Supply::leave);
+    supply.leave();
   }
 }

@@ -4,6 +4,7 @@ import dev.tollbar.http.AdminEndpoint;
 import dev.tollbar.http.WebFront;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.plugins.PluginJson;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.State;
 import java.io.PrintWriter;
@@ -103,13 +104,15 @@ final class ServeCommand implements Callable<Integer> {
     InetAddress address = address();
     Duration idle = idle();
     Path data = folders.data();
-    Generation generation = Plugins.load(folders);
+    PluginFolder plugins = Plugins.folder(folders);
+    Generation generation = Plugins.load(plugins);
     State state = EmbeddedState.open(data, Clock.systemUTC());
     boolean local = address.isLoopbackAddress();
     try (GatewayProcess process =
         GatewayProcess.start(
             new GatewayProcess.Parts(
                 source,
+                plugins,
                 generation,
                 state,
                 state.grants(),
@@ -177,6 +180,7 @@ final class ServeCommand implements Callable<Integer> {
             () -> process.health().report().json(),
             () -> process.health().report().ready(),
             process.metrics()::scrape,
+            () -> PluginJson.render(process.reports()),
             new CallbackDesk(process),
             process.explaining());
     return WebFront.ofOperators(

@@ -32,12 +32,14 @@ final class StdioCommand implements Callable<Integer> {
   public Integer call() throws CommandException, InterruptedException {
     DocumentSource source = server.source();
     Path data = folders.data();
-    Generation generation = Plugins.load(folders);
+    PluginFolder plugins = Plugins.folder(folders);
+    Generation generation = Plugins.load(plugins);
     State state = EmbeddedState.open(data, Clock.systemUTC());
     try (GatewayProcess process =
         GatewayProcess.start(
             new GatewayProcess.Parts(
                 source,
+                plugins,
                 generation,
                 state,
                 new NoGrants(),

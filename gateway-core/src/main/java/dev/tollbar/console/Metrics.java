@@ -92,6 +92,23 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
+   * What is wrong and keeps the newest version of something from being in force.
+   *
+   * @param document problems of the document or of the plugins that it needs; asked at every scrape
+   * @param plugins jars that are refused
+   */
+  public void problems(IntSupplier document, IntSupplier plugins) {
+    Gauge.builder("tollbar.document.problems", document, IntSupplier::getAsInt)
+        .description("What keeps the document and plugins on disk from being in force")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("tollbar.plugins.refused", plugins, IntSupplier::getAsInt)
+        .description("Jars in the plugins folder that cannot be used")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /**
    * Counts a call.
    *
    * @param server a server of the document, or empty where the call reached none

@@ -16,14 +16,15 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * What operators and approval receivers reach: {@code /health}, {@code /metrics}, {@code /explain},
- * callbacks.
+ * What operators and approval receivers reach: {@code /health}, {@code /metrics}, {@code /plugins},
+ * {@code /explain}, callbacks.
  */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
   private final Supplier<String> health;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
+  private final Supplier<String> plugins;
   private final CallbackDecider callbacks;
   private final Function<byte[], Answer> explaining;
 
@@ -49,6 +50,7 @@ public final class AdminEndpoint implements HttpService {
    * @param health the state of everything, as JSON
    * @param ready whether calls can be served
    * @param metrics in the Prometheus text format
+   * @param plugins what is loaded, as JSON
    * @param explaining says why a recorded call is decided as it is; the question is JSON
    */
   public AdminEndpoint(
@@ -56,12 +58,14 @@ public final class AdminEndpoint implements HttpService {
       Supplier<String> health,
       BooleanSupplier ready,
       Supplier<String> metrics,
+      Supplier<String> plugins,
       CallbackDecider callbacks,
       Function<byte[], Answer> explaining) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
+    this.plugins = plugins;
     this.callbacks = callbacks;
     this.explaining = explaining;
   }
@@ -80,6 +84,7 @@ public final class AdminEndpoint implements HttpService {
                     health.get()))
         .get("/metrics", this::metrics)
         .post("/explain", this::explain)
+        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()))
         .post("/callbacks/approvals/{id}", this::callback);
   }
 

@@ -106,13 +106,15 @@ public final class Metering {
     Verdict.Deny denial;
     try {
       @Nullable Reserved reserved =
-          watch.bounded(() -> {
-            made.set(rule.rule().reserve(call));
-            @Nullable Reservation reservation = made.get();
-            return reservation == null
-                ? null
-                : new Reserved(reservation, Objects.requireNonNull(reservation.refusal()));
-          });
+          watch.bounded(
+              rule,
+              () -> {
+                made.set(rule.rule().reserve(call));
+                @Nullable Reservation reservation = made.get();
+                return reservation == null
+                    ? null
+                    : new Reserved(reservation, Objects.requireNonNull(reservation.refusal()));
+              });
       if (reserved != null) {
         return reserved;
       }

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   private static final Duration ROUND = Duration.ofMillis(20);
 
   private final long budgetNanos;
+  private final Predicate<ConfiguredRule> inPlace;
+  private final ApartRuns apart;
   private final Set<Run> running = ConcurrentHashMap.newKeySet();
   private final Thread watcher;
   private volatile boolean idle;
@@ -41,7 +44,20 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
    * @param budget how long one rule may take for one call
    */
   public RuleWatch(Duration budget) {
+    this(budget, _ -> true);
+  }
+
+  /**
+   * Watches rules, some of which may never end.
+   *
+   * @param budget how long one rule may take for one call
+   * @param inPlace whether a rule is known to heed interrupts: it is run on the thread of its call,
+   *     which costs less
+   */
+  public RuleWatch(Duration budget, Predicate<ConfiguredRule> inPlace) {
     this.budgetNanos = budget.toNanos();
+    this.inPlace = inPlace;
+    this.apart = new ApartRuns(budget);
     this.watcher = Thread.ofPlatform().daemon().name("rule-watch").unstarted(this::watch);
     watcher.start();
   }
@@ -79,12 +95,14 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   /** Runs anything that a rule does for a call; empty if it did not return a value in time. */
   private Optional<Verdict> run(ConfiguredRule rule, Callable<@Nullable Verdict> action) {
     try {
-      return Optional.ofNullable(bounded(action));
+      return Optional.ofNullable(bounded(rule, action));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of(failed(rule, "was interrupted"));
     } catch (LateException e) {
       return Optional.of(failed(rule, "took longer than " + budgetNanos / 1_000_000 + " ms"));
+    } catch (ApartRuns.StuckException e) {
+      return Optional.of(failed(rule, "is not run, because too many earlier runs do not end"));
     } catch (StoreUnavailableException e) {
       LOG.warn("{}: {}", rule.pointer(), e.getMessage());
       return Optional.of(unavailable());
@@ -92,6 +110,15 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
       LOG.warn("the {} rule at {} failed", rule.kind(), rule.pointer(), e);
       return Optional.of(failed(rule, "failed"));
     }
+  }
+
+  /** The value of what a rule does, within the budget, whether the rule heeds interrupts or not. */
+  <T extends @Nullable Object> T bounded(ConfiguredRule rule, Callable<T> action) throws Exception {
+    if (inPlace.test(rule)) {
+      return bounded(action);
+    }
+    ClassLoader code = rule.rule().getClass().getClassLoader();
+    return apart.run(rule.kind() + " of " + rule.plugin(), code, action);
   }
 
   /** The action's value, within the budget. */

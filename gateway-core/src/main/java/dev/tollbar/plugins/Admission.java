@@ -1,18 +1,12 @@
 package dev.tollbar.plugins;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,135 +17,180 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes jars into one generation, one at a time, and says why it does not. Whatever a jar does, the
- * others are not touched by it.
+ * others are not touched by it. A jar that another generation has too goes on as it runs.
  */
 final class Admission {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
-  private final PluginHost host;
   private final Path folder;
   private final PluginApi api;
-  private final Duration limit;
-  private final Map<String, String> jarsById = new LinkedHashMap<>();
+  private final Settings settings;
+  private final Trust trust;
+  private final List<Generation> running;
 
-  Admission(Path folder, PluginApi api, Duration limit) {
-    this.host = new PluginHost(folder, api);
+  /**
+   * What does not change from one generation to the next.
+   *
+   * @param limit how long a plugin may take to start, to create and name one of its kinds, and to
+   *     stop
+   */
+  record Settings(PluginApi api, Duration limit, InstantSource clock) {}
+
+  Admission(Path folder, Settings settings, Trust trust, List<Generation> running) {
     this.folder = folder;
-    this.api = api;
-    this.limit = limit;
+    this.api = settings.api();
+    this.settings = settings;
+    this.trust = trust;
+    this.running = running;
   }
 
-  Candidate admit(Path jar) throws InterruptedException {
-    String file = jar.getFileName().toString();
-    Path copy = folder.resolve(file);
-    Optional<String> sha256 = Optional.empty();
-    PluginManifest manifest = PluginManifest.unread();
-    try {
-      sha256 = Optional.of(copy(jar, copy));
-      manifest = PluginManifest.read(copy, api);
-      check(manifest);
-      return run(file, sha256, manifest, copy);
-    } catch (Refusal e) {
-      return refused(file, sha256, manifest, e.why(), e);
-    } catch (IOException e) {
-      return refused(file, sha256, manifest, "it cannot be read (" + reason(e) + ")", e);
-    } catch (RuntimeException | LinkageError e) { // PF4J's
-      String why = "it cannot be loaded: " + Fault.words(e, api);
-      return refused(file, sha256, manifest, why, e);
+  /** Copies jars and reads what they say of themselves, then runs them. */
+  void admit(List<Path> jars, List<Candidate> candidates) throws InterruptedException {
+    List<Arrival> arrivals = new ArrayList<>();
+    for (Path jar : jars) {
+      checkInterrupt();
+      arrivals.add(look(jar));
     }
+    for (List<Arrival> versions : byPlugin(arrivals)) {
+      admitOneOf(versions, candidates);
+    }
+    candidates.sort(Comparator.comparing(candidate -> candidate.report().file()));
   }
 
-  private Candidate run(String file, Optional<String> sha256, PluginManifest manifest, Path copy)
-      throws Refusal, InterruptedException {
-    PluginWrapper wrapper = host.add(copy);
-    PluginThread thread = new PluginThread(wrapper.getPluginClassLoader(), limit, api);
-    RunningPlugin plugin = new RunningPlugin(host, wrapper, thread);
-    boolean admitted = false;
-    try {
-      plugin.start();
-      List<LoadedKind> kinds = plugin.kinds(manifest.plugin(), file);
-      admitted = true;
-      jarsById.put(manifest.id().orElseThrow(), file);
-      PluginReport report = report(file, sha256, manifest, kinds, Optional.empty());
-      return new Candidate(report, Optional.of(plugin), kinds);
-    } finally {
-      if (!admitted) {
-        plugin.unload();
+  /**
+   * The newest version that works. One that does not work leaves the older one in use: to have none
+   * would be no safer, since a rule that cannot be made keeps the whole document from coming into
+   * force.
+   */
+  private void admitOneOf(List<Arrival> versions, List<Candidate> candidates)
+      throws InterruptedException {
+    Optional<Arrival> used = Optional.empty();
+    for (Arrival arrival : versions) {
+      checkInterrupt();
+      Candidate candidate = used.isPresent() ? after(used.get(), arrival) : admit(arrival);
+      candidates.add(candidate);
+      if (candidate.running().isPresent()) {
+        used = Optional.of(arrival);
+      } else {
+        delete(arrival.copy());
       }
     }
   }
 
-  private Candidate refused(
-      String file, Optional<String> sha256, PluginManifest manifest, String why, Throwable thrown) {
-    LOG.debug("{} is refused", file, thrown);
-    return new Candidate(
-        report(file, sha256, manifest, List.of(), Optional.of(why)), Optional.empty(), List.of());
-  }
-
-  private void check(PluginManifest manifest) throws Refusal {
-    List<String> problems = new ArrayList<>(manifest.problems());
-    manifest
-        .id()
-        .filter(jarsById::containsKey)
-        .ifPresent(id ->
-            problems.add(
-                "Plugin-Id "
-                    + Quoted.text(id)
-                    + " is that of "
-                    + jarsById.get(id)
-                    + " too; remove one of the two jars"));
-    if (!problems.isEmpty()) {
-      throw new Refusal(String.join("; ", problems));
+  private Candidate after(Arrival used, Arrival other) {
+    if (api.compare(used.version(), other.version()) > 0) {
+      return other.superseded(api, used);
     }
+    return other.refused(
+        api,
+        "Plugin-Id "
+            + Quoted.text(other.manifest().id().orElseThrow())
+            + " is that of "
+            + used.file()
+            + " too; remove one of the two jars");
   }
 
-  private static String copy(Path jar, Path copy) throws IOException {
-    MessageDigest sha256 = sha256();
-    try (InputStream in = Files.newInputStream(jar);
-        OutputStream out = new DigestOutputStream(Files.newOutputStream(copy), sha256)) {
-      in.transferTo(out);
+  /** The jars of each plugin, newest version first; what cannot be used stands alone. */
+  private List<List<Arrival>> byPlugin(List<Arrival> arrivals) {
+    Map<String, List<Arrival>> groups = new LinkedHashMap<>();
+    for (Arrival arrival : arrivals) {
+      String key =
+          arrival.refusal().isPresent()
+              ? "file " + arrival.file()
+              : "plugin " + arrival.manifest().id().orElseThrow();
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(arrival);
     }
-    return HexFormat.of().formatHex(sha256.digest());
+    groups.values().forEach(group -> group.sort((a, b) -> newestFirst(a, b)));
+    return List.copyOf(groups.values());
   }
 
-  private static MessageDigest sha256() {
+  private int newestFirst(Arrival one, Arrival other) {
+    return one.refusal().isPresent() ? 0 : api.compare(other.version(), one.version());
+  }
+
+  private Arrival look(Path jar) {
+    String file = jar.getFileName().toString();
+    Path copy = folder.resolve(file);
+    Optional<String> sha256 = Optional.empty();
+    PluginManifest manifest = PluginManifest.unread();
+    Optional<String> signer = Optional.empty();
+    Optional<Refusal> refusal = Optional.empty();
     try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      String digest = JarCopy.make(jar, copy);
+      sha256 = Optional.of(digest);
+      manifest = PluginManifest.read(copy, api);
+      if (!manifest.problems().isEmpty()) {
+        throw new Refusal(String.join("; ", manifest.problems()));
+      }
+      JarSignature signature = JarSignature.read(copy);
+      signer = trust.signer(signature);
+      trust.check(manifest, digest, signature);
+    } catch (Refusal e) {
+      refusal = Optional.of(e);
+    } catch (IOException e) {
+      refusal = Optional.of(JarCopy.unreadable(e));
+    }
+    return new Arrival(file, copy, sha256, manifest, signer, refusal);
+  }
+
+  private Candidate admit(Arrival arrival) throws InterruptedException {
+    try {
+      if (arrival.refusal().isPresent()) {
+        throw arrival.refusal().get();
+      }
+      Optional<Candidate> shared = shared(arrival.file(), arrival.sha256().orElseThrow());
+      if (shared.isPresent()) {
+        delete(arrival.copy());
+        Candidate same = shared.get();
+        return arrival.loaded(
+            api, same.running().orElseThrow(), same.kinds(), same.report().since().orElseThrow());
+      }
+      return run(arrival);
+    } catch (Refusal e) {
+      LOG.debug("{} is refused", arrival.file(), e);
+      return arrival.refused(api, e.why());
+    } catch (RuntimeException | LinkageError e) { // PF4J's
+      LOG.debug("{} is refused", arrival.file(), e);
+      return arrival.refused(api, "it cannot be loaded: " + Fault.words(e, api));
     }
   }
 
-  private static String reason(IOException e) {
-    return switch (e) {
-      case AccessDeniedException _ -> "permission denied";
-      case NoSuchFileException _ -> "no such file";
-      default -> Quoted.plain(String.valueOf(e.getMessage()));
-    };
+  private Optional<Candidate> shared(String file, String sha256) {
+    return running.stream()
+        .flatMap(generation -> generation.enter(file, sha256).stream())
+        .findFirst();
   }
 
-  private PluginReport report(
-      String file,
-      Optional<String> sha256,
-      PluginManifest manifest,
-      List<LoadedKind> kinds,
-      Optional<String> why) {
-    return new PluginReport(
-        file,
-        manifest.id(),
-        manifest.version(),
-        manifest.provider(),
-        manifest.requires(),
-        api.version(),
-        sha256,
-        names(kinds, LoadedRuleKind.class),
-        names(kinds, LoadedTransportKind.class),
-        why.isPresent() ? PluginReport.State.REFUSED : PluginReport.State.LOADED,
-        why,
-        manifest.warnings());
+  private Candidate run(Arrival arrival) throws Refusal, InterruptedException {
+    PluginHost host = new PluginHost(folder, api);
+    PluginWrapper wrapper = host.add(arrival.copy());
+    PluginThread thread = new PluginThread(wrapper.getPluginClassLoader(), settings.limit(), api);
+    RunningPlugin plugin = new RunningPlugin(host, wrapper, thread, arrival.copy());
+    boolean admitted = false;
+    try {
+      plugin.start();
+      List<LoadedKind> kinds = plugin.kinds(arrival.manifest().plugin(), arrival.file());
+      admitted = true;
+      return arrival.loaded(api, plugin, kinds, settings.clock().instant());
+    } finally {
+      if (!admitted) {
+        plugin.leave();
+      }
+    }
   }
 
-  private static List<String> names(List<LoadedKind> kinds, Class<? extends LoadedKind> type) {
-    return kinds.stream().filter(type::isInstance).map(LoadedKind::name).sorted().toList();
+  /** A quick plugin is there before anybody waits for it, and only waiting notices an interrupt. */
+  private static void checkInterrupt() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private static void delete(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be deleted", copy, e);
+    }
   }
 }

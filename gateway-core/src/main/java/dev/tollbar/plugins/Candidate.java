@@ -11,10 +11,10 @@ import java.util.Optional;
  */
 record Candidate(PluginReport report, Optional<RunningPlugin> running, List<LoadedKind> kinds) {
 
-  /** The same jar, after all not taken; what runs of it is unloaded. */
+  /** The same jar, after all not taken; what runs of it is let go of. */
   Candidate refusedAfterAll(String why) throws InterruptedException {
     if (running.isPresent()) {
-      running.get().unload();
+      running.get().leave();
     }
     return new Candidate(report.refused(why), Optional.empty(), List.of());
   }

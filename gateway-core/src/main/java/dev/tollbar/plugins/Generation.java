@@ -1,6 +1,7 @@
 package dev.tollbar.plugins;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -71,9 +72,10 @@ public final class Generation implements AutoCloseable {
   }
 
   /**
-   * Stops the plugins, last one first, closes their class loaders and deletes the private copies of
-   * their jars. A plugin that fails or does not end is logged and keeps no other from being
-   * stopped. An interrupt is kept for the caller and does not end the closing.
+   * Stops the plugins that no other generation has, last one first, closes their class loaders and
+   * deletes the private copies of their jars. A plugin that fails or does not end is logged and
+   * keeps no other from being stopped. An interrupt is kept for the caller and does not end the
+   * closing.
    */
   @Override
   public void close() {
@@ -84,15 +86,35 @@ public final class Generation implements AutoCloseable {
     for (Candidate candidate : candidates.reversed()) {
       if (candidate.running().isPresent()) {
         try {
-          candidate.running().get().unload();
+          candidate.running().get().leave();
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
     }
-    delete(folder);
+    deleteIfEmpty(folder);
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What runs of that very jar, for a further generation; the caller has to close it there. */
+  Optional<Candidate> enter(String file, String sha256) {
+    return candidates.stream()
+        .filter(candidate -> candidate.report().file().equals(file))
+        .filter(candidate -> candidate.report().sha256().filter(sha256::equals).isPresent())
+        .filter(candidate -> candidate.running().filter(RunningPlugin::enter).isPresent())
+        .findFirst();
+  }
+
+  /** A plugin that a later generation shares keeps the folder of its copy. */
+  private static void deleteIfEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      LOG.trace("{} is still in use", folder, e);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be deleted", folder, e);
     }
   }
 

@@ -52,6 +52,11 @@ record PluginApi(String version) {
     return NO_RANGE.matcher(range).matches();
   }
 
+  /** As {@link java.util.Comparator}, by semantic versioning. */
+  int compare(String version, String other) {
+    return new DefaultVersionManager().compareVersions(version, other);
+  }
+
   /** Whether the text is a version range at all. */
   boolean isRange(String range) {
     try {

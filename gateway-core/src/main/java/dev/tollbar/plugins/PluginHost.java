@@ -1,7 +1,7 @@
 package dev.tollbar.plugins;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.pf4j.JarPluginManager;
@@ -49,8 +49,8 @@ final class PluginHost extends JarPluginManager {
       public ClassLoader loadPlugin(Path jar, PluginDescriptor descriptor) {
         try {
           return new SealedClassLoader(
-              descriptor.getPluginId(), jar.toUri().toURL(), PluginHost.class.getClassLoader());
-        } catch (MalformedURLException e) {
+              descriptor.getPluginId(), jar, PluginHost.class.getClassLoader());
+        } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
       }

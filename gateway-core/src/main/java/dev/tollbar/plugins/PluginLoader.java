@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,31 +22,26 @@ public final class PluginLoader {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final String PREFIX = "generation-";
 
-  private final PluginApi api;
-  private final Duration limit;
+  private final Admission.Settings settings;
 
   /** For the plugin API that this program was built with. */
   public PluginLoader() {
     this(PluginApi.ofThisBuild(), LIMIT);
   }
 
-  /**
-   * @param limit how long a plugin may take to start, to create and name one of its kinds, and to
-   *     stop
-   */
   PluginLoader(PluginApi api, Duration limit) {
-    this.api = api;
-    this.limit = limit;
+    this.settings = new Admission.Settings(api, limit, InstantSource.system());
   }
 
   /** The version of the plugin API that plugins find here. */
   public String apiVersion() {
-    return api.version();
+    return settings.api().version();
   }
 
   /**
    * Loads every {@code *.jar} of a folder, sorted by name. A jar that cannot be used is refused and
-   * reported; the others are loaded all the same.
+   * reported; the others are loaded all the same. Of several versions of one plugin the newest that
+   * works is used. A {@code plugins.lock} in the folder says which may be.
    *
    * @param privateFolder where the copies that are loaded are kept, so that a jar of the plugins
    *     folder can be replaced at any time; made if it does not exist
@@ -54,29 +50,47 @@ public final class PluginLoader {
    */
   public Generation load(Path pluginsFolder, Path privateFolder)
       throws IOException, InterruptedException {
+    return load(pluginsFolder, privateFolder, List.of());
+  }
+
+  /**
+   * As {@link #load(Path, Path)}, beside generations that run: what is the same in one of them, by
+   * file name and content, is not loaded again but shared, and goes with the last generation that
+   * has it.
+   */
+  public Generation load(Path pluginsFolder, Path privateFolder, List<Generation> running)
+      throws IOException, InterruptedException {
     List<Path> jars = jars(pluginsFolder);
     Files.createDirectories(privateFolder);
     Path folder = Files.createTempDirectory(privateFolder, PREFIX);
     List<Candidate> candidates = new ArrayList<>();
     boolean complete = false;
     try {
-      Admission admission = new Admission(folder, api, limit);
-      for (Path jar : jars) {
-        // A quick plugin is there before anybody waits for it, and only waiting notices an
-        // interrupt.
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        candidates.add(admission.admit(jar));
-      }
+      new Admission(folder, settings, Trust.of(pluginsFolder), running).admit(jars, candidates);
       refuseClashes(candidates);
       complete = true;
       return new Generation(folder, candidates);
     } finally {
       if (!complete) {
         new Generation(folder, candidates).close();
+        Generation.delete(folder);
       }
     }
+  }
+
+  /**
+   * Looks at every jar of a folder without running any, whatever its lock requires.
+   *
+   * @throws PluginLock.LockException if the lock cannot be used
+   */
+  public List<PluginInspection> inspect(Path pluginsFolder, Path privateFolder)
+      throws IOException, PluginLock.LockException {
+    PluginLock lock = PluginLock.read(pluginsFolder);
+    List<PluginInspection> inspections = new ArrayList<>();
+    for (Path jar : jars(pluginsFolder)) {
+      inspections.add(Inspector.inspect(jar, privateFolder, settings.api(), lock));
+    }
+    return inspections;
   }
 
   /**

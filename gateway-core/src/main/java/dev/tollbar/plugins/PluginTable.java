@@ -9,7 +9,9 @@ public final class PluginTable {
 
   private PluginTable() {}
 
-  /** Loaded plugins as a table, then refused jars, then warnings. Ends with a line break. */
+  /**
+   * Loaded plugins as a table, then jars that are not used, then warnings. Ends with a line break.
+   */
   public static String render(List<PluginReport> plugins) {
     List<PluginReport> loaded = in(plugins, PluginReport.State.LOADED);
     List<PluginReport> refused = in(plugins, PluginReport.State.REFUSED);
@@ -22,6 +24,11 @@ public final class PluginTable {
     if (!refused.isEmpty()) {
       text.append("\nrefused:\n");
       refused.forEach(report -> line(text, report, report.why().orElse("")));
+    }
+    List<PluginReport> superseded = in(plugins, PluginReport.State.SUPERSEDED);
+    if (!superseded.isEmpty()) {
+      text.append("\nsuperseded:\n");
+      superseded.forEach(report -> line(text, report, report.why().orElse("")));
     }
     List<PluginReport> warned = loaded.stream().filter(r -> !r.warnings().isEmpty()).toList();
     if (!warned.isEmpty()) {
@@ -37,7 +44,7 @@ public final class PluginTable {
 
   private static List<List<String>> rows(List<PluginReport> loaded) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("plugin", "version", "api", "kinds", "file"));
+    rows.add(List.of("plugin", "version", "api", "kinds", "signer", "file"));
     for (PluginReport report : loaded) {
       rows.add(
           List.of(
@@ -45,9 +52,15 @@ public final class PluginTable {
               report.version().orElse("?"),
               Quoted.plain(report.requires().orElse("?")),
               String.join(", ", report.kinds()),
+              report.signer().map(PluginTable::shortened).orElse("-"),
               Quoted.plain(report.file())));
     }
     return rows;
+  }
+
+  /** A fingerprint is recognised by its beginning. */
+  private static String shortened(String signer) {
+    return signer.matches("[0-9a-f]{64}") ? signer.substring(0, 12) + "…" : Quoted.plain(signer);
   }
 
   private static void append(StringBuilder text, List<List<String>> rows) {

@@ -1,23 +1,37 @@
 package dev.tollbar.plugins;
 
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.pf4j.PluginState;
 import org.pf4j.PluginWrapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A plugin whose class loader is open. */
+/**
+ * A plugin whose class loader is open. Generations that have the same jar share it: the last to
+ * leave unloads it. Safe for use by many threads once it has started.
+ */
 final class RunningPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(RunningPlugin.class);
 
   private final PluginHost host;
   private final PluginWrapper plugin;
   private final PluginThread thread;
+  private final Path copy;
 
-  RunningPlugin(PluginHost host, PluginWrapper plugin, PluginThread thread) {
+  /** Generations that have it. */
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  RunningPlugin(PluginHost host, PluginWrapper plugin, PluginThread thread, Path copy) {
     this.host = host;
     this.plugin = plugin;
     this.thread = thread;
+    this.copy = copy;
   }
 
   void start() throws Refusal, InterruptedException {
@@ -35,8 +49,19 @@ final class RunningPlugin {
     return KindIndex.read(thread, name, jar);
   }
 
-  /** Stops the plugin if it was started, and closes its class loader, whatever it throws. */
-  void unload() throws InterruptedException {
+  /** Takes it into a further generation; false if it is unloaded. */
+  boolean enter() {
+    return users.getAndUpdate(now -> now == 0 ? 0 : now + 1) > 0;
+  }
+
+  /**
+   * Takes it out of a generation. The last one stops the plugin if it was started, and closes its
+   * class loader, whatever it throws.
+   */
+  void leave() throws InterruptedException {
+    if (users.decrementAndGet() > 0) {
+      return;
+    }
     try {
       if (plugin.getPluginState().isStarted()) {
         stop();
@@ -48,6 +73,7 @@ final class RunningPlugin {
       } catch (RuntimeException e) {
         LOG.warn("plugin {} was not unloaded cleanly", plugin.getPluginId(), e);
       }
+      delete(copy);
     }
   }
 
@@ -61,6 +87,18 @@ final class RunningPlugin {
           });
     } catch (Refusal e) {
       LOG.warn("plugin {}: {}", plugin.getPluginId(), e.why());
+    }
+  }
+
+  /** With its folder, if it was the last one there. */
+  private static void delete(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+      Files.deleteIfExists(copy.resolveSibling(""));
+    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+      LOG.trace("others are still there", e);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be deleted", copy, e);
     }
   }
 }

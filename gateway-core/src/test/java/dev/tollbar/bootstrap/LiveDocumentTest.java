@@ -59,6 +59,7 @@ class LiveDocumentTest {
   record Place(String at) {}
 
   private final AtomicInteger closedRules = new AtomicInteger();
+  private final AtomicInteger freed = new AtomicInteger();
   private final AtomicBoolean broken = new AtomicBoolean();
   private final List<FakeUpstream> transports = new ArrayList<>();
   @TempDir private Path folder;
@@ -112,31 +113,36 @@ class LiveDocumentTest {
     }
   }
 
-  private final Kinds kinds =
-      new Kinds() {
-        @Override
-        public Optional<LoadedKind<RuleKind<?>>> rule(String name) {
-          if (broken.get()) {
-            throw new NoClassDefFoundError("secret words");
-          }
-          return rules().stream().filter(kind -> kind.kind().name().equals(name)).findAny();
-        }
+  private final Kinds kinds = kinds("1", true);
 
-        @Override
-        public Optional<LoadedKind<TransportKind<?>>> transport(String name) {
-          return transports().stream().filter(kind -> kind.kind().name().equals(name)).findAny();
+  private Kinds kinds(String version, boolean withDeny) {
+    return new Kinds() {
+      @Override
+      public Optional<LoadedKind<RuleKind<?>>> rule(String name) {
+        if (broken.get()) {
+          throw new NoClassDefFoundError("secret words");
         }
+        return rules().stream().filter(kind -> kind.kind().name().equals(name)).findAny();
+      }
 
-        @Override
-        public List<LoadedKind<RuleKind<?>>> rules() {
-          return List.of(new LoadedKind<>(new Denies(), "rule-deny@1", "deny.jar"));
-        }
+      @Override
+      public Optional<LoadedKind<TransportKind<?>>> transport(String name) {
+        return transports().stream().filter(kind -> kind.kind().name().equals(name)).findAny();
+      }
 
-        @Override
-        public List<LoadedKind<TransportKind<?>>> transports() {
-          return List.of(new LoadedKind<>(new Reaches(), "transport-fake@1", "fake.jar"));
-        }
-      };
+      @Override
+      public List<LoadedKind<RuleKind<?>>> rules() {
+        return withDeny
+            ? List.of(new LoadedKind<>(new Denies(), "rule-deny@1", "deny.jar"))
+            : List.of();
+      }
+
+      @Override
+      public List<LoadedKind<TransportKind<?>>> transports() {
+        return List.of(new LoadedKind<>(new Reaches(), "transport-fake@" + version, "fake.jar"));
+      }
+    };
+  }
 
   @BeforeEach
   void write() throws IOException {
@@ -170,17 +176,25 @@ class LiveDocumentTest {
     return live(file);
   }
 
-  private LiveDocument live(Path path) throws DocumentException {
+  private Supply supply(Kinds supplied) {
     ReadContext context =
         new ReadContext(
-            kinds,
+            supplied,
             Map.of(),
             state::counters,
             InstantSource.system(),
             kind -> LoggerFactory.getLogger("rule." + kind));
+    return new Supply(
+        context,
+        kind -> supplied.transport(kind).map(loaded -> loaded.plugin()),
+        List.of(),
+        freed::incrementAndGet);
+  }
+
+  private LiveDocument live(Path path) throws DocumentException {
     return new LiveDocument(
         new FileSource(path),
-        context,
+        supply(kinds),
         state.grants(),
         new History(state.revisions(), InstantSource.system()),
         sessions,
@@ -358,6 +372,83 @@ class LiveDocumentTest {
       assertThat(document.problems()).isEmpty();
       assertThat(document.live().current()).isNotSameAs(inForce);
     }
+  }
+
+  @Test
+  void otherPluginsTakeOverAndTheOldAreFreedAfterTheLastCall() throws Exception {
+    try (LiveDocument document = live()) {
+      var inForce = document.live().current();
+
+      document.supply(supply(kinds("1", true)));
+
+      assertThat(document.live().current()).isNotSameAs(inForce);
+      assertThat(document.problems()).isEmpty();
+      assertThat(transports).hasSize(1);
+      assertThat(transports.getFirst().closed()).isFalse();
+      assertThat(closedRules).hasValue(1);
+      assertThat(freed).hasValue(1);
+      assertThat(state.revisions().history()).hasSize(1); // the document has not changed
+    }
+    assertThat(transports.getFirst().closed()).isTrue();
+    assertThat(freed).hasValue(2);
+  }
+
+  @Test
+  void aServerWhoseTransportIsOfAnotherPluginIsReachedAnew() throws Exception {
+    try (LiveDocument document = live()) {
+      openSession();
+
+      document.supply(supply(kinds("2", true)));
+
+      assertThat(transports).hasSize(2);
+      assertThat(transports.get(0).closed()).isTrue();
+      assertThat(transports.get(1).closed()).isFalse();
+      assertThat(sessions.size()).isZero();
+    }
+  }
+
+  @Test
+  void pluginsThatTheDocumentNeedsStayUntilItDoesNotNeedThem() throws Exception {
+    try (LiveDocument document = live()) {
+      var inForce = document.live().current();
+
+      document.supply(supply(kinds("1", false)));
+
+      assertThat(document.live().current()).isSameAs(inForce);
+      assertThat(document.problems())
+          .containsExactly(
+              "the plugins that lie in the folder now are not in force: the document cannot be used with them",
+              "3:63 /policies/files/tools/drop/deny: unknown rule kind \"deny\"; loaded: none");
+      assertThat(freed).hasValue(0);
+
+      Files.writeString(file, document("here", "allow"));
+      document.reload();
+      assertThat(document.live().current()).isNotSameAs(inForce);
+      assertThat(document.problems()).hasSize(2);
+      assertThat(freed).hasValue(0);
+
+      Files.writeString(file, document("here", "allow").replace("{\"deny\": {}}", "{}"));
+      document.reload();
+      assertThat(document.problems()).isEmpty();
+      assertThat(document.waiting()).isEmpty();
+      assertThat(freed).hasValue(1);
+    }
+    assertThat(freed).hasValue(2);
+  }
+
+  @Test
+  void pluginsThatWaitGoWhenOthersCome() throws Exception {
+    try (LiveDocument document = live()) {
+      document.supply(supply(kinds("1", false)));
+      assertThat(document.waiting()).isPresent();
+
+      document.supply(supply(kinds("1", true)));
+
+      assertThat(document.waiting()).isEmpty();
+      assertThat(document.problems()).isEmpty();
+      assertThat(freed).hasValue(2);
+    }
+    assertThat(freed).hasValue(3);
   }
 
   @Test

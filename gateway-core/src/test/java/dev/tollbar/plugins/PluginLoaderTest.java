@@ -71,9 +71,11 @@ class PluginLoaderTest {
                   Optional.of(PluginJar.RANGE),
                   "1.4.0",
                   Optional.of(sha256(jar)),
+                  Optional.empty(),
                   List.of("kind_b"),
                   List.of(),
                   PluginReport.State.LOADED,
+                  generation.plugins().get(1).since(),
                   Optional.empty(),
                   List.of()));
       assertThat(generation.plugins().getFirst().plugin()).isEqualTo("?@?");
@@ -192,6 +194,78 @@ class PluginLoaderTest {
                   + " \"provided\" in its build");
       assertThat(Callers.create(generation.ruleKind("fat").orElseThrow())).isNotNull();
     }
+  }
+
+  @Test
+  void sharesWhatIsTheSameWithAGenerationThatRuns() throws Exception {
+    PluginJar.ofRuleKind("same", "same").write(plugins, "same.jar");
+    Path other = PluginJar.ofRuleKind("other", "other").write(plugins, "other.jar");
+    Generation generation = loader.load(plugins, copies);
+    Files.delete(other);
+    PluginJar.ofRuleKind("other", "other").with("Plugin-Version", "1.2.4").write(plugins, "o.jar");
+
+    Generation next = loader.load(plugins, copies, List.of(generation));
+
+    assertThat(loaderOf(next, "same")).isSameAs(loaderOf(generation, "same"));
+    assertThat(loaderOf(next, "other")).isNotSameAs(loaderOf(generation, "other"));
+    assertThat(next.ruleKind("other").orElseThrow().plugin()).isEqualTo("other@1.2.4");
+    generation.close();
+    assertThat(Callers.create(next.ruleKind("same").orElseThrow())).isNotNull();
+    assertThat(loaderOf(next, "same").getResource("META-INF/MANIFEST.MF")).isNotNull();
+    next.close();
+    assertThat(entries(copies)).isEmpty();
+    assertThat(loaderOf(next, "same").getResource("META-INF/MANIFEST.MF")).isNull();
+  }
+
+  @Test
+  void loadsAnewWhatIsUnloadedAlready() throws Exception {
+    PluginJar.ofRuleKind("same", "same").write(plugins, "same.jar");
+    Generation generation = loader.load(plugins, copies);
+    generation.close();
+
+    try (Generation next = loader.load(plugins, copies, List.of(generation))) {
+      assertThat(loaderOf(next, "same")).isNotSameAs(loaderOf(generation, "same"));
+      assertThat(Callers.create(next.ruleKind("same").orElseThrow())).isNotNull();
+    }
+  }
+
+  @Test
+  void usesTheNewestOfSeveralVersions() throws Exception {
+    version("1.9.0").write(plugins, "a.jar");
+    version("1.10.0").write(plugins, "b.jar");
+    version("1.10.0-rc.1").write(plugins, "c.jar");
+    try (Generation generation = loader.load(plugins, copies)) {
+      assertThat(generation.ruleKind("quota").orElseThrow().plugin()).isEqualTo("quota@1.10.0");
+      assertThat(generation.plugins())
+          .extracting(PluginReport::state)
+          .containsExactly(
+              PluginReport.State.SUPERSEDED,
+              PluginReport.State.LOADED,
+              PluginReport.State.SUPERSEDED);
+      assertThat(generation.plugins().getFirst().why())
+          .contains(
+              "b.jar is used instead, which is version 1.10.0 of the same plugin; remove this jar");
+    }
+  }
+
+  @Test
+  void usesTheOlderVersionWhileTheNewerDoesNotWork() throws Exception {
+    version("1.9.0").write(plugins, "a.jar");
+    version("1.10.0").index("acme.Gone").write(plugins, "b.jar");
+    try (Generation generation = loader.load(plugins, copies)) {
+      assertThat(generation.ruleKind("quota").orElseThrow().plugin()).isEqualTo("quota@1.9.0");
+      assertThat(generation.plugins())
+          .extracting(PluginReport::state)
+          .containsExactly(PluginReport.State.LOADED, PluginReport.State.REFUSED);
+    }
+  }
+
+  private static PluginJar version(String version) {
+    return PluginJar.ofRuleKind("quota", "quota").with("Plugin-Version", version);
+  }
+
+  private static ClassLoader loaderOf(Generation generation, String kind) {
+    return generation.ruleKind(kind).orElseThrow().classLoader();
   }
 
   private PluginJar stopping(String id, String then) {

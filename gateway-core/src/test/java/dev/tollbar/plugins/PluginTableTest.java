@@ -17,9 +17,9 @@ class PluginTableTest {
     assertThat(PluginTable.render(plugins))
         .isEqualTo(
             """
-            plugin       version  api               kinds                           file
-            rule-limits  1.2.3    >=1.0.0 & <2.0.0  rule limits                     rule-limits.jar
-            http         1.2.3    >=1.0.0 & <2.0.0  rule http_rule, transport http  http.jar
+            plugin       version  api               kinds                           signer         file
+            rule-limits  1.2.3    >=1.0.0 & <2.0.0  rule limits                     -              rule-limits.jar
+            http         1.2.3    >=1.0.0 & <2.0.0  rule http_rule, transport http  abababababab…  http.jar
 
             refused:
               broken.jar: the file is empty; copy it again
@@ -69,9 +69,11 @@ class PluginTableTest {
         id.map(_ -> PluginJar.RANGE),
         "1.4.0",
         Optional.empty(),
+        id.filter("http"::equals).map(_ -> "ab".repeat(32)),
         rules,
         transports,
         PluginReport.State.LOADED,
+        Optional.empty(),
         Optional.empty(),
         warnings);
   }

@@ -1,0 +1,104 @@
+package dev.tollbar.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ApartRunsTest {
+  private final ClassLoader code = ApartRunsTest.class.getClassLoader();
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  @AfterEach
+  void endLoops() {
+    over.set(true);
+  }
+
+  private String loop() {
+    while (!over.get()) {
+      Thread.onSpinWait();
+    }
+    return "too late";
+  }
+
+  @Test
+  void returnsWhatComesInTimeWithTheClassLoaderOfTheCode() throws Exception {
+    ApartRuns runs = new ApartRuns(TestGateway.BUDGET);
+    assertThat(runs.run("kind", code, () -> "in time")).isEqualTo("in time");
+    ClassLoader other = new ClassLoader(code) {};
+    assertThat(runs.run("kind", other, () -> Thread.currentThread().getContextClassLoader()))
+        .isSameAs(other);
+  }
+
+  @Test
+  void throwsWhatTheCodeThrows() {
+    ApartRuns runs = new ApartRuns(TestGateway.BUDGET);
+    assertThatThrownBy(() -> runs.run("kind", code, throwing(new IOException("so"))))
+        .isInstanceOf(IOException.class)
+        .hasMessage("so");
+    assertThatThrownBy(() ->
+            runs.run(
+                "kind",
+                code,
+                () -> {
+                  throw new NoClassDefFoundError("gone");
+                }))
+        .isInstanceOf(NoClassDefFoundError.class);
+  }
+
+  @Test
+  void anInterruptOfTheCodesOwnIsNoneOfTheCallers() {
+    ApartRuns runs = new ApartRuns(TestGateway.BUDGET);
+    assertThatThrownBy(() -> runs.run("kind", code, throwing(new InterruptedException("mine"))))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  private static Callable<String> throwing(Exception exception) {
+    return () -> {
+      throw exception;
+    };
+  }
+
+  @Test
+  void goesOnWithoutCodeThatDoesNotHeedInterrupts() {
+    ApartRuns runs = new ApartRuns(Duration.ofMillis(20));
+    assertThatThrownBy(() -> runs.run("kind", code, this::loop))
+        .isInstanceOf(RuleWatch.LateException.class);
+  }
+
+  @Test
+  void runsNoMoreOfAKindThatDoesNotEndAndGoesOnWithOthers() throws Exception {
+    ApartRuns runs = new ApartRuns(Duration.ofSeconds(1));
+    for (int i = 0; i < 4; i++) {
+      assertThatThrownBy(() -> runs.run("bad", code, this::loop))
+          .isInstanceOf(RuleWatch.LateException.class);
+    }
+    assertThatThrownBy(() -> runs.run("bad", code, () -> "never run"))
+        .isInstanceOf(ApartRuns.StuckException.class);
+    assertThat(runs.run("good", code, () -> "in time")).isEqualTo("in time");
+
+    over.set(true);
+    assertThat(untilItRuns(runs)).isEqualTo("again");
+  }
+
+  /** The loops have ended, and their threads are about to. */
+  private String untilItRuns(ApartRuns runs) throws Exception {
+    CountDownLatch tries = new CountDownLatch(1_000_000);
+    while (tries.getCount() > 0) {
+      try {
+        return runs.run("bad", code, () -> "again");
+      } catch (ApartRuns.StuckException e) {
+        tries.countDown();
+        Thread.onSpinWait();
+      }
+    }
+    return "never";
+  }
+}
