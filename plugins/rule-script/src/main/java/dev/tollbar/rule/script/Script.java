@@ -10,7 +10,6 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One loaded script, with contexts of its own: one for every worker, each used by one thread at a
@@ -26,7 +25,7 @@ final class Script implements AutoCloseable {
   private final Sandbox sandbox;
   private final Predicate predicate;
   private final Job.Budget budget;
-  private final Logger logger;
+  private final Conduct conduct;
   private final Deque<Instance> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
@@ -34,12 +33,12 @@ final class Script implements AutoCloseable {
   private record Instance(Context context, Value predicate) {}
 
   private Script(
-      Crew crew, Sandbox sandbox, Predicate predicate, Job.Budget budget, Logger logger) {
+      Crew crew, Sandbox sandbox, Predicate predicate, Job.Budget budget, Conduct conduct) {
     this.crew = crew;
     this.sandbox = sandbox;
     this.predicate = predicate;
     this.budget = budget;
-    this.logger = logger;
+    this.conduct = conduct;
   }
 
   /**
@@ -49,9 +48,9 @@ final class Script implements AutoCloseable {
    * @throws ScriptFailure if no worker can load it
    */
   static Script load(
-      Crew crew, Sandbox sandbox, Predicate predicate, Job.Budget budget, Logger logger)
+      Crew crew, Sandbox sandbox, Predicate predicate, Job.Budget budget, Conduct conduct)
       throws Predicate.Unusable, ScriptFailure, InterruptedException {
-    Script script = new Script(crew, sandbox, predicate, budget, logger);
+    Script script = new Script(crew, sandbox, predicate, budget, conduct);
     try {
       for (int i = 0; i < crew.size(); i++) {
         script.idle.addFirst(script.loadInstance());
@@ -85,7 +84,7 @@ final class Script implements AutoCloseable {
           }
         };
     Job.Budget loading = new Job.Budget(LOAD_TIME, LOAD_MEMORY.bytes());
-    return switch (crew.run(new Job<>(work, () -> {}, loading, logger))) {
+    return switch (crew.run(new Job<>(work, () -> {}, loading, conduct))) {
       case Loaded.Usable usable -> usable.instance();
       case Loaded.Refused refused -> throw refused.reason();
     };
@@ -132,7 +131,7 @@ final class Script implements AutoCloseable {
   /** As {@link #call(Call)}, with a view that may note what the script looks at. */
   String call(CallView view) throws ScriptFailure, InterruptedException {
     Visit visit = new Visit(view);
-    return crew.run(new Job<>(visit, visit::leave, budget, logger));
+    return crew.run(new Job<>(visit, visit::leave, budget, conduct));
   }
 
   /** One call in one instance: all of it on one worker. */

@@ -2,7 +2,6 @@ package dev.tollbar.rule.script;
 
 import dev.tollbar.api.InvalidConfigException;
 import java.time.Duration;
-import org.slf4j.Logger;
 
 /**
  * Everything that scripts need to run: the sandbox and the crew. One for all script rules of a
@@ -36,9 +35,9 @@ final class ScriptEngine implements AutoCloseable {
    * @param key the config key that it stands under, for messages
    * @throws InvalidConfigException if it cannot be used
    */
-  Script load(String key, Predicate predicate, Job.Budget budget, Logger logger) {
+  Script load(String key, Predicate predicate, Job.Budget budget, Conduct conduct) {
     try {
-      return Script.load(crew, sandbox, predicate, budget, logger);
+      return Script.load(crew, sandbox, predicate, budget, conduct);
     } catch (Predicate.Unusable e) {
       throw new InvalidConfigException(key, WANTED, e.found());
     } catch (ScriptFailure e) {
@@ -49,7 +48,7 @@ final class ScriptEngine implements AutoCloseable {
                 predicate.name() + ", which " + e.detail() + " while it was loaded";
             case SWITCHED_OFF ->
                 predicate.name() + ", while " + e.detail() + "; restart the gateway";
-            case UNUSABLE, THREW, BUSY, CLOSED ->
+            case UNUSABLE, THREW, BUSY, QUARANTINED, CLOSED ->
                 predicate.name() + ", which cannot be loaded now: " + e.detail();
           };
       throw new InvalidConfigException(key, WANTED, found);

@@ -40,8 +40,10 @@ public final class ScriptKind implements RuleKind<ScriptConfig> {
             .map(path -> new Predicate(fileName(path), context.file("file", path)))
             .orElseGet(() -> new Predicate(INLINE, config.source().orElseThrow()));
     Job.Budget budget = new Job.Budget(config.timeout(), config.memory().bytes());
-    Script script = engine.get().load(key, predicate, budget, context.logger());
-    return new ScriptRule(script, context.policy() + " " + context.pointer(), context.logger());
+    String place = context.policy() + " " + context.pointer();
+    Conduct conduct = new Conduct(place, context.clock(), context.logger());
+    Script script = engine.get().load(key, predicate, budget, conduct);
+    return new ScriptRule(script, conduct, place, context.logger());
   }
 
   private static String fileName(String path) {

@@ -15,14 +15,16 @@ import org.slf4j.Logger;
 /** A script that decides: without a usable answer in time, it denies. */
 final class ScriptRule implements Rule {
   private final Script script;
+  private final Conduct conduct;
   private final String place;
   private final Logger logger;
 
   /**
    * @param place where the rule stands, for the log
    */
-  ScriptRule(Script script, String place, Logger logger) {
+  ScriptRule(Script script, Conduct conduct, String place, Logger logger) {
     this.script = script;
+    this.conduct = conduct;
     this.place = place;
     this.logger = logger;
   }
@@ -30,9 +32,15 @@ final class ScriptRule implements Rule {
   @Override
   public Verdict evaluate(Call call) throws InterruptedException {
     try {
+      conduct.admit();
       return Answer.read(script.call(call));
     } catch (ScriptFailure e) {
-      logger.warn("{}: script gave no verdict: {}", place, e.detail());
+      if (e.kind() != ScriptFailure.Kind.QUARANTINED) { // said once, when it began
+        logger.warn("{}: script gave no verdict: {}", place, e.detail());
+      }
+      if (e.runaway()) {
+        conduct.ranAway(e.detail());
+      }
       return denial(e);
     }
   }
@@ -42,6 +50,7 @@ final class ScriptRule implements Rule {
   public Explanation explain(Call call) throws InterruptedException {
     TracedCall traced = new TracedCall(call);
     try {
+      conduct.admit();
       Verdict verdict = Answer.read(script.call(traced));
       return new Explanation(verdict, traced.observations());
     } catch (ScriptFailure e) {
@@ -58,6 +67,11 @@ final class ScriptRule implements Rule {
   private static Verdict denial(ScriptFailure e) {
     return new Verdict.Deny(
         Verdict.Code.RULE_ERROR, e.kind().publicText(), false, Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public Optional<String> outage() {
+    return conduct.outage().map(why -> "the script is " + why);
   }
 
   @Override

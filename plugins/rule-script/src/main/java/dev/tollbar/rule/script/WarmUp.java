@@ -7,6 +7,7 @@ import dev.tollbar.api.Tool;
 import dev.tollbar.rule.script.ScriptFailure.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.graalvm.polyglot.Context;
@@ -37,7 +38,8 @@ final class WarmUp {
             throw new ScriptFailure(Kind.UNUSABLE, e.found());
           }
         };
-    crew.run(new Job<>(work, () -> {}, new Job.Budget(TIME, Long.MAX_VALUE), NOPLogger.NOP_LOGGER));
+    Conduct conduct = new Conduct("warm-up", InstantSource.system(), NOPLogger.NOP_LOGGER);
+    crew.run(new Job<>(work, () -> {}, new Job.Budget(TIME, Long.MAX_VALUE), conduct));
   }
 
   /** Any call. */

@@ -42,13 +42,17 @@
   const textOf = Verdict.text;
   delete Verdict.prototype.constructor;
 
+  // No text leaves a context longer than anybody will read of it.
+  const LONGEST = 1001;
+  const short = (text) => (text.length > LONGEST ? text.slice(0, LONGEST) : text);
+
   const permitted = new Verdict("p");
   const texts = ["reason", "webhook", "within", "hold"];
   const option = (options, name, type) => {
     const value = options[name];
     if (value === undefined) return null;
     if (typeof value !== type) throw new TypeError(`ask(): ${name} must be a ${type}.`);
-    return value;
+    return type === "string" ? short(value) : value;
   };
   const globals = {
     allow() {
@@ -58,7 +62,7 @@
       if (reason !== undefined && typeof reason !== "string") {
         throw new TypeError("deny(): the reason must be a string.");
       }
-      return new Verdict("d" + (reason ?? ""));
+      return new Verdict("d" + short(reason ?? ""));
     },
     ask(options = {}) {
       if (options === null || typeof options !== "object") {
@@ -116,7 +120,7 @@
   };
   const answer = (result) => {
     if (typeof result === "boolean") return result ? "p" : "d";
-    if (typeof result === "string") return "d" + result;
+    if (typeof result === "string") return "d" + short(result);
     if (typeof result === "object" && result !== null) {
       const text = textOf(result);
       if (text !== undefined) return text;
