@@ -69,6 +69,7 @@ public final class Main {
       line.usage(line.getErr());
       return BAD_INPUT;
     }
+    OwnCommand.join(line, args);
     return line.execute(args);
   }
 
