@@ -76,7 +76,8 @@ class ScriptEngineTest {
             Optional.empty(),
             Optional.of("export default () => true"),
             Scripts.USUAL_TIME,
-            Scripts.USUAL_MEMORY);
+            Scripts.USUAL_MEMORY,
+            Isolation.THREAD);
     for (int i = 0; i < 2; i++) {
       plugin.start();
       Rule rule = new ScriptKind().create(config, new TestContext());
