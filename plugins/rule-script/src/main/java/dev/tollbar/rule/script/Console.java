@@ -3,6 +3,7 @@ package dev.tollbar.rule.script;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where {@code console.log} of one context goes: to whoever the present call is for, and only the
@@ -11,9 +12,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 final class Console implements ProxyExecutable {
   static final int MOST_LINES = 20;
   private static final int LONGEST = 200;
-  private static final Consumer<String> NOBODY = line -> {};
-
-  private Consumer<String> listener = NOBODY;
+  private @Nullable Consumer<String> listener;
   private int lines;
 
   /** From here on lines are this one's. */
@@ -23,16 +22,20 @@ final class Console implements ProxyExecutable {
   }
 
   void end() {
-    listener = NOBODY;
+    listener = null;
   }
 
   @Override
   public Object execute(Value... arguments) {
+    Consumer<String> told = listener;
     lines++;
+    if (told == null) {
+      return false;
+    }
     if (lines <= MOST_LINES) {
-      listener.accept(Text.line(arguments[0].asString(), LONGEST));
+      told.accept(Text.line(arguments[0].asString(), LONGEST));
     } else if (lines == MOST_LINES + 1) {
-      listener.accept("(more lines are left out)");
+      told.accept("(more lines are left out)");
     }
     return true;
   }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -79,8 +80,9 @@ final class ScriptCommand implements KindCommand {
     List<String> files = new ArrayList<>();
     Optional<String> call = Optional.empty();
     Optional<String> folder = Optional.empty();
-    for (int i = 0; i < arguments.size(); i++) {
-      String argument = arguments.get(i);
+    Iterator<String> rest = arguments.iterator();
+    while (rest.hasNext()) {
+      String argument = rest.next();
       if (!argument.startsWith("--")) {
         files.add(argument);
         continue;
@@ -88,14 +90,13 @@ final class ScriptCommand implements KindCommand {
       if (!argument.equals("--call") && !argument.equals("--folder")) {
         throw new Misuse("there is no option " + Text.quoted(argument));
       }
-      if (i + 1 == arguments.size()) {
+      if (!rest.hasNext()) {
         throw new Misuse(argument + " names nothing");
       }
-      i++;
       if (argument.equals("--call")) {
-        call = Optional.of(arguments.get(i));
+        call = Optional.of(rest.next());
       } else {
-        folder = Optional.of(arguments.get(i));
+        folder = Optional.of(rest.next());
       }
     }
     return new Wanted(files, call, folder);

@@ -96,7 +96,13 @@ final class WorkerMain {
     say(
         switch (request.path("do").asText()) {
           case "load" -> load(id, request);
-          case "call" -> call(scripts.get(id), request);
+          case "call" -> {
+            Script script = scripts.get(id);
+            if (script == null) {
+              throw new IOException("a script that was not loaded");
+            }
+            yield call(script, request);
+          }
           case "drop" -> drop(id);
           default -> throw new IOException("an unknown request");
         });
