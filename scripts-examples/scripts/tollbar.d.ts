@@ -61,7 +61,14 @@ interface Question {
 }
 
 /** For who looks for a fault: into the call's decision record, up to 20 lines of 200 characters. No secrets. */
-declare const console: { readonly [level in "log" | "debug" | "info" | "warn" | "error"]: (...values: unknown[]) => void };
+declare var console: Console;
+interface Console {
+  log(...values: any[]): void;
+  debug(...values: any[]): void;
+  info(...values: any[]): void;
+  warn(...values: any[]): void;
+  error(...values: any[]): void;
+}
 
 /** Permits the call: the same as `true`. */
 declare function allow(): Answer;

@@ -90,11 +90,11 @@ class ScriptsIT {
       assertThat(JavaClient.text(client.call("echo", HELLO))).isEqualTo("Echo: hello");
       JsonNode record =
           Eventually.get(
-              () ->
-                  gateway.decisions().stream()
-                      .filter(line -> line.path("method").asText().equals("tools/call"))
-                      .toList(),
-              found -> !found.isEmpty())
+                  () ->
+                      gateway.decisions().stream()
+                          .filter(line -> line.path("method").asText().equals("tools/call"))
+                          .toList(),
+                  found -> !found.isEmpty())
               .getFirst();
       assertThat(record.path("debug").path(0).asText())
           .isEqualTo("/policies/agents/tools/echo/script: length 5");

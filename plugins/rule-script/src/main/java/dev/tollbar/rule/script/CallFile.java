@@ -85,7 +85,8 @@ final class CallFile {
     CallFile file = new CallFile(path);
     JsonNode json = file.json();
     if (!json.isArray() || json.isEmpty()) {
-      file.problem("", "a list of cases such as {\"call\": {\"args\": {}}, \"expect\": \"deny\"}", json);
+      file.problem(
+          "", "a list of cases such as {\"call\": {\"args\": {}}, \"expect\": \"deny\"}", json);
     }
     List<Case> cases = new ArrayList<>();
     for (JsonNode each : json) {
@@ -106,19 +107,27 @@ final class CallFile {
       return JSON.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
       String where =
-          e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr();
+          e.getLocation() == null
+              ? ""
+              : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr();
       throw new Problems(
-          List.of(file + where + ": expected JSON; found " + Text.line(e.getOriginalMessage(), 200)));
+          List.of(
+              file + where + ": expected JSON; found " + Text.line(e.getOriginalMessage(), 200)));
     } catch (IOException e) {
-      throw new Problems(
-          List.of(file + ": expected a file in UTF-8 that can be read; found none"));
+      throw new Problems(List.of(file + ": expected a file in UTF-8 that can be read; found none"));
     }
   }
 
   private void problem(String pointer, String expected, JsonNode found) {
     String text = found.isMissingNode() ? "nothing" : Text.line(found.toString(), 80);
     problems.add(
-        file + ": " + (pointer.isEmpty() ? "" : pointer + ": ") + "expected " + expected + "; found " + text);
+        file
+            + ": "
+            + (pointer.isEmpty() ? "" : pointer + ": ")
+            + "expected "
+            + expected
+            + "; found "
+            + text);
   }
 
   private Case readCase(int index, JsonNode json) {
@@ -126,7 +135,11 @@ final class CallFile {
     for (Map.Entry<String, JsonNode> each : json.properties()) {
       if (!List.of("call", "expect", "reason").contains(each.getKey())) {
         problems.add(
-            file + ": " + pointer + ": expected call, expect and reason; found " + Text.quoted(each.getKey()));
+            file
+                + ": "
+                + pointer
+                + ": expected call, expect and reason; found "
+                + Text.quoted(each.getKey()));
       }
     }
     String expect = json.path("expect").asText("");
@@ -172,7 +185,9 @@ final class CallFile {
       case "an object" -> value.isObject();
       case "an object of strings" ->
           value.isObject() && value.valueStream().allMatch(JsonNode::isTextual);
-      case CATEGORIES -> List.of("read", "write", "destructive").contains(value.textValue() == null ? "" : value.textValue());
+      case CATEGORIES ->
+          List.of("read", "write", "destructive")
+              .contains(value.textValue() == null ? "" : value.textValue());
       default -> value.isTextual() && isTime(value.textValue());
     };
   }

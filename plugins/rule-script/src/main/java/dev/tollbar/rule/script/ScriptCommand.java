@@ -60,8 +60,7 @@ final class ScriptCommand implements KindCommand {
         case "run" -> run(wanted, out);
         case "test" -> test(wanted, out, err);
         default ->
-            throw new Misuse(
-                "expected run or test; found " + Text.quoted(arguments.getFirst()));
+            throw new Misuse("expected run or test; found " + Text.quoted(arguments.getFirst()));
       };
     } catch (Misuse | InvalidPathException e) {
       err.println("tollbar script: " + e.getMessage());
@@ -140,7 +139,8 @@ final class ScriptCommand implements KindCommand {
     }
     List<Path> scripts = scripts(wanted.files());
     if (scripts.isEmpty()) {
-      throw new Misuse("test needs a script with cases beside it, such as pay.js and pay.cases.json");
+      throw new Misuse(
+          "test needs a script with cases beside it, such as pay.js and pay.cases.json");
     }
     int worst = DONE;
     for (Path script : scripts) {
@@ -166,7 +166,13 @@ final class ScriptCommand implements KindCommand {
         Explanation explanation = rule.explain(each.call());
         String expected = each.expect() + each.reason().map(reason -> ": " + reason).orElse("");
         if (!fits(each, explanation.verdict())) {
-          wrong.add("  case " + each.number() + ": expected " + expected + "; found " + text(explanation.verdict()));
+          wrong.add(
+              "  case "
+                  + each.number()
+                  + ": expected "
+                  + expected
+                  + "; found "
+                  + text(explanation.verdict()));
           explanation
               .observations()
               .forEach(seen -> wrong.add("    " + seen.subject() + " " + seen.text()));
@@ -175,7 +181,8 @@ final class ScriptCommand implements KindCommand {
     }
     long failed = wrong.stream().filter(line -> line.startsWith("  case ")).count();
     String count = cases.size() == 1 ? "1 case" : cases.size() + " cases";
-    out.println(script + ": " + count + (failed == 0 ? ", all as expected" : ", " + failed + " wrong"));
+    out.println(
+        script + ": " + count + (failed == 0 ? ", all as expected" : ", " + failed + " wrong"));
     wrong.forEach(out::println);
     return failed == 0 ? DONE : FAILED;
   }

@@ -77,7 +77,8 @@ class ScriptCommandTest {
   @Test
   void saysWhatAScriptThatFailsReadAndSaid() throws IOException, InterruptedException {
     String script =
-        file("pay.js", "export default ({ args }) => {\n  console.log('hm');\n  return args.a.b\n}");
+        file(
+            "pay.js", "export default ({ args }) => {\n  console.log('hm');\n  return args.a.b\n}");
     assertThat(run("run", script, "--call", file("call.json", "{}")))
         .isEqualTo(
             """
@@ -91,8 +92,7 @@ class ScriptCommandTest {
 
   @Test
   void namesEveryCaseThatComesOutOtherwise() throws IOException, InterruptedException {
-    String script =
-        file("pay.js", "export default ({ args }) => args.n < 5 || `No ${args.n}.`;");
+    String script = file("pay.js", "export default ({ args }) => args.n < 5 || `No ${args.n}.`;");
     file(
         "pay.cases.json",
         """
@@ -133,7 +133,9 @@ class ScriptCommandTest {
   void importsStayInTheFolder() throws IOException, InterruptedException {
     file("lib/money.js", "export const high = 100;");
     String script =
-        file("rules/pay.js", "import { high } from '../lib/money.js'; export default () => `${high}`");
+        file(
+            "rules/pay.js",
+            "import { high } from '../lib/money.js'; export default () => `${high}`");
     String call = file("call.json", "{}");
     assertThat(run("run", script, "--call", call, "--folder", folder.toString()))
         .isEqualTo("0\ndeny: 100\n");
@@ -175,8 +177,7 @@ class ScriptCommandTest {
                 + " expected a valid value (JSON String, Number, Array, Object or token 'null',"
                 + " 'true' or 'false')\n");
     assertThat(run("run", script, "--call", folder.resolve("none.json").toString()))
-        .isEqualTo(
-            "2\nDIR/none.json: expected a file in UTF-8 that can be read; found none\n");
+        .isEqualTo("2\nDIR/none.json: expected a file in UTF-8 that can be read; found none\n");
   }
 
   @Test
@@ -234,8 +235,7 @@ class ScriptCommandTest {
     assertThat(run("run")).isEqualTo(misuse("run takes one script; found 0"));
     assertThat(run("run", "a.js")).isEqualTo(misuse("run needs --call CALL.json"));
     assertThat(run("run", "a.js", "--call")).isEqualTo(misuse("--call names nothing"));
-    assertThat(run("run", "a.js", "--cal", "b"))
-        .isEqualTo(misuse("there is no option \"--cal\""));
+    assertThat(run("run", "a.js", "--cal", "b")).isEqualTo(misuse("there is no option \"--cal\""));
     assertThat(run("test", folder.toString()))
         .isEqualTo(
             misuse("test needs a script with cases beside it, such as pay.js and pay.cases.json"));
