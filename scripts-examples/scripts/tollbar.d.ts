@@ -2,10 +2,11 @@
 //   /// <reference path="./tollbar.d.ts" />
 // to have your editor complete and check them.
 //
-// A script is one module with one export, its default: a function that takes the call and returns a verdict.
+// A script is a module whose default export is a function that takes the call and returns a verdict.
 //   export default (call) => call.args.amount <= 100 || "Refunds above 100 need finance.";
 // It runs anew for every call: nothing that it declares is kept. It sees the call and the language, and nothing else:
-// no files, no network, no timers, no imports, no eval, no BigInt, no randomness, and no clock but `call.time`.
+// no files, no network, no timers, no eval, no BigInt, no randomness, and no clock but `call.time`.
+// It may import other files of the document's folder: import { ceiling } from "./money.js";
 // A script that throws, takes too long or returns something else than a verdict denies the call.
 
 /** The call to judge. Read-only: writing to it, or to anything in it, throws a TypeError. */
@@ -57,6 +58,16 @@ interface Question {
   hold?: string;
   /** How many different people must approve, 1 to 100; 1 if left out. */
   approvers?: number;
+}
+
+/** For who looks for a fault: into the call's decision record, up to 20 lines of 200 characters. No secrets. */
+declare var console: Console;
+interface Console {
+  log(...values: any[]): void;
+  debug(...values: any[]): void;
+  info(...values: any[]): void;
+  warn(...values: any[]): void;
+  error(...values: any[]): void;
 }
 
 /** Permits the call: the same as `true`. */

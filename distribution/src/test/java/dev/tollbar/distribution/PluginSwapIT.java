@@ -268,8 +268,8 @@ class PluginSwapIT {
   /** What is in use, in KiB. */
   private double metaspace() throws IOException, InterruptedException {
     List<String> lines = tool("jstat", "-gc").lines().toList();
-    List<String> columns = List.of(lines.getFirst().strip().split("\\s+"));
-    return Double.parseDouble(lines.getLast().strip().split("\\s+")[columns.indexOf("MU")]);
+    List<String> columns = List.of(lines.getFirst().strip().split("\\s+", -1));
+    return Double.parseDouble(lines.getLast().strip().split("\\s+", -1)[columns.indexOf("MU")]);
   }
 
   private String jcmd(String command) throws IOException, InterruptedException {

@@ -88,6 +88,7 @@ final class DecisionEncoder {
     text(g, "arguments_hmac", record.argumentsDigest());
     values(g, record.values());
     trace(g, record.trace());
+    debug(g, record.debug());
     limits(g, record.limits());
     approvals(g, record.approvals());
     stages(g, record.stageMicros());
@@ -163,6 +164,17 @@ final class DecisionEncoder {
         g.writeBooleanField("shadow", true);
       }
       g.writeEndObject();
+    }
+    g.writeEndArray();
+  }
+
+  private static void debug(JsonGenerator g, List<String> lines) throws IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    g.writeArrayFieldStart("debug");
+    for (String line : lines) {
+      g.writeString(cut(line, MAX_TEXT));
     }
     g.writeEndArray();
   }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugin the plugin of that rule, with its version
  * @param reason the text for the agent
  * @param trace what every rule said, in order
+ * @param debug what rules noted for those who look for a fault in them
  * @param limits what is left of the limits that the call met
  * @param approvals the approvals that the call used or waits for
  * @param stageMicros how long each stage took, in microseconds
@@ -60,6 +61,7 @@ public record DecisionRecord(
     Optional<String> plugin,
     Optional<String> reason,
     List<RuleTrace> trace,
+    List<String> debug,
     List<LimitState> limits,
     List<String> approvals,
     Map<Stage, Long> stageMicros,
@@ -72,6 +74,7 @@ public record DecisionRecord(
     argumentKeys = List.copyOf(argumentKeys);
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     trace = List.copyOf(trace);
+    debug = List.copyOf(debug);
     limits = List.copyOf(limits);
     approvals = List.copyOf(approvals);
     Map<Stage, Long> inOrder = new EnumMap<>(Stage.class);
@@ -155,6 +158,7 @@ public record DecisionRecord(
     private @Nullable String plugin;
     private @Nullable String reason;
     private List<RuleTrace> trace = List.of();
+    private List<String> debug = List.of();
     private List<LimitState> limits = List.of();
     private List<String> approvals = List.of();
     private @Nullable String upstreamReason;
@@ -289,6 +293,12 @@ public record DecisionRecord(
       return this;
     }
 
+    /** What rules noted, in order. */
+    public Builder debug(List<String> value) {
+      debug = value;
+      return this;
+    }
+
     public Builder approvals(List<String> ids) {
       approvals = ids;
       return this;
@@ -332,6 +342,7 @@ public record DecisionRecord(
           Optional.ofNullable(plugin),
           Optional.ofNullable(reason),
           trace,
+          debug,
           limits,
           approvals,
           stageMicros,

@@ -167,7 +167,7 @@ final class GatewayProcess implements AutoCloseable {
     this.health =
         new Health(
             new Health.Sources(
-                this::servers, this::plugins, this::documentHealth, () -> vital(log)));
+                this::servers, this::plugins, this::documentHealth, this::rules, () -> vital(log)));
     this.keepAlive = opened(new KeepAlive(KEEP_ALIVE));
     this.gateway =
         new Gateway(
@@ -366,6 +366,17 @@ final class GatewayProcess implements AutoCloseable {
     List<String> problems = new ArrayList<>(document.problems());
     problems.addAll(pluginWatch.problems());
     return new Health.Document(Optional.of(document.revision().id()), problems);
+  }
+
+  /** The rules that decide nothing at present. */
+  private Map<String, Health.Component> rules() {
+    Map<String, Health.Component> rules = new HashMap<>();
+    document
+        .live()
+        .current()
+        .outages()
+        .forEach((rule, why) -> rules.put(rule, new Health.Component(false, why)));
+    return rules;
   }
 
   private static Map<String, Health.Component> vital(DecisionLog log) {

@@ -73,6 +73,7 @@ public final class Main {
       line.usage(line.getErr());
       return BAD_INPUT;
     }
+    OwnCommand.join(line, args);
     return line.execute(args);
   }
 

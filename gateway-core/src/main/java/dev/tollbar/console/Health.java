@@ -24,6 +24,7 @@ public final class Health {
       Supplier<Map<String, Component>> servers,
       Supplier<List<Plugin>> plugins,
       Supplier<Document> document,
+      Supplier<Map<String, Component>> rules,
       Supplier<Map<String, Component>> vital) {}
 
   /**
@@ -62,17 +63,20 @@ public final class Health {
   /**
    * One look at everything.
    *
+   * @param rules those that deny every call for want of something, by policy and place
    * @param vital parts that every call needs, by name: {@code decisions}, {@code state}
    */
   public record Report(
       Map<String, Component> servers,
       List<Plugin> plugins,
       Document document,
+      Map<String, Component> rules,
       Map<String, Component> vital) {
 
     public Report {
       servers = Map.copyOf(servers);
       plugins = List.copyOf(plugins);
+      rules = Map.copyOf(rules);
       vital = Map.copyOf(vital);
     }
 
@@ -85,7 +89,8 @@ public final class Health {
       boolean well =
           document.problems().isEmpty()
               && servers.values().stream().allMatch(Component::up)
-              && plugins.stream().allMatch(Plugin::up);
+              && plugins.stream().allMatch(Plugin::up)
+              && rules.values().stream().allMatch(Component::up);
       return well ? Status.UP : Status.DEGRADED;
     }
 
@@ -128,6 +133,7 @@ public final class Health {
       }
       g.writeEndArray();
       g.writeEndObject();
+      components(g, "rules", rules);
       components(g, "vital", vital);
       g.writeEndObject();
     }
@@ -156,6 +162,7 @@ public final class Health {
         sources.servers().get(),
         sources.plugins().get(),
         sources.document().get(),
+        sources.rules().get(),
         sources.vital().get());
   }
 }

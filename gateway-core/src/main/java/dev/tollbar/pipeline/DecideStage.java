@@ -64,7 +64,7 @@ final class DecideStage {
 
   private Decided decide(Routed routed, Subject subject, Trail trail) throws Denied {
     trail.subject(subject);
-    PendingCall call = call(routed, subject);
+    PendingCall call = call(routed, subject, trail);
     trail.values(routed.policy().recorded(subject.section(), call));
     if (isLaterRound(routed) && rounds.take(routed.policy(), call)) {
       call = call.asContinued();
@@ -113,7 +113,7 @@ final class DecideStage {
     };
   }
 
-  private static PendingCall call(Routed routed, Subject subject) {
+  private static PendingCall call(Routed routed, Subject subject, Trail trail) {
     Grant grant = routed.caller().grant();
     Tool tool =
         subject.section() == Section.TOOLS
@@ -130,6 +130,7 @@ final class DecideStage {
         tool,
         subject.arguments(),
         routed.arrival().time(),
-        false);
+        false,
+        trail.debug());
   }
 }

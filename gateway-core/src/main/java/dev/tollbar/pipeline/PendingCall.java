@@ -19,7 +19,8 @@ record PendingCall(
     Tool tool,
     ObjectNode arguments,
     Instant time,
-    boolean continued)
+    boolean continued,
+    DebugLines lines)
     implements Call {
 
   /** The same as a later round of a call that was counted. */
@@ -35,6 +36,12 @@ record PendingCall(
         tool,
         arguments,
         time,
-        true);
+        true,
+        lines);
+  }
+
+  @Override
+  public void debug(String line) {
+    lines.add(line);
   }
 }

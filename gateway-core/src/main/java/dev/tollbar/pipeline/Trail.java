@@ -36,6 +36,7 @@ final class Trail implements Metering.Notes {
   private final String revision;
   private final ArgumentDigest digest;
   private final List<RuleTrace> trace = new ArrayList<>();
+  private final DebugLines debug = new DebugLines();
   private final List<LimitState> limits = new ArrayList<>(0);
   private Optional<Recording> recording = Optional.empty();
   private Optional<Message> message = Optional.empty();
@@ -120,6 +121,11 @@ final class Trail implements Metering.Notes {
   public boolean hasDenied(ConfiguredRule rule) {
     return trace.stream()
         .anyMatch(said -> said.rule().equals(rule.name()) && said.verdict().equals("deny"));
+  }
+
+  /** Where rules note what helps to find a fault in them. */
+  DebugLines debug() {
+    return debug;
   }
 
   /** Values that the policy wants recorded. */
@@ -242,7 +248,7 @@ final class Trail implements Metering.Notes {
   /** The finished record. */
   DecisionRecord finish() {
     at(stage);
-    return record.trace(trace).limits(limits).build();
+    return record.trace(trace).limits(limits).debug(debug.all()).build();
   }
 
   private static String word(Verdict verdict) {

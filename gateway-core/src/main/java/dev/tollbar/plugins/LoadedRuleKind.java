@@ -1,8 +1,10 @@
 package dev.tollbar.plugins;
 
+import dev.tollbar.api.KindCommand;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.RuleKind;
+import java.util.Optional;
 
 /**
  * A rule kind and where it comes from.
@@ -45,6 +47,11 @@ public record LoadedRuleKind(RuleKind<?> kind, String plugin, String jar, ClassL
     @Override
     public Rule create(C config, RuleContext context) {
       return PluginThread.inPlace(classLoader, () -> kind.create(config, context));
+    }
+
+    @Override
+    public Optional<KindCommand> command() {
+      return PluginThread.inPlace(classLoader, kind::command);
     }
   }
 }

@@ -51,6 +51,7 @@ class DecisionLogTest {
               .ruleId("ceiling")
               .rulePointer("/tools/create_refund/script")
               .values(Map.of("args.amount", "120.50"))
+              .debug(List.of("/tools/create_refund/script: amount 120.5"))
               .limits(
                   List.of(
                       new DecisionRecord.LimitState(
@@ -104,6 +105,7 @@ class DecisionLogTest {
                 + "{\"rule\":\"ceiling\",\"pointer\":\"/tools/create_refund/script\",\"kind\":\"script\","
                 + "\"plugin\":\"rule-script@0.1.0\",\"verdict\":\"deny\","
                 + "\"reason\":\"Refunds above 100 need finance.\",\"shadow\":true}],"
+                + "\"debug\":[\"/tools/create_refund/script: amount 120.5\"],"
                 + "\"limits\":[{\"rule\":\"/all_tools/limits/0\",\"limit\":\"60 per minute\",\"max\":\"60\","
                 + "\"remaining\":\"12\",\"resets_ms\":30000,\"shadow\":true}],"
                 + "\"approvals\":[\"ap_1\"],\"stages_us\":{\"parse\":31,\"decide\":120},"

@@ -22,6 +22,7 @@ class HealthTest {
                 () -> Map.of("tickets", DOWN, "files", UP),
                 () -> List.of(PLUGIN),
                 () -> new Health.Document(Optional.of("5fe1"), List.of("policies.json: 1 problem")),
+                () -> Map.of("support /tools/pay/script", new Health.Component(false, "is out")),
                 () -> Map.of("decisions", new Health.Component(true, ""))));
 
     assertThat(health.report().json())
@@ -31,6 +32,7 @@ class HealthTest {
                 + "\"plugins\":[{\"name\":\"rule-limits\",\"version\":\"0.1.0\",\"up\":true,"
                 + "\"detail\":\"limits, rate_limit\"}],"
                 + "\"document\":{\"revision\":\"5fe1\",\"problems\":[\"policies.json: 1 problem\"]},"
+                + "\"rules\":{\"support /tools/pay/script\":{\"up\":false,\"detail\":\"is out\"}},"
                 + "\"vital\":{\"decisions\":{\"up\":true,\"detail\":\"\"}}}");
   }
 
@@ -52,6 +54,12 @@ class HealthTest {
                 Map.of(),
                 PLUGIN,
                 new Health.Document(Optional.of("5fe1"), List.of("a problem")),
+                Map.of()),
+            new Health.Report(
+                Map.of(),
+                List.of(PLUGIN),
+                LIVE,
+                Map.of("support /tools/pay/script", DOWN),
                 Map.of()))) {
       assertThat(report.status()).isEqualTo(Health.Status.DEGRADED);
       assertThat(report.ready()).isTrue();
@@ -74,6 +82,6 @@ class HealthTest {
       Health.Plugin plugin,
       Health.Document document,
       Map<String, Health.Component> vital) {
-    return new Health.Report(servers, List.of(plugin), document, vital);
+    return new Health.Report(servers, List.of(plugin), document, Map.of(), vital);
   }
 }

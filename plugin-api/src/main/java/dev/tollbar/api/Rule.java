@@ -1,6 +1,7 @@
 package dev.tollbar.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 
 /**
  * One configured rule. Used by many virtual threads at once; closed when the last revision that
@@ -55,6 +56,15 @@ public interface Rule extends AutoCloseable {
    */
   default Verdict evaluateResult(Call call, JsonNode result) throws InterruptedException {
     return Verdict.permit();
+  }
+
+  /**
+   * Why this rule denies every call at present, as one line for operators: what it needs is out of
+   * reach, or it has failed too often. Empty while it works. Asked whenever somebody looks at the
+   * gateway's health, by any thread; must not block. No secrets. The default works always.
+   */
+  default Optional<String> outage() {
+    return Optional.empty();
   }
 
   /** Gives back what the rule holds. Not called while a call is in it. */

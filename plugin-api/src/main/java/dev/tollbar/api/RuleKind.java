@@ -1,5 +1,6 @@
 package dev.tollbar.api;
 
+import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -33,4 +34,12 @@ public interface RuleKind<C extends Record> extends ExtensionPoint {
    * @throws InvalidConfigException when the config is not usable; the document is then refused
    */
   Rule create(C config, RuleContext context);
+
+  /**
+   * The command of the command line that belongs to this kind: {@code tollbar NAME}, where the name
+   * is {@link #name()}. The gateway's own commands come first. The default has none.
+   */
+  default Optional<KindCommand> command() {
+    return Optional.empty();
+  }
 }

@@ -12,16 +12,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The platform threads that scripts run on, and the watchdog that stops what is over its budget.
  * Virtual threads would not do: a few endless loops on them hold up all others.
  *
  * <p>A worker whose job is stopped is given up: another takes its place at once, while it finds its
- * own end. A few scripts cannot be ended; when {@link #MOST_STUCK} workers are lost to such, no
- * script runs any more, and every rule of this kind denies.
+ * own end. A few scripts cannot be ended: their own rules go into quarantine, and when {@link
+ * #MOST_STUCK} workers are lost to such, no script runs any more, and every rule of this kind
+ * denies.
  */
 final class Crew implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
   private static final int QUEUE_LENGTH = 1024;
   private static final int MOST_STUCK = 3;
   private static final Duration STUCK_AFTER = Duration.ofSeconds(2);
@@ -117,7 +121,12 @@ final class Crew implements AutoCloseable {
 
   private synchronized void ended(Worker worker) {
     workers.remove(worker);
-    ending.removeIf(lost -> lost.worker() == worker);
+    for (Lost lost : List.copyOf(ending)) {
+      if (lost.worker() == worker) {
+        ending.remove(lost);
+        lost.job().conduct().ended();
+      }
+    }
     replenish();
   }
 
@@ -165,6 +174,7 @@ final class Crew implements AutoCloseable {
       }
       workers.remove(worker);
       ending.add(new Lost(worker, job, System.nanoTime()));
+      job.conduct().stopped();
       replenish();
     }
     Context context = job.context();
@@ -185,10 +195,10 @@ final class Crew implements AutoCloseable {
       if (now - lost.since() > STUCK_AFTER.toNanos()) {
         each.remove();
         stuck++;
-        lost.job().logger().error("a script could not be ended; it keeps a processor busy");
+        lost.job().conduct().stuck();
         if (stuck == MOST_STUCK && refusal == null) {
           refuseAll(Kind.SWITCHED_OFF);
-          lost.job().logger().error("{}; every script rule denies", detail(Kind.SWITCHED_OFF));
+          LOG.error("{}; every script rule denies", detail(Kind.SWITCHED_OFF));
         }
         replenish();
       }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One piece of work inside a script's context, from the queue to its outcome. Whoever asked for it
@@ -53,7 +52,7 @@ final class Job<T> {
   private final Work<T> work;
   private final Runnable whenDone;
   private final Budget budget;
-  private final Logger logger;
+  private final Conduct conduct;
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
   private final CompletableFuture<T> outcome = new CompletableFuture<>();
   private long started;
@@ -64,11 +63,11 @@ final class Job<T> {
   /**
    * @param whenDone runs on the worker after work that was not stopped, before the outcome is seen
    */
-  Job(Work<T> work, Runnable whenDone, Budget budget, Logger logger) {
+  Job(Work<T> work, Runnable whenDone, Budget budget, Conduct conduct) {
     this.work = work;
     this.whenDone = whenDone;
     this.budget = budget;
-    this.logger = logger;
+    this.conduct = conduct;
   }
 
   /** Runs it on this thread. False if it was stopped meanwhile: the thread is given up. */
@@ -131,8 +130,8 @@ final class Job<T> {
     return context;
   }
 
-  Logger logger() {
-    return logger;
+  Conduct conduct() {
+    return conduct;
   }
 
   Budget budget() {

@@ -110,11 +110,11 @@ final class Sandbox implements AutoCloseable {
   }
 
   /** Freezes a new context; gives back what prepares a script in it: see {@code sandbox.js}. */
-  static Value freeze(Context context) {
+  static Value freeze(Context context, Console console) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     return context
         .eval(PRELUDE)
-        .execute(JsonView.of(object), JsonView.of(JsonNodeFactory.instance.arrayNode()));
+        .execute(console, JsonView.of(object), JsonView.of(JsonNodeFactory.instance.arrayNode()));
   }
 
   private static Source prelude() {

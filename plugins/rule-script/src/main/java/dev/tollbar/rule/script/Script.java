@@ -3,20 +3,21 @@ package dev.tollbar.rule.script;
 import dev.tollbar.api.Call;
 import dev.tollbar.rule.script.ScriptFailure.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
-import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One loaded script, with contexts of its own: one for every worker, each used by one thread at a
  * time. Used by many threads at once.
  */
-final class Script implements AutoCloseable {
+final class Script implements LoadedScript {
   // A bound for what the deadline cannot see while the machine itself is held up.
   private static final long STATEMENTS_A_MILLISECOND = 1_000_000;
   private static final Duration LOAD_TIME = Duration.ofSeconds(2);
@@ -24,125 +25,161 @@ final class Script implements AutoCloseable {
 
   private final Crew crew;
   private final Sandbox sandbox;
-  private final Predicate predicate;
+  private final Program program;
   private final Job.Budget budget;
-  private final Logger logger;
+  private final Conduct conduct;
   private final Deque<Instance> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
   /** A context with the script in it. */
-  private record Instance(Context context, Value predicate) {}
+  private record Instance(Context context, Console console, Value predicate) {}
 
-  private Script(
-      Crew crew, Sandbox sandbox, Predicate predicate, Job.Budget budget, Logger logger) {
+  private Script(Crew crew, Sandbox sandbox, Program program, Job.Budget budget, Conduct conduct) {
     this.crew = crew;
     this.sandbox = sandbox;
-    this.predicate = predicate;
+    this.program = program;
     this.budget = budget;
-    this.logger = logger;
+    this.conduct = conduct;
   }
 
   /**
-   * Reads a script and evaluates it once for every worker.
+   * Evaluates a script once for every worker.
    *
-   * @throws Predicate.Unusable if it is no predicate
+   * @throws Unusable if it is no predicate
    * @throws ScriptFailure if no worker can load it
    */
   static Script load(
-      Crew crew, Sandbox sandbox, Predicate predicate, Job.Budget budget, Logger logger)
-      throws Predicate.Unusable, ScriptFailure, InterruptedException {
-    Script script = new Script(crew, sandbox, predicate, budget, logger);
+      Crew crew, Sandbox sandbox, Program program, Job.Budget budget, Conduct conduct)
+      throws Unusable, ScriptFailure, InterruptedException {
+    Script script = new Script(crew, sandbox, program, budget, conduct);
     try {
       for (int i = 0; i < crew.size(); i++) {
         script.idle.addFirst(script.loadInstance());
       }
-    } catch (Predicate.Unusable | ScriptFailure | InterruptedException e) {
+    } catch (Unusable | ScriptFailure | InterruptedException e) {
       script.close();
       throw e;
     }
     return script;
   }
 
-  private sealed interface Loaded {
-    record Usable(Instance instance) implements Loaded {}
+  /** What becomes of text on a worker: it is of use, or the reason why not is. */
+  private sealed interface Loaded<T> {
+    record Usable<T>(T value) implements Loaded<T> {}
 
-    record Refused(Predicate.Unusable reason) implements Loaded {}
+    record Refused<T>(Unusable reason) implements Loaded<T> {}
   }
 
-  private Instance loadInstance() throws Predicate.Unusable, ScriptFailure, InterruptedException {
-    Job.Work<Loaded> work =
+  /** Something that fails for what the author wrote. */
+  private interface Loading<T> {
+    T run(Job<Loaded<T>> job) throws Unusable;
+  }
+
+  private static <T> T onWorker(
+      Crew crew, Loading<T> loading, Function<PolyglotException, String> describe, Conduct conduct)
+      throws Unusable, ScriptFailure, InterruptedException {
+    Job.Work<Loaded<T>> work =
         job -> {
           try {
-            return new Loaded.Usable(open(job));
-          } catch (Predicate.Unusable e) {
-            return new Loaded.Refused(e);
+            return new Loaded.Usable<>(loading.run(job));
+          } catch (Unusable e) {
+            return new Loaded.Refused<>(e);
           } catch (PolyglotException e) {
             // On a fast machine its statements are used up before its time is.
             if (e.isResourceExhausted()) {
-              throw new ScriptFailure(kind(e), predicate.describe(e));
+              throw new ScriptFailure(kind(e), describe.apply(e));
             }
             throw e;
           }
         };
-    Job.Budget loading = new Job.Budget(LOAD_TIME, LOAD_MEMORY.bytes());
-    return switch (crew.run(new Job<>(work, () -> {}, loading, logger))) {
-      case Loaded.Usable usable -> usable.instance();
-      case Loaded.Refused refused -> throw refused.reason();
+    Job.Budget budget = new Job.Budget(LOAD_TIME, LOAD_MEMORY.bytes());
+    return switch (crew.run(new Job<>(work, () -> {}, budget, conduct))) {
+      case Loaded.Usable<T>(T value) -> value;
+      case Loaded.Refused<T>(Unusable reason) -> throw reason;
     };
   }
 
+  /** Parses one module, without running it. */
+  static Module parse(
+      Crew crew, Sandbox sandbox, ModuleText text, boolean predicate, Conduct conduct)
+      throws Unusable, ScriptFailure, InterruptedException {
+    return onWorker(
+        crew,
+        job -> {
+          try (Context context = sandbox.context(Long.MAX_VALUE)) {
+            job.use(context);
+            return ModuleReader.read(context, text, predicate);
+          }
+        },
+        e -> text.name(),
+        conduct);
+  }
+
+  private Instance loadInstance() throws Unusable, ScriptFailure, InterruptedException {
+    return onWorker(crew, this::open, program::describe, conduct);
+  }
+
   // On a worker.
-  private Instance open(Job<?> job) throws Predicate.Unusable {
+  private Instance open(Job<?> job) throws Unusable {
     Context context = sandbox.context(budget.time().toMillis() * STATEMENTS_A_MILLISECOND);
-    Value prepare = Sandbox.freeze(context);
+    Console console = new Console();
+    Value prepare = Sandbox.freeze(context, console);
     job.use(context);
     try {
-      return new Instance(context, prepared(context, prepare));
-    } catch (Predicate.Unusable e) {
+      return new Instance(context, console, prepared(context, prepare));
+    } catch (Unusable e) {
       context.close(true);
       throw e;
     }
   }
 
-  private Value prepared(Context context, Value prepare) throws Predicate.Unusable {
-    Source body = predicate.body(context);
+  private Value prepared(Context context, Value prepare) throws Unusable {
     Value prepared;
     try {
-      prepared = prepare.execute(context.eval(body));
+      List<Object> given = new ArrayList<>();
+      given.add(program.needs());
+      program.bodies().forEach(body -> given.add(context.eval(body)));
+      prepared = prepare.execute(given.toArray());
     } catch (PolyglotException e) {
       if (e.isCancelled()) {
         throw e;
       }
-      throw new Predicate.Unusable("an error at " + predicate.describe(e));
+      throw new Unusable("an error at " + program.describe(e));
     }
     if (prepared.isString()) {
-      throw new Predicate.Unusable("a default export that is no function: " + prepared.asString());
+      throw new Unusable("a default export that is no function: " + prepared.asString());
     }
     return prepared;
   }
 
-  /**
-   * What the script says to a call, as {@link Answer} reads it. Blocks until it has ended or is
-   * stopped.
-   */
-  String call(Call call) throws ScriptFailure, InterruptedException {
-    return call(new CallView(call));
+  @Override
+  public String call(Call call, Notes notes) throws ScriptFailure, InterruptedException {
+    if (!notes.traced()) {
+      return run(new CallView(call), notes);
+    }
+    TracedCall traced = new TracedCall(call);
+    try {
+      return run(traced, notes);
+    } finally {
+      notes.observed(traced.observations());
+    }
   }
 
-  /** As {@link #call(Call)}, with a view that may note what the script looks at. */
-  String call(CallView view) throws ScriptFailure, InterruptedException {
-    Visit visit = new Visit(view);
-    return crew.run(new Job<>(visit, visit::leave, budget, logger));
+  private String run(CallView view, Notes notes) throws ScriptFailure, InterruptedException {
+    Visit visit = new Visit(view, notes);
+    return crew.run(new Job<>(visit, visit::leave, budget, conduct));
   }
 
   /** One call in one instance: all of it on one worker. */
   private final class Visit implements Job.Work<String> {
     private final CallView view;
+    private final Notes notes;
     private @Nullable Instance instance;
     private boolean reusable = true;
 
-    Visit(CallView view) {
+    Visit(CallView view, Notes notes) {
       this.view = view;
+      this.notes = notes;
     }
 
     @Override
@@ -153,11 +190,12 @@ final class Script implements AutoCloseable {
         instance = mine;
         job.use(mine.context());
         mine.context().resetLimits();
+        mine.console().begin(notes::line);
         return mine.predicate().execute(view).asString();
       } catch (PolyglotException e) {
         reusable = !(e.isCancelled() || e.isResourceExhausted() || e.isInternalError());
-        throw new ScriptFailure(kind(e), predicate.describe(e));
-      } catch (Predicate.Unusable e) {
+        throw new ScriptFailure(kind(e), program.describe(e));
+      } catch (Unusable e) {
         throw new ScriptFailure(Kind.THREW, e.found());
       }
     }
@@ -167,6 +205,7 @@ final class Script implements AutoCloseable {
       if (mine == null) {
         return;
       }
+      mine.console().end();
       if (reusable) {
         idle.addFirst(mine);
       }

@@ -19,12 +19,26 @@ public record ScriptConfig(
         @Default("\"100ms\"")
         Duration timeout,
     @Doc("How much one call of the script may allocate, from 1MB to 256MB") @Default("\"16MB\"")
-        ByteSize memory) {
+        ByteSize memory,
+    @Doc(
+            "What keeps the script apart: a thread, for scripts that may be wrong, or a process, for scripts whose authors are not trusted")
+        @Default("\"thread\"")
+        Isolation isolation) {
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofSeconds(5);
   private static final ByteSize SMALLEST = ByteSize.ofMegabytes(1);
   private static final ByteSize LARGEST = ByteSize.ofMegabytes(256);
+
+  /** A file with the limits that documents need not write. */
+  static ScriptConfig usual(String file) {
+    return new ScriptConfig(
+        Optional.of(file),
+        Optional.empty(),
+        Duration.ofMillis(100),
+        ByteSize.ofMegabytes(16),
+        Isolation.THREAD);
+  }
 
   public ScriptConfig {
     List<Problem> problems = new ArrayList<>();

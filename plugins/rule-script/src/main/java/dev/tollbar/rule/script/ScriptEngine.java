@@ -2,7 +2,7 @@ package dev.tollbar.rule.script;
 
 import dev.tollbar.api.InvalidConfigException;
 import java.time.Duration;
-import org.slf4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that scripts need to run: the sandbox and the crew. One for all script rules of a
@@ -14,12 +14,24 @@ final class ScriptEngine implements AutoCloseable {
   private static final String WANTED = "a JavaScript module with a default export";
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
+  private final int workers;
   private final Sandbox sandbox;
   private final Crew crew;
+  private @Nullable WorkerPool pool; // guarded by this
 
   ScriptEngine() {
+    this(WORKERS);
+  }
+
+  /**
+   * An engine that runs as many scripts at once.
+   *
+   * @throws IllegalStateException if it does not start
+   */
+  ScriptEngine(int workers) {
+    this.workers = workers;
     sandbox = new Sandbox();
-    crew = new Crew(WORKERS);
+    crew = new Crew(workers);
     try {
       WarmUp.run(crew, sandbox);
     } catch (ScriptFailure e) {
@@ -34,12 +46,22 @@ final class ScriptEngine implements AutoCloseable {
    * Loads a script.
    *
    * @param key the config key that it stands under, for messages
+   * @param files what it may import
    * @throws InvalidConfigException if it cannot be used
    */
-  Script load(String key, Predicate predicate, Job.Budget budget, Logger logger) {
+  LoadedScript load(
+      String key,
+      ModuleText predicate,
+      Program.Files files,
+      Job.Budget budget,
+      Isolation isolation,
+      Conduct conduct) {
     try {
-      return Script.load(crew, sandbox, predicate, budget, logger);
-    } catch (Predicate.Unusable e) {
+      return switch (isolation) {
+        case THREAD -> open(predicate, files, budget, conduct);
+        case PROCESS -> ProcessScript.open(pool(), predicate, files, budget);
+      };
+    } catch (Unusable e) {
       throw new InvalidConfigException(key, WANTED, e.found());
     } catch (ScriptFailure e) {
       String found =
@@ -49,7 +71,7 @@ final class ScriptEngine implements AutoCloseable {
                 predicate.name() + ", which " + e.detail() + " while it was loaded";
             case SWITCHED_OFF ->
                 predicate.name() + ", while " + e.detail() + "; restart the gateway";
-            case UNUSABLE, THREW, BUSY, CLOSED ->
+            case UNUSABLE, THREW, BUSY, QUARANTINED, CRASHED, CLOSED ->
                 predicate.name() + ", which cannot be loaded now: " + e.detail();
           };
       throw new InvalidConfigException(key, WANTED, found);
@@ -60,9 +82,35 @@ final class ScriptEngine implements AutoCloseable {
     }
   }
 
+  /** Loads a script into threads of this engine. */
+  Script open(ModuleText predicate, Program.Files files, Job.Budget budget, Conduct conduct)
+      throws Unusable, ScriptFailure, InterruptedException {
+    Program program = Program.read(predicate, files, parser(conduct));
+    return Script.load(crew, sandbox, program, budget, conduct);
+  }
+
+  /** The processes begin with the first script that wants one. */
+  private synchronized WorkerPool pool() {
+    WorkerPool running = pool;
+    if (running == null) {
+      running = new WorkerPool(workers);
+      pool = running;
+    }
+    return running;
+  }
+
+  private Program.Parser parser(Conduct conduct) {
+    return (text, predicate) -> Script.parse(crew, sandbox, text, predicate, conduct);
+  }
+
   /** Ends all threads and frees all contexts. Waits at most two seconds for scripts that run. */
   @Override
   public void close() {
+    synchronized (this) {
+      if (pool != null) {
+        pool.close();
+      }
+    }
     crew.close();
     Thread closing = Crew.thread("script-close", sandbox::close);
     closing.start();

@@ -10,7 +10,9 @@ final class ScriptFailure extends Exception {
     THREW("The script of this rule failed."),
     TOO_LONG("The script of this rule took too long."),
     TOO_MUCH_MEMORY("The script of this rule used too much memory."),
+    CRASHED("The script of this rule failed."),
     BUSY("The scripts of this gateway are too busy to decide. Try again later."),
+    QUARANTINED("The script of this rule is in quarantine after failures."),
     SWITCHED_OFF("The scripts of this gateway are switched off after failures."),
     CLOSED("The script of this rule is not loaded any more. Try again.");
 
@@ -38,6 +40,11 @@ final class ScriptFailure extends Exception {
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whether the script used up what a call may use, or broke what it runs in. */
+  boolean runaway() {
+    return kind == Kind.TOO_LONG || kind == Kind.TOO_MUCH_MEMORY || kind == Kind.CRASHED;
   }
 
   String detail() {

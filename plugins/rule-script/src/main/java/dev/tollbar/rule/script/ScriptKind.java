@@ -1,8 +1,11 @@
 package dev.tollbar.rule.script;
 
+import dev.tollbar.api.KindCommand;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.RuleKind;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.pf4j.Extension;
 
@@ -34,14 +37,34 @@ public final class ScriptKind implements RuleKind<ScriptConfig> {
   @Override
   public Rule create(ScriptConfig config, RuleContext context) {
     String key = config.file().isPresent() ? "file" : INLINE;
-    Predicate predicate =
+    ModuleText predicate =
         config
             .file()
-            .map(path -> new Predicate(fileName(path), context.file("file", path)))
-            .orElseGet(() -> new Predicate(INLINE, config.source().orElseThrow()));
+            .map(path -> new ModuleText(fileName(path), normal(path), context.file(key, path)))
+            .orElseGet(() -> new ModuleText(INLINE, INLINE, config.source().orElseThrow()));
     Job.Budget budget = new Job.Budget(config.timeout(), config.memory().bytes());
-    Script script = engine.get().load(key, predicate, budget, context.logger());
-    return new ScriptRule(script, context.policy() + " " + context.pointer(), context.logger());
+    String place = context.policy() + " " + context.pointer();
+    Conduct conduct = new Conduct(place, context.clock(), context.logger());
+    LoadedScript script =
+        engine
+            .get()
+            .load(
+                key,
+                predicate,
+                path -> context.file(key, path),
+                budget,
+                config.isolation(),
+                conduct);
+    return new ScriptRule(script, conduct, place, context);
+  }
+
+  @Override
+  public Optional<KindCommand> command() {
+    return Optional.of(new ScriptCommand(this));
+  }
+
+  private static String normal(String path) {
+    return Path.of(path).normalize().toString().replace('\\', '/');
   }
 
   private static String fileName(String path) {

@@ -5,8 +5,10 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Observation;
 import dev.tollbar.api.Rule;
+import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,25 +16,36 @@ import org.slf4j.Logger;
 
 /** A script that decides: without a usable answer in time, it denies. */
 final class ScriptRule implements Rule {
-  private final Script script;
+  private final LoadedScript script;
+  private final Conduct conduct;
   private final String place;
+  private final String pointer;
   private final Logger logger;
 
   /**
    * @param place where the rule stands, for the log
    */
-  ScriptRule(Script script, String place, Logger logger) {
+  ScriptRule(LoadedScript script, Conduct conduct, String place, RuleContext context) {
     this.script = script;
+    this.conduct = conduct;
     this.place = place;
-    this.logger = logger;
+    this.pointer = context.pointer();
+    this.logger = context.logger();
   }
 
   @Override
   public Verdict evaluate(Call call) throws InterruptedException {
     try {
-      return Answer.read(script.call(call));
+      conduct.admit();
+      return Answer.read(
+          script.call(call, new Notes(false, line -> call.debug(pointer + ": " + line))));
     } catch (ScriptFailure e) {
-      logger.warn("{}: script gave no verdict: {}", place, e.detail());
+      if (e.kind() != ScriptFailure.Kind.QUARANTINED) { // said once, when it began
+        logger.warn("{}: script gave no verdict: {}", place, e.detail());
+      }
+      if (e.runaway()) {
+        conduct.ranAway(e.detail());
+      }
       return denial(e);
     }
   }
@@ -40,12 +53,14 @@ final class ScriptRule implements Rule {
   /** What the script read, in order, and what went wrong in it. */
   @Override
   public Explanation explain(Call call) throws InterruptedException {
-    TracedCall traced = new TracedCall(call);
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    Notes notes = new Notes(true, lines::add);
     try {
-      Verdict verdict = Answer.read(script.call(traced));
-      return new Explanation(verdict, traced.observations());
+      conduct.admit();
+      Verdict verdict = Answer.read(script.call(call, notes));
+      return new Explanation(verdict, seen(notes, lines));
     } catch (ScriptFailure e) {
-      List<Observation> observations = new ArrayList<>(traced.observations());
+      List<Observation> observations = seen(notes, lines);
       observations.add(
           Observation.of(
               "script",
@@ -55,9 +70,26 @@ final class ScriptRule implements Rule {
     }
   }
 
+  /** What it read, then what it said on its console. */
+  private static List<Observation> seen(Notes notes, List<String> lines) {
+    List<Observation> observations = new ArrayList<>(notes.observations());
+    synchronized (lines) {
+      for (String line : lines) {
+        observations.add(
+            Observation.of("console", "says " + line, Map.of("line", TextNode.valueOf(line))));
+      }
+    }
+    return observations;
+  }
+
   private static Verdict denial(ScriptFailure e) {
     return new Verdict.Deny(
         Verdict.Code.RULE_ERROR, e.kind().publicText(), false, Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public Optional<String> outage() {
+    return conduct.outage().map(why -> "the script is " + why);
   }
 
   @Override

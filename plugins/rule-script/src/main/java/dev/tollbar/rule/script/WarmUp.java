@@ -7,9 +7,11 @@ import dev.tollbar.api.Tool;
 import dev.tollbar.rule.script.ScriptFailure.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Value;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -24,20 +26,23 @@ final class WarmUp {
   private WarmUp() {}
 
   static void run(Crew crew, Sandbox sandbox) throws ScriptFailure, InterruptedException {
-    Predicate predicate = new Predicate("warm-up.js", Sandbox.resource("warm-up.js"));
+    ModuleText text = new ModuleText("warm-up.js", "warm-up.js", Sandbox.resource("warm-up.js"));
     Job.Work<Integer> work =
         job -> {
           try (Context context = sandbox.context(Long.MAX_VALUE)) {
-            var script = Sandbox.freeze(context).execute(context.eval(predicate.body(context)));
+            Module module = ModuleReader.read(context, text, true);
+            Value prepare = Sandbox.freeze(context, new Console());
+            Value script = prepare.execute("[[]]", context.eval(module.body()));
             for (int i = 0; i < ROUNDS; i++) {
               script.execute(new CallView(new SampleCall(i)));
             }
             return ROUNDS;
-          } catch (Predicate.Unusable e) {
+          } catch (Unusable e) {
             throw new ScriptFailure(Kind.UNUSABLE, e.found());
           }
         };
-    crew.run(new Job<>(work, () -> {}, new Job.Budget(TIME, Long.MAX_VALUE), NOPLogger.NOP_LOGGER));
+    Conduct conduct = new Conduct("warm-up", InstantSource.system(), NOPLogger.NOP_LOGGER);
+    crew.run(new Job<>(work, () -> {}, new Job.Budget(TIME, Long.MAX_VALUE), conduct));
   }
 
   /** Any call. */

@@ -1,6 +1,6 @@
 // Runs once in every new context, before the script of an author. Leaves the language and takes away the rest: what is
 // not listed here does not exist, and nothing that does exist can be changed. Returns what prepares the script.
-(function (...samples) {
+(function (write, ...samples) {
   const kept = new Set([
     "AggregateError", "Array", "Boolean", "Date", "Error", "EvalError", "Infinity", "Intl", "Iterator", "JSON", "Map",
     "Math", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect", "RegExp", "Set",
@@ -42,13 +42,17 @@
   const textOf = Verdict.text;
   delete Verdict.prototype.constructor;
 
+  // No text leaves a context longer than anybody will read of it.
+  const LONGEST = 1001;
+  const short = (text) => (text.length > LONGEST ? text.slice(0, LONGEST) : text);
+
   const permitted = new Verdict("p");
   const texts = ["reason", "webhook", "within", "hold"];
   const option = (options, name, type) => {
     const value = options[name];
     if (value === undefined) return null;
     if (typeof value !== type) throw new TypeError(`ask(): ${name} must be a ${type}.`);
-    return value;
+    return type === "string" ? short(value) : value;
   };
   const globals = {
     allow() {
@@ -58,7 +62,7 @@
       if (reason !== undefined && typeof reason !== "string") {
         throw new TypeError("deny(): the reason must be a string.");
       }
-      return new Verdict("d" + (reason ?? ""));
+      return new Verdict("d" + short(reason ?? ""));
     },
     ask(options = {}) {
       if (options === null || typeof options !== "object") {
@@ -74,6 +78,20 @@
       return new Verdict("a" + JSON.stringify(values));
     },
   };
+  // What only the operator reads; never a getter of the host.
+  const shown = (value) => {
+    try {
+      if (value instanceof Error) return `${value.name}: ${value.message}`;
+      if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? "";
+      return String(value);
+    } catch {
+      return "(cannot be shown)";
+    }
+  };
+  const log = (...values) => {
+    write(short(values.map((value) => String(shown(value))).join(" ")));
+  };
+  globals.console = { log, debug: log, info: log, warn: log, error: log };
   for (const [name, value] of Object.entries(globals)) globalThis[name] = value;
 
   // Some of the language can be reached only by its syntax.
@@ -116,7 +134,7 @@
   };
   const answer = (result) => {
     if (typeof result === "boolean") return result ? "p" : "d";
-    if (typeof result === "string") return "d" + result;
+    if (typeof result === "string") return "d" + short(result);
     if (typeof result === "object" && result !== null) {
       const text = textOf(result);
       if (text !== undefined) return text;
@@ -124,11 +142,19 @@
     return "u" + kindOf(result);
   };
   // The body of the script runs anew for every call, so nothing that it declares outlives the call.
-  return (body) => {
-    const predicate = body();
+  return (needs, ...bodies) => {
+    const indices = JSON.parse(needs);
+    const body = bodies.pop();
+    const made = () => {
+      const modules = [];
+      bodies.forEach((each, i) => modules.push(Object.freeze(each(...indices[i].map((n) => modules[n])))));
+      return body(...indices[bodies.length].map((n) => modules[n]));
+    };
+    const start = bodies.length === 0 ? body : made;
+    const predicate = start();
     if (typeof predicate !== "function") return kindOf(predicate);
     const form = Object.prototype.toString.call(predicate);
     if (form !== "[object Function]") return form.slice("[object ".length, -1);
-    return (call) => answer(body()(call));
+    return (call) => answer(start()(call));
   };
 })

@@ -1,10 +1,14 @@
 package dev.tollbar.rule.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Verdict;
 import java.time.Duration;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +48,16 @@ class ContainmentTest {
         "return `${{ toString() { while (true) {} } }}`",
         "new Array(4294967295).indexOf(7); while (true) {}",
         "return [1].map(() => { for (;;); })",
+        "(async () => { for (;;) await null })()",
+        "return ask({ get reason() { while (true) {} } })",
+        "return ask(new Proxy({}, { ownKeys() { while (true) {} } }))",
+        "return deny({ toString() { while (true) {} } }.toString())",
+        "return JSON.stringify({ toJSON() { while (true) {} } })",
+        "class V { static [Symbol.hasInstance]() { while (true) {} } } return 1 instanceof V",
+        "return 'a'.repeat(30).replace(/(?=(a+)+\\1b)a/g, '')",
+        "return new RegExp('(x+x+)+\\\\1y').test('x'.repeat(40))",
+        "return 'x'.repeat(99).replaceAll('x', () => { while (true) {} })",
+        "label: for (;;) { try { continue label } finally { continue label } }",
       })
   void stopsWhatTakesTooLong(String body) throws InterruptedException {
     Duration time = Duration.ofMillis(50);
@@ -67,6 +81,14 @@ class ContainmentTest {
         "const a = []; while (true) a.push({})",
         "let s = 'x'; for (;;) { s = (s + s).slice(0, 4e6).replace(/x/g, 'y') }",
         "return new Array(300000000).join('x')",
+        "Promise.resolve().then(function again() { return Promise.resolve().then(again) })",
+        "for (const x of { [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) });",
+        "const m = new Map(); for (let i = 0; ; i++) m.set(i, {})",
+        "const f = () => { const a = new Array(1000).fill(0); return () => a }; const k = []; for (;;) k.push(f())",
+        "let o = {}; for (;;) o = { o, p: [o] }",
+        "return JSON.stringify(new Array(5000000).fill('xxxxxxxx'))",
+        "return Array.from({ length: 1e9 }, () => [])",
+        "return deny('x'.repeat(1e7) + 'y'.repeat(1e7) ).length || [...'z'.repeat(1e7)]",
       })
   void stopsWhatAllocatesTooMuch(String body) throws InterruptedException {
     Duration time = Duration.ofSeconds(5);
@@ -85,6 +107,13 @@ class ContainmentTest {
       strings = {
         "function f() { return 1 + f() } return f()",
         "let s = 'x'; while (true) s += s",
+        "const a = []; a.push(a); return a.flat(Infinity)",
+        "const o = { toJSON() { return { o: this } } }; return JSON.stringify(o)",
+        "JSON.parse('['.repeat(100000))",
+        "const p = new Proxy({}, { get(t, k, r) { return r[k] } }); return p.x",
+        "return new RegExp('('.repeat(100000) + ')'.repeat(100000)).test('x')",
+        "let o = {}; for (let i = 0; i < 20000; i++) o = { o }; return JSON.stringify(o)",
+        "class A { get x() { return this.x } } return new A().x",
         "throw { get message() { while (true) {} }, toString() { while (true) {} } }",
       })
   void survivesWhatFailsByItself(String body) throws InterruptedException {
@@ -115,7 +144,7 @@ class ContainmentTest {
                 export default () => [
                   typeof Java, typeof Packages, typeof java, typeof Polyglot, typeof Graal, typeof load,
                   typeof loadWithNewGlobal, typeof require, typeof fetch, typeof process, typeof print,
-                  typeof console, typeof quit, typeof read, typeof setTimeout, typeof Worker, typeof eval,
+                  typeof quit, typeof read, typeof setTimeout, typeof Worker, typeof eval,
                   typeof Function, typeof BigInt, typeof SharedArrayBuffer, typeof ArrayBuffer, typeof Uint8Array,
                   typeof Atomics, typeof WebAssembly, typeof WeakRef, typeof FinalizationRegistry,
                 ].filter((type) => type !== "undefined").length + " " + typeof JSON
@@ -182,6 +211,80 @@ class ContainmentTest {
         """
             .replace("CHANGE", change);
     assertThat(scripts.says(script, "{\"list\": []}")).isIn("TypeError", "ReferenceError");
+  }
+
+  @Test
+  void aReasonIsCutBeforeItLeavesTheScript() throws InterruptedException {
+    assertThat(scripts.says("export default () => deny('x'.repeat(1e6))"))
+        .isEqualTo("x".repeat(1000) + "…");
+    assertThat(scripts.says("export default () => 'x'.repeat(1000)")).isEqualTo("x".repeat(1000));
+    assertThat(scripts.verdict("export default () => ask({ reason: 'x'.repeat(1e6) })", "{}"))
+        .isInstanceOfSatisfying(
+            Verdict.Ask.class, ask -> assertThat(ask.question().reason()).hasSize(1001));
+  }
+
+  @Test
+  void hugeArgumentsCostOnlyWhatIsLookedAt() throws InterruptedException {
+    StringBuilder keys = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      keys.append("\"k").append(i).append("\": [").append(i).append("], ");
+    }
+    String arguments = "{" + keys + "\"text\": \"" + "a".repeat(5_000_000) + "\"}";
+    assertThat(
+            scripts.says("export default ({ args }) => args.k99999[0] + args.text[4]", arguments))
+        .isEqualTo("99999a");
+    assertThat(
+            scripts.verdict("export default ({ args }) => /^(a+)+\\1b/.test(args.text)", arguments))
+        .isIn(
+            Scripts.failed("The script of this rule took too long."),
+            Scripts.failed("The script of this rule failed."));
+    assertThat(
+            scripts.verdict(
+                "export default ({ args }) => { const a = []; for (;;) a.push({ ...args }) }",
+                arguments))
+        .isIn(
+            Scripts.failed("The script of this rule took too long."),
+            Scripts.failed("The script of this rule used too much memory."));
+  }
+
+  @Test
+  void whatACallLeftBehindInPromisesCannotTouchTheNext() throws InterruptedException {
+    try (Rule rule =
+        scripts.inline(
+            """
+            let answer = "mine";
+            export default ({ args }) => {
+              if (args.round === 0) {
+                Promise.resolve().then(() => { answer = "leaked"; });
+                throw new Error("leaves a promise job behind");
+              }
+              return answer;
+            };
+            """)) {
+      for (int round = 0; round < 4; round++) {
+        Verdict verdict = rule.evaluate(TestCall.withArguments("{\"round\": " + round + "}"));
+        assertThat(verdict)
+            .isEqualTo(
+                round == 0
+                    ? Scripts.failed("The script of this rule failed.")
+                    : Verdict.deny("mine"));
+      }
+    }
+  }
+
+  @Test
+  void aCallThatUsesUpItsStatementsIsStoppedAndTheNextHasItsOwn() {
+    try (Sandbox sandbox = new Sandbox();
+        Context context = sandbox.context(10_000)) {
+      Value loop = context.eval("js", "(n) => { let i = 0; while (i < n) i++; return i }");
+      for (int i = 0; i < 5; i++) {
+        context.resetLimits();
+        assertThat(loop.execute(3_000).asInt()).isEqualTo(3_000);
+      }
+      assertThatThrownBy(() -> loop.execute(20_000))
+          .isInstanceOfSatisfying(
+              PolyglotException.class, e -> assertThat(e.isResourceExhausted()).isTrue());
+    }
   }
 
   @Test

@@ -106,12 +106,12 @@ class ScriptRuleTest {
       delimiter = '|',
       textBlock =
           """
-          throw new Error("for the log")  | source:2:9: Error: for the log
-          return call.args.a.b            | source:2:10: TypeError: Cannot read property 'b' of undefined
-          return deny(5)                  | source:2:10: TypeError: deny(): the reason must be a string.
-          return ask("Ann")               | source:2:10: TypeError: ask() takes an object such as { reason: "…", within: "30m" }.
-          return ask({ resaon: "Ann" })   | source:2:10: TypeError: ask(): there is no option resaon.
-          return ask({ approvers: "2" })  | source:2:10: TypeError: ask(): approvers must be a number.
+          throw new Error("for the log")  | source:2:9: Error: for the log in "throw new Error(\\"for the log\\")"
+          return call.args.a.b            | source:2:10: TypeError: Cannot read property 'b' of undefined in "return call.args.a.b"
+          return deny(5)                  | source:2:10: TypeError: deny(): the reason must be a string. in "return deny(5)"
+          return ask("Ann")               | source:2:10: TypeError: ask() takes an object such as { reason: "…", within: "30m" }. in "return ask(\\"Ann\\")"
+          return ask({ resaon: "Ann" })   | source:2:10: TypeError: ask(): there is no option resaon. in "return ask({ resaon: \\"Ann\\" })"
+          return ask({ approvers: "2" })  | source:2:10: TypeError: ask(): approvers must be a number. in "return ask({ approvers: \\"2\\" })"
           """)
   void anExceptionDeniesAndOnlyTheLogSaysMore(String statement, String detail)
       throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.tollbar.rule.script;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,13 +21,51 @@ final class Scripts implements AutoCloseable {
 
   Rule inline(String source, Duration timeout, TestContext context) {
     return kind.create(
-        new ScriptConfig(Optional.empty(), Optional.of(source), timeout, USUAL_MEMORY), context);
+        new ScriptConfig(
+            Optional.empty(), Optional.of(source), timeout, USUAL_MEMORY, Isolation.THREAD),
+        context);
   }
 
   Rule file(String name, String text) {
     return kind.create(
-        new ScriptConfig(Optional.of(name), Optional.empty(), USUAL_TIME, USUAL_MEMORY),
+        new ScriptConfig(
+            Optional.of(name), Optional.empty(), USUAL_TIME, USUAL_MEMORY, Isolation.THREAD),
         new TestContext(Map.of(name, text)));
+  }
+
+  /** A rule of one of these files. */
+  Rule files(String predicate, Map<String, String> files) {
+    return kind.create(
+        new ScriptConfig(
+            Optional.of(predicate), Optional.empty(), USUAL_TIME, USUAL_MEMORY, Isolation.THREAD),
+        new TestContext(files));
+  }
+
+  Rule file(String predicate, TestContext context) {
+    return kind.create(
+        new ScriptConfig(
+            Optional.of(predicate), Optional.empty(), USUAL_TIME, USUAL_MEMORY, Isolation.THREAD),
+        context);
+  }
+
+  Rule inlineWith(String source, Map<String, String> files) {
+    return kind.create(
+        new ScriptConfig(
+            Optional.empty(), Optional.of(source), USUAL_TIME, USUAL_MEMORY, Isolation.THREAD),
+        new TestContext(files));
+  }
+
+  /** A rule whose script runs in worker processes. */
+  Rule apart(String source, Duration timeout, TestContext context) {
+    return kind.create(
+        new ScriptConfig(
+            Optional.empty(), Optional.of(source), timeout, USUAL_MEMORY, Isolation.PROCESS),
+        context);
+  }
+
+  /** The worker processes that this JVM has now. */
+  List<Long> processes() {
+    return ProcessHandle.current().children().map(ProcessHandle::pid).toList();
   }
 
   /** What a script says to a call with these arguments. */

@@ -9,14 +9,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Tool;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A call written as JSON; what it leaves out has a value of no meaning. */
-record TestCall(JsonNode json) implements Call {
+record TestCall(JsonNode json, List<String> lines) implements Call {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+  TestCall(JsonNode json) {
+    this(json, Collections.synchronizedList(new ArrayList<>()));
+  }
+
+  @Override
+  public void debug(String line) {
+    lines.add(line);
+  }
 
   static TestCall of(String json) {
     try {

@@ -8,6 +8,7 @@ import dev.tollbar.api.Conditions;
 import dev.tollbar.api.Counters;
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.RuleContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,6 +20,7 @@ final class TestContext implements RuleContext {
   private final Map<String, String> files;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
   private final Logger logger;
+  private volatile Instant now = Instant.EPOCH;
 
   TestContext() {
     this(Map.of());
@@ -38,6 +40,10 @@ final class TestContext implements RuleContext {
     return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
   @Override
   public String policy() {
     return "support";
@@ -50,7 +56,7 @@ final class TestContext implements RuleContext {
 
   @Override
   public InstantSource clock() {
-    return InstantSource.fixed(Instant.EPOCH);
+    return () -> now;
   }
 
   @Override

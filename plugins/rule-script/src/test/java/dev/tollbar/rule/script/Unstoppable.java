@@ -8,25 +8,32 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs scripts that heed no signal, until the engine gives up; then ends its JVM by force. */
 final class Unstoppable {
+  private static final String BAD =
+      """
+      export default () => {
+        function f() { try { return f() } catch (e) { return f() } }
+        return f();
+      }
+      """;
+
   private Unstoppable() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     Scripts scripts = new Scripts();
-    TestContext context = new TestContext();
-    Rule bad =
-        scripts.inline(
-            """
-            export default () => {
-              function f() { try { return f() } catch (e) { return f() } }
-              return f();
-            }
-            """,
-            Duration.ofMillis(50),
-            context);
     Rule good =
         scripts.inline("export default () => true", Duration.ofSeconds(5), new TestContext());
     for (int i = 0; i < 3; i++) {
+      TestContext context = new TestContext();
+      Rule bad = scripts.inline(BAD, Duration.ofMillis(50), context);
       print(text(bad));
+      String answer = text(bad);
+      for (int wait = 0; wait < 300 && !answer.contains("quarantine"); wait++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        answer = text(bad);
+      }
+      print(answer);
+      print("health: " + bad.outage().orElse("fine"));
+      print("log: " + context.log().getLast());
       if (i < 2) {
         print("another script: " + text(good));
       }
@@ -37,7 +44,6 @@ final class Unstoppable {
       answer = text(good);
     }
     print("another script: " + answer);
-    context.log().forEach(line -> print("log: " + line));
     try {
       scripts.inline("export default () => true");
     } catch (InvalidConfigException e) {
