@@ -52,9 +52,9 @@ class PluginsCommandIT {
                     + ". Write one with: tollbar plugins lock\n"));
     assertThat(plugins("lock"))
         .isEqualTo(
-            new Finished(0, plugins.resolve("plugins.lock") + ": 2 plugins, require: listed\n", ""));
-    assertThat(plugins("verify"))
-        .isEqualTo(new Finished(0, "2 jars, as plugins.lock says\n", ""));
+            new Finished(
+                0, plugins.resolve("plugins.lock") + ": 2 plugins, require: listed\n", ""));
+    assertThat(plugins("verify")).isEqualTo(new Finished(0, "2 jars, as plugins.lock says\n", ""));
     assertThat(plugins("list")).isEqualTo(plugins()).extracting(Finished::exitCode).isEqualTo(0);
 
     Files.delete(plugins.resolve("rule-deny-" + Archive.version() + ".jar"));
@@ -124,9 +124,7 @@ class PluginsCommandIT {
     assertThat(plugins("verify"))
         .isEqualTo(
             new Finished(
-                2,
-                "",
-                "plugins.lock: /require: expected any, listed or signed; found \"some\"\n"));
+                2, "", "plugins.lock: /require: expected any, listed or signed; found \"some\"\n"));
   }
 
   @Test
@@ -138,8 +136,7 @@ class PluginsCommandIT {
         RunningGateway.serve(
             archive,
             work,
-            List.of(
-                "--plugins", plugins.toString(), "--policy", policy.toString(), "--", "cat"))) {
+            List.of("--plugins", plugins.toString(), "--policy", policy.toString(), "--", "cat"))) {
       JsonNode seen = Wire.JSON.readTree(gateway.operators("/plugins").body()).path("plugins");
       assertThat(seen).hasSize(3);
       JsonNode deny = seen.path(1);

@@ -338,9 +338,7 @@ final class GatewayProcess implements AutoCloseable {
 
   private int refusedJars() {
     return (int)
-        reports().stream()
-            .filter(plugin -> plugin.state() == PluginReport.State.REFUSED)
-            .count();
+        reports().stream().filter(plugin -> plugin.state() == PluginReport.State.REFUSED).count();
   }
 
   private List<Health.Plugin> plugins() {

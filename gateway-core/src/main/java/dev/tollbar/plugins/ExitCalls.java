@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes a plugin's calls of {@code System.exit}, {@code Runtime.exit} and {@code Runtime.halt} throw
- * an exception, which harms the one call of an agent that led there: since there is no security
- * manager any more, the JDK itself offers nothing. It is no barrier against malice: reflection and
- * native code get past it.
+ * Makes a plugin's calls of {@code System.exit}, {@code Runtime.exit} and {@code Runtime.halt}
+ * throw an exception, which harms the one call of an agent that led there: since there is no
+ * security manager any more, the JDK itself offers nothing. It is no barrier against malice:
+ * reflection and native code get past it.
  */
 final class ExitCalls {
   private static final Set<String> NAMES = Set.of("exit", "halt");

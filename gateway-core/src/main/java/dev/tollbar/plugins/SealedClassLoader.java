@@ -35,8 +35,7 @@ final class SealedClassLoader extends URLClassLoader {
   private final ClassLoader gateway;
 
   SealedClassLoader(String plugin, Path file, ClassLoader gateway) throws IOException {
-    super(
-        plugin, new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+    super(plugin, new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
     this.jar = new JarFile(file.toFile(), true, ZipFile.OPEN_READ, Runtime.version());
     this.gateway = gateway;
   }

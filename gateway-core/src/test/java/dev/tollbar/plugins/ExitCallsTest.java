@@ -66,9 +66,7 @@ class ExitCallsTest {
     PluginJar.of("quits")
         .source(
             PluginJar.ruleKind(
-                "acme.Kind",
-                "quits",
-                "static java.util.function.IntConsumer END = System::exit;"))
+                "acme.Kind", "quits", "static java.util.function.IntConsumer END = System::exit;"))
         .index("acme.Kind")
         .write(plugins, "quits.jar");
     assertThat(why())
