@@ -32,8 +32,10 @@ class ConversionTest {
     return Conversion.of(outline("version: \"1\"\n" + text), Origin.INTERCEPT, "shop");
   }
 
+  /** A conversion checks no arguments, since its original does not. */
   private static void isPolicy(Conversion conversion, String policy) throws IOException {
-    JsonNode expected = YAML.readTree("version: \"2\"\npolicies:\n  shop:\n" + policy.indent(4));
+    String whole = "validate_arguments: false\n" + policy;
+    JsonNode expected = YAML.readTree("version: \"2\"\npolicies:\n  shop:\n" + whole.indent(4));
     assertThat(YAML.readTree(conversion.document().toString())).isEqualTo(expected);
   }
 
