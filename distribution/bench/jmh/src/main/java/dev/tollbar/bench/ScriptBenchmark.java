@@ -107,7 +107,8 @@ public class ScriptBenchmark {
                 Optional.of(REFUND),
                 Duration.ofSeconds(5),
                 ByteSize.of(JsonNodeFactory.instance.textNode("64MB")),
-                Isolation.of(JsonNodeFactory.instance.textNode(isolation.toLowerCase(Locale.ROOT)))),
+                Isolation.of(
+                    JsonNodeFactory.instance.textNode(isolation.toLowerCase(Locale.ROOT)))),
             new NoDocument());
   }
 

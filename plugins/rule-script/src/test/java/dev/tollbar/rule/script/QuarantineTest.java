@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A rule whose script runs away again and again denies, and it alone. */
 class QuarantineTest {
   private static final String RUNS_AWAY =
-      "export default ({ args }) => { while (args.loop) {} return true }";
+      "export default ({ args }) => { if (args.loop) while (true) {} return true }";
   private static final String LOOP = "{\"loop\": true}";
   private static final String WHY =
       "in quarantine until 1970-01-01T00:05:00Z: 5 calls within 60s had to be stopped; the last ran"
