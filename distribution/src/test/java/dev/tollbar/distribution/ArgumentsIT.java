@@ -34,8 +34,8 @@ class ArgumentsIT {
           .isEqualTo("The sum of 100 and 1 is 101.");
       assertThat(JavaClient.text(client.call("get-sum", Map.of("a", "100.01"))))
           .isEqualTo(
-              "[POLICY DENIED] The arguments do not fit the tool's input schema: args.b is missing;"
-                  + " args.a must be a number, but is a string.");
+              "[POLICY DENIED] The arguments do not fit the tool's input schema: args.a must be a number,"
+                  + " but is a string; args.b is missing.");
       assertThat(JavaClient.text(client.call("get-sum", Map.of("a", 100.01, "b", 1))))
           .isEqualTo("[POLICY DENIED] Sums above 100 need finance.");
 

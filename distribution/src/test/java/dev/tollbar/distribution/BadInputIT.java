@@ -103,7 +103,7 @@ class BadInputIT {
                 """
                 script.yaml: 1 problem
                   1. 7:25 /policies/p/tools/t/script/file: expected a JavaScript module with a \
-                default export; found a syntax error at broken.js:2:25: Expected an operand but found ;
+                default export; found a syntax error at broken.js:2:25: Expected an operand but found ; in "return call.args.a ===;"
                 """));
   }
 

@@ -38,6 +38,13 @@ record Checks(SortedMap<String, SortedMap<String, String>> scenarios) {
     return new Checks(scenarios);
   }
 
+  /** Those of the scenarios whose names do not begin so. */
+  Checks without(String prefix) {
+    SortedMap<String, SortedMap<String, String>> others = new TreeMap<>(scenarios);
+    others.keySet().removeIf(scenario -> scenario.startsWith(prefix));
+    return new Checks(others);
+  }
+
   /** How many scenarios there are. */
   int count() {
     return scenarios.size();

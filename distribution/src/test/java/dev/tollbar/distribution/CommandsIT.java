@@ -69,7 +69,7 @@ class CommandsIT {
     List<String> words = new ArrayList<>(List.of("check"));
     StringBuilder expected = new StringBuilder();
     for (String name : archive.files("policies")) {
-      if (name.matches(".*(?<!\\.scenario)\\.(json|yaml)")) {
+      if (name.matches(".*(?<!\\.scenario)(?<!\\.test)\\.(json|yaml)")) {
         String file = archive.home().resolve("policies").resolve(name).toString();
         words.add(file);
         expected.append(file).append(": no problems\n");
@@ -115,7 +115,7 @@ class CommandsIT {
             .getSchema(printed.out());
 
     for (String name : archive.files("policies")) {
-      if (name.matches(".*(?<!\\.scenario)\\.(json|yaml)")) {
+      if (name.matches(".*(?<!\\.scenario)(?<!\\.test)\\.(json|yaml)")) {
         String text = Files.readString(archive.home().resolve("policies").resolve(name));
         InputFormat format = name.endsWith(".json") ? InputFormat.JSON : InputFormat.YAML;
         assertThat(schema.validate(text, format)).as(name).isEmpty();

@@ -9,7 +9,7 @@ import java.util.List;
 /** The suites' fixture, and a gateway in front of it that reaches it over HTTP and over stdio. */
 final class ConformanceServers {
   static final List<String> TRANSPORTS = List.of("http", "stdio");
-  static final List<String> BRIDGES = List.of("legacy-http", "legacy-stdio", "modern-http");
+  static final List<String> BRIDGES = List.of("legacy-http", "modern-http");
   static final List<String> POLICIES = List.of("allow-all", "ruled");
 
   private ConformanceServers() {}
@@ -72,8 +72,7 @@ final class ConformanceServers {
     fixtures.add(modern);
     String servers =
         Resources.text("conformance-bridges.yaml")
-            .formatted(
-                legacy.url(), node.program(), npm.conformance("fixture-server.mjs"), modern.url());
+            .formatted(legacy.url(), modern.url());
     Path document =
         Files.writeString(
             folder.resolve("gateway.yaml"), Resources.text("conformance-allow-all.yaml") + servers);
