@@ -68,7 +68,7 @@ class ScriptsIT {
         import { longest } from "./limit.js";
         export default ({ args }) => {
           console.log("length", args.message.length);
-          while (args.message === "loop") {}
+          if (args.message === "loop") for (;;) {}
           return args.message.length <= longest || `At most ${longest} characters.`;
         };
         """);
