@@ -90,6 +90,9 @@ class FidelityIT {
     if (tool.equals("test_x_mcp_header")) {
       params.withObject("arguments").put("region", "eu");
     }
+    if (tool.equals("json_schema_2020_12_tool")) {
+      params.withObject("arguments").put("email", "ann@example.org");
+    }
     return params;
   }
 
