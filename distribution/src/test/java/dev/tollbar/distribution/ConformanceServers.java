@@ -71,8 +71,7 @@ final class ConformanceServers {
     LoopbackServer modern = fixture(node, npm, "modern");
     fixtures.add(modern);
     String servers =
-        Resources.text("conformance-bridges.yaml")
-            .formatted(legacy.url(), modern.url());
+        Resources.text("conformance-bridges.yaml").formatted(legacy.url(), modern.url());
     Path document =
         Files.writeString(
             folder.resolve("gateway.yaml"), Resources.text("conformance-allow-all.yaml") + servers);

@@ -43,8 +43,7 @@ final class ConvertedVectorsTest {
     }
     assertThat(converted).isGreaterThanOrEqualTo(9);
     for (Path scenario : scenarios) {
-      Files.writeString(
-          folder.resolve(scenario.getFileName().toString()), ofVersionTwo(scenario));
+      Files.writeString(folder.resolve(scenario.getFileName().toString()), ofVersionTwo(scenario));
     }
     // Of the documents that are refused there is nothing to convert.
     Files.delete(folder.resolve("vector-15.scenario.yaml"));
