@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class EraLines implements ServerLines {
   private static final Logger LOG = LoggerFactory.getLogger(EraLines.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** Programs that are fetched before they start, as by npx, take their time to say anything. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   static final Duration BELIEVED = Duration.ofMinutes(10);
 
   /** A client whose requests are refused must not make the gateway ask each time. */
