@@ -150,7 +150,7 @@ final class ExplainCommand implements Callable<Integer> {
                 InputSchema.of(JsonInput.object("--input-schema", inputSchema, System.in)));
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), () -> time);
-        RuleWatch watch = new RuleWatch(GatewayProcess.RULE_BUDGET);
+        RuleWatch watch = GatewayProcess.ruleWatch();
         Revision revision = read(new Offline(new DocumentKinds(generation), watch), state, time)) {
       Explained explained =
           new Explainer(watch)

@@ -3,15 +3,20 @@ package dev.tollbar.bootstrap;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Tool;
+import dev.tollbar.document.Revision;
 import dev.tollbar.http.AdminEndpoint;
+import dev.tollbar.identity.Grant;
 import dev.tollbar.state.Grants;
 import dev.tollbar.trial.RecordExplainer;
+import dev.tollbar.upstream.InputSchema;
 import dev.tollbar.upstream.Server;
+import dev.tollbar.upstream.ToolCatalog;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** Explains recorded calls on the admin port, by the revision in force. */
-final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer> {
+final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer>, RecordExplainer.InForce {
   private final RecordExplainer explainer;
   private final LiveDocument document;
   private final Grants grants;
@@ -25,13 +30,7 @@ final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer> {
   @Override
   public AdminEndpoint.Answer apply(byte[] question) {
     try {
-      return switch (document.during(
-          revision ->
-              explainer.explain(
-                  question,
-                  revision,
-                  grants.list().stream().map(ExplainCommand::grant).toList(),
-                  this::tool))) {
+      return switch (explainer.explain(question, this)) {
         case RecordExplainer.Answer.Told told ->
             new AdminEndpoint.Answer(200, told.json().toString());
         case RecordExplainer.Answer.Refused refused -> answer(refused.status(), refused.detail());
@@ -41,10 +40,29 @@ final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer> {
     }
   }
 
-  private Tool tool(String server, String name) {
-    return Optional.<Server>ofNullable(document.live().current().servers().get(server))
-        .map(known -> known.catalog().tool(name))
-        .orElseGet(() -> Tool.named(name));
+  @Override
+  public RecordExplainer.Answer with(Function<Revision, RecordExplainer.Answer> action) {
+    return document.during(action);
+  }
+
+  @Override
+  public Collection<Grant> grants() {
+    return grants.list().stream().map(ExplainCommand::grant).toList();
+  }
+
+  @Override
+  public Tool tool(String server, String name) {
+    return catalog(server).map(known -> known.tool(name)).orElseGet(() -> Tool.named(name));
+  }
+
+  @Override
+  public Optional<InputSchema> inputSchema(String server, String name) {
+    return catalog(server).flatMap(known -> known.inputSchema(name));
+  }
+
+  private Optional<ToolCatalog> catalog(String server) {
+    return Optional.ofNullable(document.live().current().servers().get(server))
+        .map(Server::catalog);
   }
 
   private static AdminEndpoint.Answer answer(int status, String detail) {

@@ -62,7 +62,7 @@ final class GatewayProcess implements AutoCloseable {
   static final Duration SESSION_IDLE = Duration.ofHours(1);
   private static final int MOST_SESSIONS = 10_000;
   private static final Duration SESSION_REST = Duration.ofMinutes(5);
-  static final Duration RULE_BUDGET = Duration.ofSeconds(5);
+  private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
   private static final Set<String> OWN_RULES =
       Set.of("rule-deny", "rule-conditions", "rule-limits", "rule-approval", "rule-script");
@@ -114,6 +114,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Sessions sessions;
   private final LiveDocument document;
   private final Callback callback;
+  private final RuleWatch watch;
   private final ExplainDesk explaining;
   private final Metrics metrics;
   private final Health health;
@@ -149,7 +150,7 @@ final class GatewayProcess implements AutoCloseable {
     log.adjust(terms(document.revision().records()));
     document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
-    RuleWatch watch = opened(new RuleWatch(RULE_BUDGET, GatewayProcess::heedsInterrupts));
+    this.watch = opened(ruleWatch());
     Answers answers = new Answers(parts.state().approvals());
     WebhookSender sender =
         opened(
@@ -308,6 +309,11 @@ final class GatewayProcess implements AutoCloseable {
                 .start(() -> parts.plugins().close(generation)));
   }
 
+  /** Runs rules, also those that may never end. */
+  static RuleWatch ruleWatch() {
+    return new RuleWatch(RULE_BUDGET, GatewayProcess::heedsInterrupts);
+  }
+
   /** Its own rules: their tests show it. Those of others may do anything. */
   private static boolean heedsInterrupts(ConfiguredRule rule) {
     String plugin = rule.plugin();
@@ -374,7 +380,7 @@ final class GatewayProcess implements AutoCloseable {
     document
         .live()
         .current()
-        .outages()
+        .outages(watch)
         .forEach((rule, why) -> rules.put(rule, new Health.Component(false, why)));
     return rules;
   }

@@ -1,14 +1,10 @@
 package dev.tollbar.bootstrap;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.policy.Wording;
+import dev.tollbar.trial.ExactJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,15 +14,6 @@ import java.nio.file.Path;
 
 /** JSON on the command line: itself, {@code @FILE}, or {@code -} for standard input. */
 final class JsonInput {
-  private static final ObjectReader JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build()
-          .reader();
-
   private JsonInput() {}
 
   /**
@@ -38,7 +25,7 @@ final class JsonInput {
       throws CommandException {
     String text = text(option, given, standardInput);
     try {
-      JsonNode found = JSON.readTree(text);
+      JsonNode found = ExactJson.READER.readTree(text);
       if (found instanceof ObjectNode object) {
         return object;
       }

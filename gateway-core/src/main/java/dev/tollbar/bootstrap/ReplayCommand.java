@@ -53,7 +53,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     try (Generation generation = Plugins.load(folders);
-        RuleWatch watch = new RuleWatch(GatewayProcess.RULE_BUDGET);
+        RuleWatch watch = GatewayProcess.ruleWatch();
         Replay replay =
             Replay.open(document, stored(), new Offline(new DocumentKinds(generation), watch))) {
       records.each(folders, spec.commandLine().getErr(), replay::add);

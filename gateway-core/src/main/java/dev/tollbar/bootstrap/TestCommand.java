@@ -58,7 +58,7 @@ final class TestCommand implements Callable<Integer> {
   public Integer call() throws CommandException, InterruptedException {
     List<Path> files = files();
     try (Generation generation = Plugins.load(folders);
-        RuleWatch watch = new RuleWatch(GatewayProcess.RULE_BUDGET)) {
+        RuleWatch watch = GatewayProcess.ruleWatch()) {
       TestReport report = run(files, new Offline(new DocumentKinds(generation), watch));
       PrintWriter out = spec.commandLine().getOut();
       out.print(report.text(Colours.palette()));

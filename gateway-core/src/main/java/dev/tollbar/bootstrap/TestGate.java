@@ -53,7 +53,7 @@ final class TestGate {
       return List.of(asked("expected a folder of tests; found none at " + folder));
     }
     List<Problem> problems = new ArrayList<>();
-    try (RuleWatch watch = new RuleWatch(GatewayProcess.RULE_BUDGET)) {
+    try (RuleWatch watch = GatewayProcess.ruleWatch()) {
       List<Path> mine = mine(folder, next, problems);
       if (mine.isEmpty() && problems.isEmpty()) {
         problems.add(asked("expected a test of this document in " + folder + "; found none"));

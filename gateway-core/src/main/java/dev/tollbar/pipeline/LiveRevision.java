@@ -8,7 +8,6 @@ import dev.tollbar.policy.Policy;
 import dev.tollbar.upstream.Server;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,8 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * arrival; what it holds is freed when it was replaced and the last call has left it.
  */
 public final class LiveRevision {
-  private static final String SILENT = "does not say how it is doing";
-
   private final String id;
   private final Map<String, Server> servers;
   private final Map<String, Policy> policies;
@@ -63,22 +60,14 @@ public final class LiveRevision {
   }
 
   /** Why rules deny every call at present, by policy and place: see {@link Rule#outage()}. */
-  public Map<String, String> outages() {
+  public Map<String, String> outages(RuleWatch watch) {
     Map<String, String> outages = new HashMap<>();
     for (Policy policy : policies.values()) {
       for (ConfiguredRule rule : policy.rules()) {
-        outage(rule).ifPresent(why -> outages.put(policy.name() + " " + rule.pointer(), why));
+        watch.outage(rule).ifPresent(why -> outages.put(policy.name() + " " + rule.pointer(), why));
       }
     }
     return outages;
-  }
-
-  private static Optional<String> outage(ConfiguredRule rule) {
-    try {
-      return Objects.requireNonNullElse(rule.rule().outage(), Optional.of(SILENT));
-    } catch (RuntimeException | LinkageError e) { // plugins are strangers
-      return Optional.of(SILENT + ": " + e.getClass().getSimpleName());
-    }
   }
 
   public Map<String, WebhookTarget> webhooks() {

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Observation;
+import dev.tollbar.api.Rule;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Evaluator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RuleWatch implements Evaluator, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleWatch.class);
+  private static final String SILENT = "does not say how it is doing";
   private static final Duration ROUND = Duration.ofMillis(20);
 
   private final long budgetNanos;
@@ -90,6 +93,21 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   public Verdict evaluateResult(ConfiguredRule rule, Call call, JsonNode result) {
     return run(rule, () -> rule.rule().evaluateResult(call, result))
         .orElseGet(() -> failed(rule, "gave no verdict"));
+  }
+
+  /** Why a rule denies every call at present, within its bounds: see {@link Rule#outage()}. */
+  public Optional<String> outage(ConfiguredRule rule) {
+    try {
+      return Objects.requireNonNullElse(
+          bounded(rule, () -> rule.rule().outage()), Optional.of(SILENT));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(SILENT);
+    } catch (LateException | ApartRuns.StuckException e) {
+      return Optional.of(SILENT);
+    } catch (Throwable e) { // plugins are strangers
+      return Optional.of(SILENT + ": " + e.getClass().getSimpleName());
+    }
   }
 
   /** Runs anything that a rule does for a call; empty if it did not return a value in time. */

@@ -24,18 +24,6 @@ public record CallSketch(
     Instant time,
     Optional<InputSchema> inputSchema) {
 
-  /** A call of a tool of whose arguments nothing is known. */
-  public CallSketch(
-      String grant,
-      String server,
-      Section section,
-      Tool tool,
-      ObjectNode arguments,
-      Optional<String> session,
-      Instant time) {
-    this(grant, server, section, tool, arguments, session, time, Optional.empty());
-  }
-
   TrialCall call(Map<String, String> labels, String policy) {
     return new TrialCall(
         grant, labels, server, policy, session, TrialCall.method(section), tool, arguments, time);

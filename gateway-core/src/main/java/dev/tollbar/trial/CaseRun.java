@@ -7,6 +7,7 @@ import dev.tollbar.api.Tool;
 import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
+import dev.tollbar.upstream.InputSchema;
 import dev.tollbar.upstream.ToolCatalog;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,8 @@ final class CaseRun {
                 tool(step),
                 arguments(step),
                 step.session().or(given::session),
-                setting.instant());
+                setting.instant(),
+                listed(step).map(entry -> InputSchema.of(entry.path("inputSchema"))));
         yield new Trying(watch, policy, people, uses)
             .make(
                 sketch,
@@ -126,13 +128,17 @@ final class CaseRun {
   }
 
   private Tool tool(Step step) {
-    String name = step.target().orElseThrow();
-    return given.tools().orElse(List.of()).stream()
-        .filter(entry -> step.section() == Section.TOOLS)
-        .filter(entry -> entry.path("name").asText("").equals(name))
-        .findFirst()
+    return listed(step)
         .map(ToolCatalog::tool)
-        .orElseGet(() -> Tool.named(name));
+        .orElseGet(() -> Tool.named(step.target().orElseThrow()));
+  }
+
+  /** What the server lists of the tool that is called, if it was seen. */
+  private Optional<JsonNode> listed(Step step) {
+    return given.tools().orElse(List.of()).stream()
+        .filter(_ -> step.section() == Section.TOOLS)
+        .filter(entry -> entry.path("name").asText("").equals(step.target().orElseThrow()))
+        .findFirst();
   }
 
   private static ObjectNode arguments(Step step) {

@@ -36,8 +36,7 @@ public final class Explainer {
                   granted.policy(),
                   sketch.section(),
                   sketch.call(granted.labels(), granted.policy().name()),
-                  new SchemaCheck(sketch.inputSchema()),
-                  _ -> {}));
+                  new SchemaCheck(sketch.inputSchema())));
     };
   }
 }

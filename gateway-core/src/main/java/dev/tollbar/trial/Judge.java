@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /** Asks a policy about calls as the gateway does, and every rule what it saw. Free of effects. */
 final class Judge {
@@ -25,32 +24,12 @@ final class Judge {
     this.watch = watch;
   }
 
-  /** Judges a call whose arguments nobody checks. */
-  Judged judge(Policy policy, Section section, Call call) {
-    return judge(policy, section, call, _ -> {});
-  }
-
-  /**
-   * Judges a call whose arguments nobody checks.
-   *
-   * @param after is told of every rule that ran, right after it did
-   */
-  Judged judge(Policy policy, Section section, Call call, Consumer<ConfiguredRule> after) {
-    return judge(policy, section, call, ArgumentCheck.NONE, after);
-  }
-
   /**
    * Judges a call.
    *
    * @param check judges its arguments, where the policy wants that
-   * @param after is told of every rule that ran, right after it did
    */
-  Judged judge(
-      Policy policy,
-      Section section,
-      Call call,
-      ArgumentCheck check,
-      Consumer<ConfiguredRule> after) {
+  Judged judge(Policy policy, Section section, Call call, ArgumentCheck check) {
     AtomicReference<Optional<Finding>> found = new AtomicReference<>(Optional.empty());
     List<Judged.Seen> seen = new ArrayList<>();
     Decision decision =
@@ -65,7 +44,6 @@ final class Judge {
             (rule, asked) -> {
               Explanation explanation = watch.explain(rule, asked);
               seen.add(new Judged.Seen(rule, Optional.of(explanation)));
-              after.accept(rule);
               return explanation.verdict();
             });
     Optional<SectionRules> rules = policy.section(section);

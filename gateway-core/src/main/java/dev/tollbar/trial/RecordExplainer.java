@@ -1,12 +1,7 @@
 package dev.tollbar.trial;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
@@ -17,12 +12,13 @@ import dev.tollbar.document.Revision;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.policy.Section;
+import dev.tollbar.upstream.InputSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,14 +26,6 @@ import java.util.function.UnaryOperator;
  * now. Safe for use by many threads.
  */
 public final class RecordExplainer {
-  private static final ObjectReader JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build()
-          .reader();
   private static final String EXPECTED =
       "expected {\"record\": SEQ, \"arguments\": {…}}: the seq of a record, and the arguments of its"
           + " call if the record does not hold them all";
@@ -45,6 +33,22 @@ public final class RecordExplainer {
   private final Explainer explainer;
   private final Path records;
   private final UnaryOperator<String> digest;
+
+  /** The gateway whose calls are explained. */
+  public interface InForce {
+
+    /** Does something with the revision in force; no other takes its place meanwhile. */
+    Answer with(Function<Revision, Answer> action);
+
+    /** Grants beside those of the document. */
+    Collection<Grant> grants();
+
+    /** What is known of a tool of a server. */
+    Tool tool(String server, String name);
+
+    /** What a server says of the arguments of its tool; empty if the tool was not seen. */
+    Optional<InputSchema> inputSchema(String server, String name);
+  }
 
   /** What is answered. */
   public sealed interface Answer {
@@ -75,17 +79,11 @@ public final class RecordExplainer {
   }
 
   /**
-   * Explains one recorded call.
+   * Explains one recorded call. The records are read before the revision in force is held.
    *
    * @param question JSON: {@code record}, the {@code seq} of a record, and {@code arguments}
-   * @param stored grants beside those of the document
-   * @param tools what is known of a tool, by server and name
    */
-  public Answer explain(
-      byte[] question,
-      Revision revision,
-      Collection<Grant> stored,
-      BiFunction<String, String, Tool> tools) {
+  public Answer explain(byte[] question, InForce inForce) {
     Optional<Asked> asked = read(question);
     if (asked.isEmpty()) {
       return new Answer.Refused(400, EXPECTED);
@@ -99,15 +97,11 @@ public final class RecordExplainer {
     if (record.isEmpty()) {
       return new Answer.Refused(404, "there is no record with the seq " + asked.get().record());
     }
-    return explain(record.get(), asked.get().arguments(), revision, stored, tools);
+    return explain(record.get(), asked.get().arguments(), inForce);
   }
 
   private Answer explain(
-      DecisionReader.Entry record,
-      Optional<ObjectNode> supplied,
-      Revision revision,
-      Collection<Grant> stored,
-      BiFunction<String, String, Tool> tools) {
+      DecisionReader.Entry record, Optional<ObjectNode> supplied, InForce inForce) {
     Optional<Section> section = record.text("method").flatMap(TrialCall::section);
     Optional<String> name = record.text("tool");
     if (section.isEmpty() || name.isEmpty()) {
@@ -124,27 +118,30 @@ public final class RecordExplainer {
           409, "these are not the arguments of the recorded call: their digest differs");
     }
     String server = record.text("server").orElse("");
+    boolean tool = section.get() == Section.TOOLS;
     CallSketch sketch =
         new CallSketch(
             record.text("grant").orElse(""),
             server,
             section.get(),
-            section.get() == Section.TOOLS
-                ? tools.apply(server, name.get())
-                : Tool.named(name.get()),
+            tool ? inForce.tool(server, name.get()) : Tool.named(name.get()),
             arguments.get(),
             record.text("session"),
-            record.time());
-    ObjectNode told = JsonNodeFactory.instance.objectNode();
-    told.set("record", record.json());
-    told.put("same_revision", record.text("revision").filter(revision.id()::equals).isPresent());
-    told.set("explanation", explainer.explain(revision, stored, sketch).json());
-    return new Answer.Told(told);
+            record.time(),
+            tool ? inForce.inputSchema(server, name.get()) : Optional.empty());
+    Collection<Grant> stored = inForce.grants();
+    return inForce.with(revision -> {
+      ObjectNode told = JsonNodeFactory.instance.objectNode();
+      told.set("record", record.json());
+      told.put("same_revision", record.text("revision").filter(revision.id()::equals).isPresent());
+      told.set("explanation", explainer.explain(revision, stored, sketch).json());
+      return new Answer.Told(told);
+    });
   }
 
   private static Optional<Asked> read(byte[] question) {
     try {
-      JsonNode json = JSON.readTree(question);
+      JsonNode json = ExactJson.READER.readTree(question);
       JsonNode record = json.path("record");
       JsonNode arguments = json.path("arguments");
       boolean fits =

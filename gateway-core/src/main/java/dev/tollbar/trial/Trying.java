@@ -9,6 +9,7 @@ import dev.tollbar.consent.Answered;
 import dev.tollbar.consent.CallBinding;
 import dev.tollbar.pipeline.Metering;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.pipeline.SchemaCheck;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
@@ -46,7 +47,9 @@ final class Trying implements Metering.Notes {
    */
   Found make(CallSketch sketch, Call call, String revision, Reply reply)
       throws InterruptedException {
-    Judged judged = new Judge(watch).judge(policy, sketch.section(), call);
+    Judged judged =
+        new Judge(watch)
+            .judge(policy, sketch.section(), call, new SchemaCheck(sketch.inputSchema()));
     judged.decision().trace().forEach(this::verdict);
     if (judged.decision() instanceof Decision.Denied(Denial denial, var _)) {
       return Found.denied(denial, shadow, judged);

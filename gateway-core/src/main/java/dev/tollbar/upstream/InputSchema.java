@@ -8,13 +8,13 @@ import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import dev.tollbar.regex.Regex;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -172,17 +172,26 @@ public final class InputSchema {
     if (refersElsewhere(source)) {
       return Optional.of("it refers to another schema");
     }
+    String named = source.path("$schema").asText(SpecificationVersion.DRAFT_2020_12.getDialectId());
+    Optional<SpecificationVersion> dialect =
+        Arrays.stream(SpecificationVersion.values())
+            .filter(version -> plain(version.getDialectId()).equals(plain(named)))
+            .findFirst();
+    if (dialect.isEmpty()) {
+      return Optional.of("it is of a dialect that is not known");
+    }
     try {
-      String dialect =
-          source.path("$schema").isTextual()
-              ? source.path("$schema").textValue()
-              : SpecificationVersion.DRAFT_2020_12.getDialectId();
       Steps steps = new Steps(MOST_STEPS + STEPS_A_VALUE * size);
-      REGISTRY.getSchema(SchemaLocation.of(dialect)).validate(steps, source);
+      REGISTRY.getSchema(SchemaLocation.of(dialect.get().getDialectId())).validate(steps, source);
       return steps.getErrors().isEmpty() ? Optional.empty() : Optional.of("it is no JSON Schema");
-    } catch (SchemaException | TooManyStepsException | StackOverflowError _) {
+    } catch (RuntimeException | StackOverflowError _) {
       return Optional.of("it is no JSON Schema");
     }
+  }
+
+  /** Draft 7 and older end in an empty fragment, which people leave out or add elsewhere. */
+  private static String plain(String dialect) {
+    return dialect.endsWith("#") ? dialect.substring(0, dialect.length() - 1) : dialect;
   }
 
   /** References may lead to places in the schema itself, and nowhere else. */

@@ -14,14 +14,18 @@ import dev.tollbar.policy.SectionRules;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.State;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutagesTest {
+  private static final Duration LITTLE = Duration.ofMillis(50);
+
   @TempDir private Path data;
 
   @Test
@@ -53,14 +57,30 @@ class OutagesTest {
                 "support /c", "does not say how it is doing: NoClassDefFoundError"));
   }
 
+  @Test
+  void aRuleThatIsStillAskingItselfIsOut() {
+    assertThat(
+            outages(
+                rule(
+                    "/b",
+                    () -> {
+                      LockSupport.park();
+                      return Thread.currentThread().isInterrupted()
+                          ? Optional.empty()
+                          : Optional.of("it was woken too early");
+                    })))
+        .isEqualTo(Map.of("support /b", "does not say how it is doing"));
+  }
+
   private Map<String, String> outages(ConfiguredRule... rules) {
     SectionRules section = new SectionRules(false, List.of(), List.of(rules), List.of());
     Policy policy = new Policy("support", false, Map.of(Section.TOOLS, section), List.of());
-    try (State state = EmbeddedState.open(data, new SettableClock())) {
+    try (RuleWatch watch = new RuleWatch(LITTLE);
+        State state = EmbeddedState.open(data, new SettableClock())) {
       GrantDirectory nobody =
           new GrantDirectory(List.of(), state.grants(), Optional.empty(), _ -> {});
       return new LiveRevision("1", Map.of(), Map.of("support", policy), Map.of(), nobody, () -> {})
-          .outages();
+          .outages(watch);
     }
   }
 

@@ -6,12 +6,16 @@ import dev.tollbar.api.Tool;
 import dev.tollbar.document.DocumentReader;
 import dev.tollbar.document.Reading;
 import dev.tollbar.document.Revision;
+import dev.tollbar.identity.Grant;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.upstream.InputSchema;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Why recorded calls are decided as they are. */
 class RecordExplainerTest {
   @TempDir private Path folder;
+  private Optional<InputSchema> schema = Optional.empty();
   private final RuleWatch watch = new RuleWatch(Duration.ofSeconds(5));
   private Revision revision;
 
@@ -60,11 +65,43 @@ class RecordExplainerTest {
 
   private RecordExplainer.Answer explain(String question) {
     return new RecordExplainer(watch, folder, text -> "d " + text)
-        .explain(
-            question.getBytes(StandardCharsets.UTF_8),
-            revision,
-            List.of(),
-            (_, name) -> Tool.named(name));
+        .explain(question.getBytes(StandardCharsets.UTF_8), new Known());
+  }
+
+  /** A gateway that has seen what {@link #schema} says. */
+  private final class Known implements RecordExplainer.InForce {
+    @Override
+    public RecordExplainer.Answer with(Function<Revision, RecordExplainer.Answer> action) {
+      return action.apply(revision);
+    }
+
+    @Override
+    public List<Grant> grants() {
+      return List.of();
+    }
+
+    @Override
+    public Tool tool(String server, String name) {
+      return Tool.named(name);
+    }
+
+    @Override
+    public Optional<InputSchema> inputSchema(String server, String name) {
+      return schema;
+    }
+  }
+
+  @Test
+  void argumentsThatTheToolDoesNotTakeAreDeniedAsTheGatewayDoes() throws Exception {
+    schema = Optional.of(InputSchema.of(ExactJson.READER.readTree("{\"required\":[\"reason\"]}")));
+
+    assertThat(explain("{\"record\": 2}"))
+        .isInstanceOfSatisfying(
+            RecordExplainer.Answer.Told.class,
+            told -> {
+              assertThat(told.json().at("/explanation/decision").asText()).isEqualTo("deny");
+              assertThat(told.json().at("/explanation/rule").asText()).isEqualTo("(input schema)");
+            });
   }
 
   @Test

@@ -101,6 +101,22 @@ class TestRunTest {
   }
 
   @Test
+  void argumentsAreCheckedByWhatTheServerLists() throws Exception {
+    String listed =
+        """
+        policy: shop.yaml
+        given: { tools: [{ name: pay, inputSchema: { type: object, required: [amount] } }] }
+        cases:
+          - name: it
+            calls:
+              - { tool: pay, expect: { decision: deny, code: rule, rule: (input schema), text: args.amount is missing } }
+              - { tool: pay, arguments: { amount: 1 }, expect: { decision: permit } }
+        """;
+
+    assertThat(text(listed)).startsWith("shop.test.yaml tests shop.yaml\n  ok    it\n");
+  }
+
+  @Test
   void whatTheServerDidNotAnswerIsGivenBack() throws Exception {
     passes(
         """

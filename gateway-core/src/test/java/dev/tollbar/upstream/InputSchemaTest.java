@@ -95,10 +95,19 @@ class InputSchemaTest {
     assertThat(check(schema, "{\"a\":\"hunter2\"}")).doesNotContain("hunter2");
   }
 
-  @Test
-  void readsOlderDialects() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://json-schema.org/draft-07/schema#",
+        "http://json-schema.org/draft-07/schema",
+        "https://json-schema.org/draft/2019-09/schema",
+        "https://json-schema.org/draft/2020-12/schema#"
+      })
+  void readsOlderDialects(String dialect) {
     String schema =
-        "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"definitions\":{\"n\":{\"type\":"
+        "{\"$schema\":\""
+            + dialect
+            + "\",\"definitions\":{\"n\":{\"type\":"
             + "\"number\"}},\"properties\":{\"a\":{\"$ref\":\"#/definitions/n\"}}}";
 
     assertThat(check(schema, "{\"a\":\"x\"}"))
@@ -118,10 +127,20 @@ class InputSchemaTest {
     assertThat(check(schema, "{}")).isEqualTo("unusable: it is no JSON Schema");
   }
 
-  @Test
-  void isUnusableInADialectThatNobodyKnows() {
-    assertThat(check("{\"$schema\":\"https://example.com/mine\"}", "{}"))
-        .isEqualTo("unusable: it is no JSON Schema");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://example.com/mine",
+        "no address: %%%",
+        "",
+        "#",
+        "file:///etc/passwd",
+        "classpath:logback.xml",
+        "tollbar:tool"
+      })
+  void isUnusableInADialectThatNobodyKnows(String dialect) {
+    assertThat(check("{\"$schema\":\"" + dialect + "\",\"type\":\"object\"}", "{}"))
+        .isEqualTo("unusable: it is of a dialect that is not known");
   }
 
   @Test
