@@ -37,19 +37,22 @@ record Archive(Path home) {
     return new Archive(into.resolve("tollbar-" + version()));
   }
 
-  /** {@code bin/tollbar} with these arguments, not started yet. */
+  /**
+   * {@code bin/tollbar} with these arguments, not started yet. Its end comes too soon for the
+   * second compiler, which would take a third of the machine from the tests.
+   */
   ProcessBuilder command(String... arguments) {
     List<String> words = new ArrayList<>();
     words.add(home.resolve("bin/tollbar").toString());
     words.addAll(List.of(arguments));
-    return new ProcessBuilder(words);
+    ProcessBuilder program = new ProcessBuilder(words);
+    program.environment().put("TOLLBAR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    return program;
   }
 
-  /** Runs {@code bin/tollbar} to its end, which comes too soon for the second compiler. */
+  /** Runs {@code bin/tollbar} to its end. */
   Finished run(String... arguments) throws IOException, InterruptedException {
-    ProcessBuilder program = command(arguments);
-    program.environment().put("TOLLBAR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
-    return Finished.run(program);
+    return Finished.run(command(arguments));
   }
 
   /** The names of the files in a folder of the archive, sorted. */

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,11 +23,29 @@ final class ApartRuns {
   /** Threads that one kind may have burning after their time. */
   private static final int MOST_STUCK = 4;
 
+  /** Threads that one kind may have: so many burn at most, if all of its runs never end. */
+  private static final int MOST_AT_ONCE = 256;
+
   private final Duration budget;
-  private final Map<String, AtomicInteger> stuck = new ConcurrentHashMap<>();
+  private final int mostAtOnce;
+  private final Map<String, OfKind> kinds = new ConcurrentHashMap<>();
 
   ApartRuns(Duration budget) {
+    this(budget, MOST_AT_ONCE);
+  }
+
+  ApartRuns(Duration budget, int mostAtOnce) {
     this.budget = budget;
+    this.mostAtOnce = mostAtOnce;
+  }
+
+  private static final class OfKind {
+    private final Semaphore places;
+    private final AtomicInteger stuck = new AtomicInteger();
+
+    OfKind(int mostAtOnce) {
+      places = new Semaphore(mostAtOnce);
+    }
   }
 
   /** So many of this kind do not end that no more of it is run. */
@@ -39,7 +58,7 @@ final class ApartRuns {
   }
 
   /**
-   * What the code returns.
+   * What the code returns. Waits within the budget while too many runs of the kind are under way.
    *
    * @param kind whose the code is: it bears the consequences alone
    * @throws RuleWatch.LateException after the budget
@@ -47,35 +66,62 @@ final class ApartRuns {
    */
   <T extends @Nullable Object> T run(String kind, ClassLoader classLoader, Callable<T> code)
       throws Exception {
-    AtomicInteger ofKind = stuck.computeIfAbsent(kind, _ -> new AtomicInteger());
-    if (ofKind.get() >= MOST_STUCK) {
+    OfKind ofKind = kinds.computeIfAbsent(kind, _ -> new OfKind(mostAtOnce));
+    if (ofKind.stuck.get() >= MOST_STUCK) {
       throw new StuckException();
+    }
+    long end = System.nanoTime() + budget.toNanos();
+    if (!ofKind.places.tryAcquire(budget.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new RuleWatch.LateException();
     }
     FutureTask<T> task = new FutureTask<>(code);
     AtomicBoolean decided = new AtomicBoolean(); // first of: it ended, its time ended
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("rule " + kind)
-            .inheritInheritableThreadLocals(false)
-            .unstarted(() -> {
-              task.run();
-              if (!decided.compareAndSet(false, true)) {
-                ofKind.decrementAndGet();
-              }
-            });
-    thread.setContextClassLoader(classLoader);
-    thread.start();
+    start(
+        kind,
+        classLoader,
+        ofKind.places,
+        () -> {
+          task.run();
+          if (!decided.compareAndSet(false, true)) {
+            ofKind.stuck.decrementAndGet();
+          }
+        });
     try {
-      return task.get(budget.toNanos(), TimeUnit.NANOSECONDS);
+      return task.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new RuleWatch.LateException();
     } catch (ExecutionException e) {
       throw thrown(e);
     } finally {
       if (!task.isDone() && decided.compareAndSet(false, true)) {
-        ofKind.incrementAndGet();
+        ofKind.stuck.incrementAndGet();
         task.cancel(true);
+      }
+    }
+  }
+
+  /** Starts a thread that gives its place back at its end. */
+  private static void start(String kind, ClassLoader classLoader, Semaphore places, Runnable run) {
+    boolean started = false;
+    try {
+      Thread thread =
+          Thread.ofPlatform()
+              .daemon()
+              .name("rule " + kind)
+              .inheritInheritableThreadLocals(false)
+              .unstarted(() -> {
+                try {
+                  run.run();
+                } finally {
+                  places.release();
+                }
+              });
+      thread.setContextClassLoader(classLoader);
+      thread.start();
+      started = true;
+    } finally {
+      if (!started) {
+        places.release();
       }
     }
   }

@@ -45,6 +45,7 @@ public final class ToolCatalog {
 
   /** One that was listed before stays, with what it was compiled to. */
   private void learnSchema(String name, JsonNode source) {
+    InputSchema.prepare();
     inputSchemas.compute(
         name,
         (_, known) -> {

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class ApartRunsTest {
   private final ClassLoader code = ApartRunsTest.class.getClassLoader();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -88,17 +89,41 @@ class ApartRunsTest {
     assertThat(untilItRuns(runs)).isEqualTo("again");
   }
 
-  /** The loops have ended, and their threads are about to. */
-  private String untilItRuns(ApartRuns runs) throws Exception {
-    CountDownLatch tries = new CountDownLatch(1_000_000);
-    while (tries.getCount() > 0) {
+  @Test
+  void moreRunsThanThereArePlacesForWaitForOneOfTheirKind() throws Exception {
+    ApartRuns runs = new ApartRuns(Duration.ofMillis(500), 2);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> runs.run("bad", code, this::loop))
+          .isInstanceOf(RuleWatch.LateException.class);
+    }
+    AtomicBoolean ran = new AtomicBoolean();
+    assertThatThrownBy(() -> runs.run("bad", code, () -> ran.getAndSet(true)))
+        .isInstanceOf(RuleWatch.LateException.class);
+    assertThat(ran).isFalse();
+    assertThat(runs.run("good", code, () -> "in time")).isEqualTo("in time");
+
+    over.set(true);
+    assertThat(untilThereIsAPlace(runs)).isEqualTo("again");
+  }
+
+  private String untilThereIsAPlace(ApartRuns runs) throws Exception {
+    while (true) {
       try {
         return runs.run("bad", code, () -> "again");
-      } catch (ApartRuns.StuckException e) {
-        tries.countDown();
+      } catch (RuleWatch.LateException e) {
         Thread.onSpinWait();
       }
     }
-    return "never";
+  }
+
+  /** The loops have ended, and their threads are about to. */
+  private String untilItRuns(ApartRuns runs) throws Exception {
+    while (true) {
+      try {
+        return runs.run("bad", code, () -> "again");
+      } catch (ApartRuns.StuckException e) {
+        Thread.onSpinWait();
+      }
+    }
   }
 }

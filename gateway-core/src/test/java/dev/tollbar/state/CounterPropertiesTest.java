@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +62,8 @@ class CounterPropertiesTest {
     Limit limit = limit(window, "60");
     Queue<Reading> admitted = new ConcurrentLinkedQueue<>();
 
-    together(
+    Together.run(
+        Thread.ofVirtual(),
         16,
         thread -> {
           for (int i = 0; i < 50; i++) {
@@ -86,7 +86,8 @@ class CounterPropertiesTest {
     Limit limit = limit(window, "5.0");
     Queue<BigDecimal> kept = new ConcurrentLinkedQueue<>();
 
-    together(
+    Together.run(
+        Thread.ofVirtual(),
         8,
         thread -> {
           Random random = new Random(thread);
@@ -115,7 +116,8 @@ class CounterPropertiesTest {
     Limit limit = limit(new Window.Rolling(Duration.ofMillis(50)), "7");
     Queue<Instant> before = new ConcurrentLinkedQueue<>();
 
-    together(
+    Together.run(
+        Thread.ofVirtual(),
         8,
         thread -> {
           for (int i = 0; i < 200; i++) {
@@ -274,33 +276,5 @@ class CounterPropertiesTest {
 
   private static Limit limit(Window window, String max) {
     return new Limit(Optional.empty(), List.of("a"), "laptop", window, new BigDecimal(max));
-  }
-
-  private interface Work {
-    void run(int thread) throws Exception;
-  }
-
-  private static void together(int threads, Work work) throws InterruptedException {
-    CountDownLatch start = new CountDownLatch(1);
-    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Thread> started = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      int thread = i;
-      started.add(
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  start.await();
-                  work.run(thread);
-                } catch (Throwable e) {
-                  failures.add(e);
-                }
-              }));
-    }
-    start.countDown();
-    for (Thread thread : started) {
-      thread.join();
-    }
-    assertThat(failures).isEmpty();
   }
 }

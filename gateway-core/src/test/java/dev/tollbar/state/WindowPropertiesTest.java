@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,19 +72,22 @@ class WindowPropertiesTest {
     Limit limit = limit(window, "7.3");
     Queue<Taken> kept = new ConcurrentLinkedQueue<>();
 
-    together(thread -> {
-      Random random = new Random(thread);
-      for (int i = 0; i < TRIES; i++) {
-        BigDecimal amount = BigDecimal.valueOf(1 + random.nextInt(20), 1);
-        Optional<Ticket> ticket = counters.take(limit, amount).ticket();
-        Instant at = clock.seen.get();
-        if (ticket.isPresent() && random.nextInt(4) == 0) {
-          ticket.get().giveBack();
-        } else if (ticket.isPresent()) {
-          kept.add(new Taken(at, amount));
-        }
-      }
-    });
+    Together.run(
+        Thread.ofPlatform(),
+        THREADS,
+        thread -> {
+          Random random = new Random(thread);
+          for (int i = 0; i < TRIES; i++) {
+            BigDecimal amount = BigDecimal.valueOf(1 + random.nextInt(20), 1);
+            Optional<Ticket> ticket = counters.take(limit, amount).ticket();
+            Instant at = clock.seen.get();
+            if (ticket.isPresent() && random.nextInt(4) == 0) {
+              ticket.get().giveBack();
+            } else if (ticket.isPresent()) {
+              kept.add(new Taken(at, amount));
+            }
+          }
+        });
 
     List<Taken> inOrder = kept.stream().sorted(Comparator.comparing(Taken::at)).toList();
     assertThat(fullest(window, inOrder))
@@ -102,17 +104,20 @@ class WindowPropertiesTest {
     AtomicLong inFlight = new AtomicLong();
     AtomicLong most = new AtomicLong();
 
-    together(thread -> {
-      for (int i = 0; i < TRIES; i++) {
-        Optional<Ticket> ticket = counters.take(limit, BigDecimal.ONE).ticket();
-        if (ticket.isPresent()) {
-          most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
-          Thread.onSpinWait();
-          inFlight.decrementAndGet();
-          ticket.get().giveBack();
-        }
-      }
-    });
+    Together.run(
+        Thread.ofPlatform(),
+        THREADS,
+        thread -> {
+          for (int i = 0; i < TRIES; i++) {
+            Optional<Ticket> ticket = counters.take(limit, BigDecimal.ONE).ticket();
+            if (ticket.isPresent()) {
+              most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+              Thread.onSpinWait();
+              inFlight.decrementAndGet();
+              ticket.get().giveBack();
+            }
+          }
+        });
 
     assertThat(most.get()).isBetween(1L, 3L);
     assertThat(counters.peek(limit, BigDecimal.ZERO).remaining()).isEqualByComparingTo("3");
@@ -243,33 +248,5 @@ class WindowPropertiesTest {
 
   private static Limit limit(Window window, String max) {
     return new Limit(Optional.empty(), List.of("a"), "laptop", window, new BigDecimal(max));
-  }
-
-  private interface Work {
-    void run(int thread) throws Exception;
-  }
-
-  private static void together(Work work) throws InterruptedException {
-    CountDownLatch start = new CountDownLatch(1);
-    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Thread> started = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      int thread = i;
-      started.add(
-          Thread.ofPlatform()
-              .start(() -> {
-                try {
-                  start.await();
-                  work.run(thread);
-                } catch (Throwable e) {
-                  failures.add(e);
-                }
-              }));
-    }
-    start.countDown();
-    for (Thread thread : started) {
-      thread.join();
-    }
-    assertThat(failures).isEmpty();
   }
 }
