@@ -177,6 +177,7 @@ class HistoryIT {
                 default: deny
                 hide: [secret_*]
                 server_requests: { sampling: deny }
+                validate_arguments: false
                 tools:
                   read_*: {}
                   "@category:destructive": { deny: { reason: People do that. } }
@@ -214,6 +215,7 @@ class HistoryIT {
                 files: reached by ci no more
                 files: reached by phone now, under policy tickets
                 tickets: sampling requests of the server to ci and laptop: allowed -> denied
+                tickets: arguments of calls by ci and laptop: checked where the input schema is known -> not checked against the input schema
                 server files: is reached another way
                 grant ci: has another token, labels or end
                 grant phone: new
@@ -233,7 +235,7 @@ class HistoryIT {
                  "before": "asked", "after": "denied",
                  "removed": ["approval"], "added": ["deny: reason \\"People do that.\\""]}
                 """));
-    assertThat(json.path("others")).hasSize(7);
+    assertThat(json.path("others")).hasSize(8);
     assertThat(archive.run("diff", after.toString(), after.toString(), "--exit-code"))
         .isEqualTo(new Finished(0, "nothing changes for any call\n", ""));
   }

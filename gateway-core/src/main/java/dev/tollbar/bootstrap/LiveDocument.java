@@ -146,7 +146,7 @@ final class LiveDocument implements AutoCloseable {
     List<Problem> own = putInForce(supply);
     if (!own.isEmpty()) {
       LOG.error("{}: the change is not in force:\n{}", source.name(), Problem.text(own));
-      own.forEach(problem -> wrong.add(problem.toString()));
+      own.forEach(problem -> wrong.add(line(problem)));
     }
     problems = List.copyOf(wrong);
   }
@@ -195,15 +195,22 @@ final class LiveDocument implements AutoCloseable {
     return plugins.stream().filter(plugin -> plugin.state() == PluginReport.State.LOADED);
   }
 
-  private static List<String> notInForce(Supply next, List<Problem> wrong) {
+  private List<String> notInForce(Supply next, List<Problem> wrong) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "the plugins that lie in the folder now are not in force: the document cannot be used with them");
     next.plugins().stream()
         .filter(plugin -> plugin.state() == PluginReport.State.REFUSED)
         .forEach(plugin -> lines.add(plugin.file() + ": " + plugin.why().orElse("it is refused")));
-    wrong.forEach(problem -> lines.add(problem.toString()));
+    wrong.forEach(problem -> lines.add(line(problem)));
     return List.copyOf(lines);
+  }
+
+  /** As it stands by itself, without a heading that names the document. */
+  private String line(Problem problem) {
+    return problem.file().equals(source.name())
+        ? problem.toString()
+        : problem.file() + ": " + problem;
   }
 
   /** What is wrong with the document as it is now; nothing if it is in force. */

@@ -36,6 +36,10 @@ final class SourceParser {
   private static final int DEEPEST = 64;
   private static final int LONGEST = 20_000_000;
   private static final int MOST_PLACES = 10_000;
+
+  /** The YAML library copies the rest of a word for each 1,000 characters that it reads of it. */
+  private static final int LONGEST_LINE = 100_000;
+
   private static final Pattern PLAIN_NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
   private static final StreamReadConstraints BOUNDS =
@@ -78,12 +82,36 @@ final class SourceParser {
       throw new RejectedException(
           new Problem(file, 0, 0, "", "expected a file whose name ends in .json, .yaml or .yml"));
     }
+    if (yaml) {
+      refuseLongLines(file, text);
+    }
     try (JsonParser parser = (yaml ? YAML : JSON).createParser(text)) {
       return new SourceParser(file, parser, problems).document();
     } catch (JsonProcessingException e) {
       throw new RejectedException(syntax(file, yaml, e));
     } catch (IOException | IllegalArgumentException _) {
       throw new RejectedException(new Problem(file, 1, 1, "", "not valid " + name(yaml)));
+    }
+  }
+
+  private static void refuseLongLines(String file, String text) throws RejectedException {
+    int line = 1;
+    int start = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean end = i == text.length() || text.charAt(i) == '\n' || text.charAt(i) == '\r';
+      if (end && i - start > LONGEST_LINE) {
+        throw new RejectedException(
+            new Problem(
+                file,
+                line,
+                1,
+                "",
+                "expected lines of at most 100,000 characters, as this is YAML; found a longer one"));
+      }
+      if (end) {
+        line += i < text.length() && text.charAt(i) == '\n' ? 1 : 0;
+        start = i + 1;
+      }
     }
   }
 

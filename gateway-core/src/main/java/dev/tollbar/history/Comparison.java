@@ -4,6 +4,7 @@ import dev.tollbar.api.Tool;
 import dev.tollbar.document.DocumentGrant;
 import dev.tollbar.document.ServerSpec;
 import dev.tollbar.document.Webhook;
+import dev.tollbar.policy.ArgumentValidation;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
@@ -49,6 +50,7 @@ public record Comparison(List<Change> changes, List<String> others) {
           Policy is = after.policy(standpoint.after().get());
           changes.addAll(changes(standpoint.server(), grants, was, is));
           others.addAll(serverRequests(standpoint.server(), grants, was, is));
+          others.addAll(argumentChecks(standpoint.server(), grants, was, is));
         });
     others.addAll(
         entries(
@@ -163,6 +165,27 @@ public record Comparison(List<Change> changes, List<String> others) {
       }
     }
     return lines;
+  }
+
+  private static List<String> argumentChecks(
+      String server, List<String> grants, Policy before, Policy after) {
+    return before.validation() == after.validation()
+        ? List.of()
+        : List.of(
+            "%s: arguments of calls by %s: %s -> %s"
+                .formatted(
+                    server,
+                    Words.and(grants),
+                    checked(before.validation()),
+                    checked(after.validation())));
+  }
+
+  private static String checked(ArgumentValidation validation) {
+    return switch (validation) {
+      case NEVER -> "not checked against the input schema";
+      case WHERE_KNOWN -> "checked where the input schema is known";
+      case ALWAYS -> "always checked against the input schema";
+    };
   }
 
   private static boolean sameGrant(DocumentGrant was, DocumentGrant is) {

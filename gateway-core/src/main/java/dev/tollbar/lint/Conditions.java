@@ -1,8 +1,11 @@
 package dev.tollbar.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.policy.Contradiction;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What the conditions of {@code require} and {@code deny_if} say, as they stand in the file. */
@@ -28,6 +31,25 @@ final class Conditions {
         each(below, items.path(i), visitor);
       }
     }
+  }
+
+  /** Those that must hold together, by the one value that each path leads to. */
+  static Map<String, List<Contradiction.Asked>> together(JsonNode rule) {
+    Map<String, List<Contradiction.Asked>> byPath = new LinkedHashMap<>();
+    for (String list : List.of("conditions", "all")) {
+      for (JsonNode condition : rule.path(list)) {
+        String path = condition.path("path").asText();
+        if (condition.has("path") && !path.contains("[*]")) {
+          byPath
+              .computeIfAbsent(path, _ -> new ArrayList<>())
+              .add(new Contradiction.Asked(condition.path("op").asText(), condition.path("value")));
+        }
+        together(condition)
+            .forEach((below, more) ->
+                byPath.computeIfAbsent(below, _ -> new ArrayList<>()).addAll(more));
+      }
+    }
+    return byPath;
   }
 
   /** The paths without which a {@code require} lets no call pass. */

@@ -20,6 +20,15 @@ public enum FindingKind {
       "limit-never-consulted",
       "The limit never counts a call, as every call that it is for is denied.",
       "Remove the limit, or the rule that denies."),
+  COUNTED_TWICE(
+      "counted-twice",
+      "Two limits that are for the same calls share one counter, so that each call counts twice.",
+      "Give one of them another counter, or remove it."),
+  CONTRADICTION(
+      "contradiction",
+      "No value is what the conditions of a rule ask of it together: a require denies every call, a"
+          + " deny_if none.",
+      "Correct the conditions; for either of them write any, or two rules."),
   STAR_UNDER_DEFAULT_DENY(
       "star-under-default-deny",
       "The entry \"*\" lists everything, so that default: deny refuses nothing. In version 1 it is"

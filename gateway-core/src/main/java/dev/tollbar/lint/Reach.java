@@ -80,6 +80,18 @@ final class Reach {
         continue;
       }
       before.stream()
+          .filter(rule::countsOn)
+          .findFirst()
+          .ifPresent(other ->
+              add(
+                  FindingKind.COUNTED_TWICE,
+                  rule.pointer(),
+                  "calls count twice on the counter "
+                      + Wording.quote(rule.config().path("counter").asText())
+                      + ": here and by "
+                      + other.pointer()
+                      + "; give one of the two another counter"));
+      before.stream()
           .filter(other -> !other.shadow() && other.saysTheSame(rule))
           .findFirst()
           .ifPresent(other ->

@@ -3,6 +3,7 @@ package dev.tollbar.lint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A rule, as its file writes it.
@@ -32,6 +33,16 @@ record RuleText(String kind, String pointer, JsonNode config, boolean shadow) {
   /** Whether it decides just as another one does. */
   boolean saysTheSame(RuleText other) {
     return kind.equals(other.kind) && !isLate() && plain(config).equals(plain(other.config));
+  }
+
+  /** Whether both are limits that count the calls which get to both on one counter. */
+  boolean countsOn(RuleText other) {
+    return kind.equals("limits")
+        && other.kind.equals("limits")
+        && config.path("counter").isTextual()
+        && shadow == other.shadow
+        && Stream.of("counter", "window", "concurrency", "scope")
+            .allMatch(key -> config.path(key).equals(other.config.path(key)));
   }
 
   private static JsonNode plain(JsonNode config) {

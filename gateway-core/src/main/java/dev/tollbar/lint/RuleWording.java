@@ -1,6 +1,7 @@
 package dev.tollbar.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.policy.Contradiction;
 import dev.tollbar.policy.Section;
 import dev.tollbar.policy.Selector;
 import dev.tollbar.policy.Wording;
@@ -33,8 +34,14 @@ final class RuleWording {
 
   private void rule(RuleText rule, List<RuleText> together) {
     switch (rule.kind()) {
-      case "deny_if" -> bypass(rule, together);
-      case "require" -> pattern(rule);
+      case "deny_if" -> {
+        bypass(rule, together);
+        contradiction(rule, "the rule denies no call");
+      }
+      case "require" -> {
+        pattern(rule);
+        contradiction(rule, "the rule denies every call");
+      }
       case "limits" -> session(rule);
       case "rate_limit" ->
           add(
@@ -84,6 +91,18 @@ final class RuleWording {
                 "the pattern "
                     + Wording.quote(pattern)
                     + " may match a part of the text; write \"^(?:…)$\" to match all of it");
+          }
+        });
+  }
+
+  private void contradiction(RuleText rule, String so) {
+    Conditions.together(rule.config())
+        .forEach((path, asked) -> {
+          if (Contradiction.in(asked)) {
+            add(
+                FindingKind.CONTRADICTION,
+                rule.pointer(),
+                path + " cannot be all that these conditions ask of it, so that " + so);
           }
         });
   }

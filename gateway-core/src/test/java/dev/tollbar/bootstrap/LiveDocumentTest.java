@@ -565,7 +565,8 @@ class LiveDocumentTest {
       assertThat(document.revision().id()).isEqualTo(first);
       assertThat(document.problems())
           .containsExactly(
-              "4:13: case \"what is not listed\" failed: call 1: read {} by local: expected"
+              folder.resolve("gateway.test.yaml")
+                  + ": 4:13: case \"what is not listed\" failed: call 1: read {} by local: expected"
                   + " decision deny; found permit");
       assertThat(document.files()).contains(folder.resolve("gateway.test.yaml"), folder);
 

@@ -489,6 +489,18 @@ class DocumentReaderTest {
   }
 
   @Test
+  void refusesLinesThatYamlIsSlowToRead() throws IOException {
+    String long100k = "x".repeat(100_000 - 3);
+    assertThat(problems("d.yaml", "a: " + long100k + "\nb: 1\n")).doesNotContain("100,000");
+    assertThat(problems("d.yaml", "a: 1\nb: x" + long100k + "\n"))
+        .isEqualTo(
+            "d.yaml: 1 problem\n  1. 2:1: expected lines of at most 100,000 characters, as this is"
+                + " YAML; found a longer one");
+    assertThat(problems("d.json", "{\"a\": \"" + long100k + long100k + "\"}"))
+        .doesNotContain("100,000");
+  }
+
+  @Test
   void saysWhyAFileCannotBeRead() throws IOException {
     assertThat(rejected(reader.read(folder.resolve("none.json"))))
         .isEqualTo("none.json: 1 problem\n  1. expected a file that exists");

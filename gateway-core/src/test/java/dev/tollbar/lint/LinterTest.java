@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinterTest {
   @TempDir Path folder = Path.of("");
@@ -72,6 +74,77 @@ class LinterTest {
                     deny_if: {conditions: [{path: args.n, op: gt, value: 100}]}
                 """))
         .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{path: args.n, op: gt, value: 100}, {path: args.n, op: lt, value: 50}",
+        "{path: args.n, op: gte, value: 5}, {path: args.n, op: lt, value: 5.0}",
+        "{path: args.n, op: eq, value: a}, {path: args.n, op: eq, value: b}",
+        "{path: args.n, op: eq, value: a}, {path: args.n, op: not_in, value: [a, b]}",
+        "{path: args.n, op: in, value: [1, 2]}, {path: args.n, op: gt, value: 2}",
+        "{path: args.n, op: in, value: []}",
+        "{path: args.n, op: exists, value: true}, {path: args.n, op: exists, value: false}"
+      })
+  void findsConditionsThatNoValueMeets(String conditions) throws IOException {
+    assertThat(findings("  t: {require: [{conditions: [" + conditions + "]}]}\n"))
+        .containsExactly(
+            "4:17 /tools/t/require/0: args.n cannot be all that these conditions ask of it, so that"
+                + " the rule denies every call [contradiction]");
+    assertThat(findings("  t: {deny_if: [{conditions: [" + conditions + "]}]}\n"))
+        .contains(
+            "4:17 /tools/t/deny_if/0: args.n cannot be all that these conditions ask of it, so that"
+                + " the rule denies no call [contradiction]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{path: args.n, op: gte, value: 5}, {path: args.n, op: lte, value: 5.0}",
+        "{path: args.n, op: gt, value: 5}, {path: args.m, op: lt, value: 5}",
+        "{path: args.n, op: in, value: [1, 2]}, {path: args.n, op: gt, value: 1}",
+        "{path: args.n, op: eq, value: a}, {path: args.n, op: regex, value: ^a$}",
+        "{path: args.n, op: neq, value: a}, {path: args.n, op: neq, value: b}",
+        "{path: 'args.n[*]', op: eq, value: a}, {path: 'args.n[*]', op: eq, value: b}"
+      })
+  void conditionsThatAValueMeetsAreNoContradiction(String conditions) throws IOException {
+    assertThat(findings("  t: {require: [{conditions: [" + conditions + "]}]}\n")).isEmpty();
+  }
+
+  @Test
+  void findsBeginningsThatContradictEachOther() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  t:
+                    require:
+                      conditions:
+                        - { path: args.p, op: starts_with, value: /home/ }
+                        - all: [{ path: args.p, op: starts_with, value: /srv/ }]
+                """))
+        .containsExactly(
+            "8:11 /policies/p/tools/t/require: args.p cannot be all that these conditions ask of it,"
+                + " so that the rule denies every call [contradiction]");
+  }
+
+  @Test
+  void findsCallsThatCountTwiceOnOneCounter() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                all_tools: {limits: {counter: c, max: 5, window: hour}}
+                tools:
+                  a: {limits: [{counter: c, max: 5, window: hour}, {counter: c, max: 50, window: day}]}
+                  b: {limits: {counter: other, max: 5, window: hour}}
+                """))
+        .containsExactly(
+            "7:20 /policies/p/tools/a/limits/0: calls count twice on the counter \"c\": here and by"
+                + " /policies/p/all_tools/limits; give one of the two another counter"
+                + " [counted-twice]");
   }
 
   @Test

@@ -36,13 +36,13 @@ import org.slf4j.helpers.NOPLogger;
 /** The evaluator that is proved: the real reader, with the rule kinds of the real jars. */
 final class Proof {
   private final DocumentReader reader;
-  private final Path file;
+  private final Path folder;
 
   /**
    * @param folder where a document is put to be read
    */
   Proof(Generation generation, Path folder) {
-    this.file = folder.resolve("policy.json");
+    this.folder = folder;
     this.reader =
         new DocumentReader(
             new ReadContext(
@@ -93,8 +93,16 @@ final class Proof {
   }
 
   Reading read(byte[] document) throws IOException {
+    Path file = folder.resolve("policy.json");
     Files.write(file, document);
     return reader.readPolicy(file, "p");
+  }
+
+  /** Reads a file of either version, which may hold anything. */
+  Reading check(byte[] document, String ending) throws IOException {
+    Path file = folder.resolve("document" + ending);
+    Files.write(file, document);
+    return reader.check(file);
   }
 
   static Said decide(Policy policy, Situation situation) {
