@@ -1,8 +1,11 @@
 package dev.tollbar.distribution;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +37,36 @@ record Archive(Path home) {
     if (tar.exitCode() != 0) {
       throw new IOException(tar.err());
     }
-    return new Archive(into.resolve("tollbar-" + version()));
+    Archive archive = new Archive(into.resolve("tollbar-" + version()));
+    archive.makeStartCache();
+    return archive;
+  }
+
+  /** One for all processes that run tests, made by the first of them. */
+  private void makeStartCache() throws IOException, InterruptedException {
+    Path folder = startCaches();
+    Path madeFor = folder.resolve("made-for");
+    String archive = Files.getLastModifiedTime(packed("tar.gz")).toString();
+    Files.createDirectories(folder.resolveSibling(""));
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolveSibling("start-cache.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock _ = channel.lock()) {
+      if (!Files.exists(madeFor) || !Files.readString(madeFor).equals(archive)) {
+        delete(folder);
+        Finished made = run("start-cache");
+        if (made.exitCode() != 0) {
+          throw new IOException(made.err());
+        }
+        Files.writeString(madeFor, archive);
+      }
+    }
+  }
+
+  private static Path startCaches() {
+    return packed("tar.gz").toAbsolutePath().resolveSibling("it").resolve("start-cache");
   }
 
   /**
@@ -47,6 +79,8 @@ record Archive(Path home) {
     words.addAll(List.of(arguments));
     ProcessBuilder program = new ProcessBuilder(words);
     program.environment().put("TOLLBAR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    program.environment().put("TOLLBAR_START_CACHE", "use");
+    program.environment().put("TOLLBAR_CACHE_DIR", startCaches().toString());
     return program;
   }
 

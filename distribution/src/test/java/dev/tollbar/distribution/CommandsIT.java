@@ -51,6 +51,7 @@ class CommandsIT {
         "plugins verify",
         "plugins lock",
         "schema",
+        "start-cache",
         "demo",
         "version"
       })

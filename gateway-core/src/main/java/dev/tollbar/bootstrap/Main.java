@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.api.StoreUnavailableException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,33 +13,35 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "tollbar",
     description = "The policy gateway for MCP.",
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ServeCommand.class,
-      StdioCommand.class,
-      CheckCommand.class,
-      ConvertCommand.class,
-      HistoryCommand.class,
-      ShowCommand.class,
-      DiffCommand.class,
-      RollbackCommand.class,
-      ExplainCommand.class,
-      TestCommand.class,
-      ReplayCommand.class,
-      ShadowCommand.class,
-      GrantCommand.class,
-      ApprovalsCommand.class,
-      AuditCommand.class,
-      PluginsCommand.class,
-      SchemaCommand.class,
-      DemoCommand.class,
-      VersionCommand.class,
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
   static final int FINDINGS = 3;
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServeCommand.class,
+          StdioCommand.class,
+          CheckCommand.class,
+          ConvertCommand.class,
+          HistoryCommand.class,
+          ShowCommand.class,
+          DiffCommand.class,
+          RollbackCommand.class,
+          ExplainCommand.class,
+          TestCommand.class,
+          ReplayCommand.class,
+          ShadowCommand.class,
+          GrantCommand.class,
+          ApprovalsCommand.class,
+          AuditCommand.class,
+          PluginsCommand.class,
+          SchemaCommand.class,
+          StartCacheCommand.class,
+          DemoCommand.class,
+          VersionCommand.class);
 
   @Option(
       names = {"-h", "--help"},
@@ -57,11 +60,26 @@ public final class Main {
 
   /** Runs one command. */
   static int run(String... args) {
-    return run(program(), args);
+    return run(args.length == 0 ? program() : program(args[0]), args);
   }
 
+  /** With all commands. */
   static CommandLine program() {
-    return new CommandLine(new Main());
+    return program("");
+  }
+
+  /**
+   * With the one command of that name, or with all if there is none: reading what all of them take
+   * is a fifth of a start.
+   */
+  static CommandLine program(String name) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(command -> command.getAnnotation(Command.class).name().equals(name))
+            .toList();
+    CommandLine program = new CommandLine(new Main());
+    (named.isEmpty() ? COMMANDS : named).forEach(program::addSubcommand);
+    return program;
   }
 
   /** Runs one command of a program that may print elsewhere. */
@@ -91,6 +109,10 @@ public final class Main {
     }
     if (failure instanceof StoreUnavailableException store) {
       line.getErr().println("tollbar: " + store.getMessage());
+      return FAILED;
+    }
+    if (failure instanceof InterruptedException) {
+      line.getErr().println("tollbar: stopped.");
       return FAILED;
     }
     line.getErr().println("tollbar: failed unexpectedly: " + failure);

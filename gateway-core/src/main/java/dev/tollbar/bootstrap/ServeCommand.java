@@ -151,7 +151,9 @@ final class ServeCommand implements Callable<Integer> {
                 Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
       announce(process, address, clients.port(), admin.port());
-      stopped.await();
+      try (StartCache _ = StartCache.makeIfMissing()) {
+        stopped.await();
+      }
       process.endStreams();
     } catch (BindException e) {
       throw CommandException.failed("tollbar: " + e.getMessage());

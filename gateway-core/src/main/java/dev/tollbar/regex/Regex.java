@@ -12,6 +12,9 @@ public final class Regex {
   private static final long LARGEST = 100_000;
   private static final int DEEPEST = 500;
 
+  /** RE2/J copies a literal for each character that it puts to its end. */
+  private static final int LONGEST = 5_000;
+
   private final String text;
   private int at;
 
@@ -25,6 +28,9 @@ public final class Regex {
    * @throws PatternSyntaxException if it is none, or too large
    */
   public static Pattern compile(String text) {
+    if (text.length() > LONGEST) {
+      throw new PatternSyntaxException("longer than 5,000 characters", text);
+    }
     if (new Regex(text).size(0) > LARGEST) {
       throw new PatternSyntaxException("too large with its repetitions written out", text);
     }
