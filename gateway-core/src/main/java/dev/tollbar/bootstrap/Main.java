@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       ReplayCommand.class,
       ShadowCommand.class,
       GrantCommand.class,
+      AdminCommand.class,
       ApprovalsCommand.class,
       AuditCommand.class,
       PluginsCommand.class,

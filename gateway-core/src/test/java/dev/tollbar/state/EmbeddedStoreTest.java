@@ -61,14 +61,16 @@ class EmbeddedStoreTest {
     try (EmbeddedState state = EmbeddedState.open(parent, () -> NOW)) {
       state.grants().add(Samples.grant("laptop", NOW));
     }
-    sql("PRAGMA user_version = 7");
+    int newer = Schema.VERSION + 1;
+    sql("PRAGMA user_version = " + newer);
 
     try (EmbeddedState state = EmbeddedState.open(parent, () -> NOW)) {
       assertThatThrownBy(() -> state.grants().list())
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessage(
               parent.resolve("tollbar.db")
-                  + " was written by a newer Tollbar: it has schema 7, this one knows up to 2");
+                  + " was written by a newer Tollbar: it has schema %d, this one knows up to %d"
+                      .formatted(newer, Schema.VERSION));
     }
   }
 
