@@ -6,8 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -23,6 +26,13 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** It says that it knows no devtools of so new a browser, which nobody here asks it for. */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+  static {
+    SELENIUM.setLevel(Level.SEVERE);
+  }
+
   private final ChromeDriver driver;
 
   private Browser(ChromeDriver driver) {
@@ -36,7 +46,7 @@ final class Browser implements AutoCloseable {
    */
   static Browser open(Chromium chromium, Path profile) {
     LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
+    logs.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
     options.setBinary(chromium.browser().toString());
     options.addArguments(
@@ -98,11 +108,18 @@ final class Browser implements AutoCloseable {
 
   /** Waits until a page says so, in what is not seen as well. */
   void until(String script) {
-    await().until(_ -> Boolean.TRUE.equals(driver.executeScript("return " + script)));
+    await()
+        .withMessage(() -> "this did not come true: " + script)
+        .until(_ -> Boolean.TRUE.equals(driver.executeScript("return " + script)));
   }
 
   void click(String css) {
     await().until(ExpectedConditions.elementToBeClickable(By.cssSelector(css))).click();
+  }
+
+  /** Types a text in place of what stands in a field. */
+  void fill(String css, String text) {
+    see(css).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
   }
 
   /** Presses keys, wherever the focus is. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /**
@@ -40,6 +40,7 @@ class ConsoleIT {
   private static JavaClient agent;
   private static String login;
   private static String axe;
+  private static AdminClient api;
 
   @BeforeAll
   static void start(Archive archive, NpmPackages npm, @TempDir Path folder) throws Exception {
@@ -61,6 +62,7 @@ class ConsoleIT {
             .map(line -> line.substring("tollbar: console on ".length()))
             .findFirst()
             .orElseThrow();
+    api = new AdminClient(gateway.admin(), URI.create(login).getFragment().substring("token=".length()));
     agent = JavaClient.overHttp(gateway.url("files"), LAPTOP.token());
     agent.mcp().listTools();
     browser = Browser.open(chromium.get(), Files.createDirectories(work.resolve("profile")));
@@ -97,6 +99,15 @@ class ConsoleIT {
     browser.scheme("light");
     browser.go(console("approvals"));
     browser.complaints();
+  }
+
+  /** A call that is still held would be in the way of the next test. */
+  @AfterEach
+  void deniesWhatIsLeft() throws Exception {
+    for (JsonNode left : api.get("/approvals?status=pending").path("items")) {
+      api.post(
+          "/approvals/" + left.path("id").asText() + "/decision", "{\"decision\":\"deny\"}");
+    }
   }
 
   @AfterEach
@@ -187,15 +198,15 @@ class ConsoleIT {
   }
 
   private static void choose(String label, String value) {
+    String option = "[data-field='%s'] option[value='%s']".formatted(label, value);
+    browser.until("document.querySelector(\"" + option + "\") !== null");
     browser.script(
         """
-        const field = [...document.querySelectorAll('.filters label')]
-          .find(it => it.querySelector('span').textContent === arguments[0]);
-        const select = field.querySelector('select');
+        const select = document.querySelector(arguments[0]).closest('select');
         select.value = arguments[1];
         select.dispatchEvent(new Event('change', { bubbles: true }));
         """,
-        label,
+        option,
         value);
   }
 
@@ -216,11 +227,10 @@ class ConsoleIT {
         .anyMatch(said -> said.startsWith("denies") && said.contains("get-sum/deny_if/0"));
     browser.click("#again");
     browser.says(".drawer .wrong", "send them as");
-    browser.see("#arguments").sendKeys("{\"a\": 1000, \"b\": 3}");
+    browser.fill("#arguments", "{\"a\": 1000, \"b\": 3}");
     browser.click("#again");
     browser.says(".drawer .wrong", "their digest differs");
-    browser.see("#arguments").clear();
-    browser.see("#arguments").sendKeys("{\"a\": 1000, \"b\": 2}");
+    browser.fill("#arguments", "{\"a\": 1000, \"b\": 2}");
     browser.click("#again");
     browser.says(".drawer .told", "the same revision");
     assertThat(browser.texts(".told .trace li")).anyMatch(said -> said.contains("args.a"));
@@ -236,7 +246,7 @@ class ConsoleIT {
     assertThat(standing("move_file", "laptop")).isEqualTo("denied");
     assertThat(standing("read_text_file", "laptop")).isEqualTo("allowed");
     assertThat(standing("read_text_file", "ci")).isEqualTo("limited");
-    browser.click("button[aria-label='write_file for laptop: asked']");
+    browser.click("button[data-for='write_file laptop']");
     browser.says(".page .told", "approval: reason");
     assertThat(browser.texts(".card")).anyMatch(card -> card.startsWith("files\nup"));
     assertThat(browser.texts(".page section:last-of-type tbody tr"))
@@ -244,8 +254,7 @@ class ConsoleIT {
   }
 
   private static String standing(String tool, String grant) {
-    String label = "button[aria-label^='" + tool + " for " + grant + ": '] .word";
-    return browser.see(label).getText();
+    return browser.see("button[data-for='" + tool + " " + grant + "'] .word").getText();
   }
 
   @Test
@@ -276,7 +285,7 @@ class ConsoleIT {
   void worksOnAPhone() throws Exception {
     browser.size(390, 844);
     FutureTask<CallToolResult> call = writes("phone.md", "From a phone.");
-    browser.says(".list", "write_file");
+    browser.says(".group", "Pending");
     browser.click(".list li:first-child a");
     browser.click("#approve");
     assertThat(JavaClient.text(call.get())).startsWith("Successfully wrote to");
@@ -301,8 +310,7 @@ class ConsoleIT {
     browser.see("#token").sendKeys("tba_wrong");
     browser.click("button[type=submit]");
     browser.says(".wrong", "This is not an admin token");
-    browser.see("#token").clear();
-    browser.see("#token").sendKeys(made.out().strip());
+    browser.fill("#token", made.out().strip());
     browser.click("button[type=submit]");
 
     browser.says(".detail", "Your role, viewer, may not decide approvals.");
@@ -316,29 +324,36 @@ class ConsoleIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "approvals, light", "approvals, dark", "traffic, light", "traffic, dark",
-    "stack, light", "stack, dark", "policy, light", "policy, dark"
-  })
-  void axeFindsNothing(String view, String scheme) throws Exception {
+  @ValueSource(strings = {"light", "dark"})
+  void axeFindsNothing(String scheme) throws Exception {
     browser.scheme(scheme);
-    FutureTask<CallToolResult> call = writes("axe.md", "Asked.");
+    FutureTask<CallToolResult> call =
+        writes("release.md", "# Release, " + scheme + "\n\n1. Freeze on Thursday\n2. Tag and build");
     browser.says("#asked", "write_file");
-    String record = "1";
-    browser.go(console(view.equals("traffic") ? "traffic/" + record : view));
-    browser.see("h1");
-    browser.see(
-        switch (view) {
-          case "traffic" -> ".drawer h2";
-          case "stack" -> ".matrix";
-          case "policy" -> ".revisions li";
-          default -> "#asked";
-        });
-    picture(view, scheme);
-    assertThat(violations()).isEmpty();
+    check("approvals", scheme);
+    browser.go(console("traffic"));
+    browser.click(".records tbody tr:last-child a");
+    browser.see(".drawer h2");
+    check("traffic", scheme);
+    browser.go(console("stack/files"));
+    browser.see(".matrix");
+    browser.see(".page section:last-of-type tbody tr");
+    check("stack", scheme);
+    browser.go(console("policy"));
+    browser.see(".lines");
+    browser.click(".revisions li:last-child a");
+    browser.see(".told .hint, .told .diff");
+    check("policy", scheme);
     browser.go(console("approvals"));
     browser.click("#deny");
     assertThat(call.get().isError()).isTrue();
+  }
+
+  private static void check(String view, String scheme) throws IOException {
+    if (Boolean.getBoolean("tollbar.pictures")) {
+      browser.picture(Path.of("docs", "console-" + view + "-" + scheme + ".png"));
+    }
+    assertThat(violations()).as(view).isEmpty();
   }
 
   private static List<?> violations() {
@@ -352,12 +367,6 @@ class ConsoleIT {
                 it.id + ': ' + it.nodes.map(node => node.html + ' ' + node.failureSummary).join('; '))),
               problem => done([String(problem)]));
             """);
-  }
-
-  private static void picture(String view, String scheme) throws IOException {
-    if (Boolean.getBoolean("tollbar.pictures")) {
-      browser.picture(Path.of("docs", "console-" + view + "-" + scheme + ".png"));
-    }
   }
 
   private static JsonNode lastAction() throws IOException {

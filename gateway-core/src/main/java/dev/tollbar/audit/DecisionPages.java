@@ -187,7 +187,12 @@ public final class DecisionPages {
     while (low < high) {
       long middle = (low + high) >>> 1;
       long start = middle == 0 ? 0 : lineAfter(channel, middle - 1, high);
-      if (start >= high || seqAt(channel, start) >= wanted) {
+      long seq = start < high ? seqAt(channel, start) : 0;
+      while (seq == 0 && start < high) { // no line of the log: the next one says where this is
+        start = lineAfter(channel, start, high);
+        seq = start < high ? seqAt(channel, start) : 0;
+      }
+      if (start >= high || seq >= wanted) {
         high = middle;
       } else {
         low = lineAfter(channel, start, size);

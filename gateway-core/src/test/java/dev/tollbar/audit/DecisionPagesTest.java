@@ -8,14 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DecisionPagesTest {
-  private static final Predicate<DecisionReader.Entry> ALL = _ -> true;
   private static final int MOST = 10_000;
 
   @TempDir Path data;
@@ -42,8 +40,8 @@ class DecisionPagesTest {
     write("decisions.jsonl", 6, 8);
     DecisionPages pages = new DecisionPages(data);
 
-    DecisionPages.Page first = pages.before(Long.MAX_VALUE, 4, MOST, ALL);
-    DecisionPages.Page second = pages.before(first.next().orElseThrow(), 4, MOST, ALL);
+    DecisionPages.Page first = pages.before(Long.MAX_VALUE, 4, MOST, _ -> true);
+    DecisionPages.Page second = pages.before(first.next().orElseThrow(), 4, MOST, _ -> true);
 
     assertThat(seqs(first.entries())).containsExactly(8L, 7L, 6L, 5L);
     assertThat(first.next()).hasValue(5);
@@ -76,7 +74,7 @@ class DecisionPagesTest {
 
     for (long seq = 1; seq <= 400; seq++) {
       assertThat(pages.find(seq).map(DecisionPages::seq)).contains(seq);
-      assertThat(seqs(pages.before(seq, 1, 1, ALL).entries()))
+      assertThat(seqs(pages.before(seq, 1, 1, _ -> true).entries()))
           .isEqualTo(seq == 1 ? List.of() : List.of(seq - 1));
     }
     assertThat(pages.find(401)).isEmpty();
@@ -101,7 +99,7 @@ class DecisionPagesTest {
         data.resolve("decisions.jsonl"), line(1, "") + "oops\n" + line(2, "") + "{\"seq\":3,\"ti");
     DecisionPages pages = new DecisionPages(data);
 
-    assertThat(seqs(pages.before(Long.MAX_VALUE, 10, MOST, ALL).entries())).containsExactly(2L, 1L);
+    assertThat(seqs(pages.before(Long.MAX_VALUE, 10, MOST, _ -> true).entries())).containsExactly(2L, 1L);
     assertThat(seqs(pages.after(0, 10))).containsExactly(1L, 2L);
     assertThat(pages.newest()).isEqualTo(2);
   }
@@ -111,7 +109,7 @@ class DecisionPagesTest {
     DecisionPages pages = new DecisionPages(data);
 
     assertThat(pages.newest()).isZero();
-    assertThat(pages.before(Long.MAX_VALUE, 10, MOST, ALL).entries()).isEmpty();
+    assertThat(pages.before(Long.MAX_VALUE, 10, MOST, _ -> true).entries()).isEmpty();
     assertThat(pages.after(0, 10)).isEmpty();
   }
 }

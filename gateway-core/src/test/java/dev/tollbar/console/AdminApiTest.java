@@ -94,8 +94,7 @@ class AdminApiTest {
     return text;
   }
 
-  private Reply send(
-      String method, String pathAndQuery, Map<String, String> headers, String body) {
+  private Reply send(String method, String pathAndQuery, Map<String, String> headers, String body) {
     String[] parts = pathAndQuery.split("\\?", 2);
     Map<String, List<String>> query = new HashMap<>();
     if (parts.length > 1) {
@@ -208,7 +207,11 @@ class AdminApiTest {
                   bearer(token(role)),
                   "{\"decision\":\"approve\"}");
           case "rollback" ->
-              send("POST", "/api/v1/revisions/aaaa/rollback", bearer(token(role)), "{\"force\":true}");
+              send(
+                  "POST",
+                  "/api/v1/revisions/aaaa/rollback",
+                  bearer(token(role)),
+                  "{\"force\":true}");
           default -> get("/audit", role);
         };
 
@@ -266,7 +269,8 @@ class AdminApiTest {
     assertThat(decide("ap_used", "approve", approver).detail())
         .isEqualTo("It is approved already.");
     state.approvals().use("ap_used", now);
-    assertThat(decide("ap_used", "deny", approver).detail()).isEqualTo("The call was made already.");
+    assertThat(decide("ap_used", "deny", approver).detail())
+        .isEqualTo("The call was made already.");
     assertThat(decide("ap_two", "approve", approver).status()).isEqualTo(200);
     assertThat(decide("ap_two", "approve", approver).detail())
         .isEqualTo("You have approved this already; another person has to.");
@@ -303,8 +307,7 @@ class AdminApiTest {
   void aDecisionThatCannotBeReadChangesNothing(String body, String detail) {
     ask("ap_1", 1);
 
-    Reply reply =
-        send("POST", "/api/v1/approvals/ap_1/decision", bearer(token(Role.ADMIN)), body);
+    Reply reply = send("POST", "/api/v1/approvals/ap_1/decision", bearer(token(Role.ADMIN)), body);
 
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.detail()).isEqualTo(detail);
@@ -350,7 +353,8 @@ class AdminApiTest {
     }
     Reply first = get("/approvals?status=pending&limit=2", Role.VIEWER);
     String next = first.json().path("next").asText();
-    Reply second = send("GET", "/api/v1/approvals?limit=3&cursor=" + next, bearer(token(Role.ADMIN)), "");
+    Reply second =
+        send("GET", "/api/v1/approvals?limit=3&cursor=" + next, bearer(token(Role.ADMIN)), "");
 
     assertThat(first.json().path("items").findValuesAsText("id")).containsExactly("ap_5", "ap_4");
     assertThat(second.json().path("items").findValuesAsText("id"))
@@ -367,7 +371,8 @@ class AdminApiTest {
             "{\"token\":\"" + token + "\"}");
     assertThat(reply.status()).isEqualTo(200);
     String cookie = reply.headers().get("Set-Cookie");
-    assertThat(cookie).matches("tollbar_session_7401=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict");
+    assertThat(cookie)
+        .matches("tollbar_session_7401=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict");
     return cookie.substring(0, cookie.indexOf(';'));
   }
 
@@ -394,8 +399,14 @@ class AdminApiTest {
     }
     Map<String, String> own =
         Map.of(
-            "cookie", cookie, "x-tollbar-console", "1",
-            "origin", "http://" + HOST, "sec-fetch-site", "same-origin");
+            "cookie",
+            cookie,
+            "x-tollbar-console",
+            "1",
+            "origin",
+            "http://" + HOST,
+            "sec-fetch-site",
+            "same-origin");
     assertThat(
             send("POST", "/api/v1/approvals/ap_1/decision", own, "{\"decision\":\"approve\"}")
                 .status())
@@ -517,7 +528,8 @@ class AdminApiTest {
     assertThat(next(events)).startsWith("event: revision\ndata: {\"revision\":\"aaaa");
     assertThat(next(events)).startsWith("event: health\ndata: {\"status\":\"up\"");
     ask("ap_1", 1);
-    assertThat(next(events)).startsWith("event: approval\ndata: {\"id\":\"ap_1\",\"status\":\"pending\"");
+    assertThat(next(events))
+        .startsWith("event: approval\ndata: {\"id\":\"ap_1\",\"status\":\"pending\"");
     decide("ap_1", "deny", admin);
     assertThat(next(events)).contains("\"status\":\"denied\"");
     log.append(DecisionRecord.at(now).tool("t").permit().build());

@@ -60,8 +60,7 @@ class LoginsTest {
     assertThat(refused("Basic YTpi").detail())
         .isEqualTo("Expected Authorization: Bearer and one admin token.");
     assertThat(refused("Bearer hello").detail())
-        .isEqualTo(
-            "This is not an admin token: those begin with tba_ and have 56 characters.");
+        .isEqualTo("This is not an admin token: those begin with tba_ and have 56 characters.");
     assertThat(refused("Bearer " + Tokens.newToken(new SecureRandom())).detail())
         .isEqualTo(
             "This is the token of a grant, which is for agents. Admin tokens begin with tba_.");

@@ -31,7 +31,12 @@ class AdminTokenTableTest {
 
   private static StoredAdminToken token(String name, String digit) {
     return new StoredAdminToken(
-        name, "approver", digit.repeat(64), NOW, Optional.of(NOW.plusSeconds(60)), Optional.empty());
+        name,
+        "approver",
+        digit.repeat(64),
+        NOW,
+        Optional.of(NOW.plusSeconds(60)),
+        Optional.empty());
   }
 
   @Test

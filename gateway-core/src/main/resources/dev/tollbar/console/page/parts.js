@@ -88,7 +88,7 @@ export function Tree({ value }) {
 
 /** A list of words to choose one of. */
 export function Choice({ label, value, options, onChange }) {
-  return html`<label class="field"><span>${label}</span>
+  return html`<label class="field" data-field=${label}><span>${label}</span>
     <select value=${value} onChange=${(event) => onChange(event.target.value)}>
       ${options.map(([key, text]) => html`<option value=${key} selected=${key === value} key=${key}>${text}</option>`)}
     </select>

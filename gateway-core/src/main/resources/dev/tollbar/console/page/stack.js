@@ -23,8 +23,8 @@ const CATEGORIES = { read: 'reads', write: 'writes', destructive: 'destructive' 
 
 function Cell({ cell, tool, grant, onShow, shown }) {
   const [name, letter, words] = sign(cell.standing);
-  return html`<td><button class=${'cell ' + name} aria-label=${`${tool} for ${grant}: ${name}`} aria-expanded=${shown} title=${[words, ...cell.rules].join('\n')} onClick=${onShow}>
-    <span aria-hidden="true">${letter}</span><span class="word">${name}</span></button></td>`;
+  return html`<td><button class=${'cell ' + name} aria-expanded=${shown} data-for=${`${tool} ${grant}`} title=${[words, ...cell.rules].join('\n')} onClick=${onShow}>
+    <span class="letter" aria-hidden="true">${letter}</span><span class="unseen">${tool} for ${grant}: </span><span class="word">${name}</span></button></td>`;
 }
 
 function Matrix({ matrix }) {

@@ -1,5 +1,5 @@
 // What is decided, and why.
-import { html, useEffect, useMemo, useState } from './preact.js';
+import { html, useEffect, useRef, useState } from './preact.js';
 import { call, seg } from './api.js';
 import { Choice, Empty, Pill, Tree, Wrong, clock, date, short, useLoaded } from './parts.js';
 
@@ -175,24 +175,38 @@ function Record({ seq }) {
 const fits = (record, filter) =>
   ['decision', 'grant', 'server', 'tool', 'code', 'method'].every((name) => !filter[name] || record[name] === filter[name]);
 
+/** Both, newest first, each record once. */
+function merged(some, others) {
+  const all = new Map();
+  [...some, ...others].forEach((record) => all.set(record.seq, record));
+  return [...all.values()].sort((a, b) => b.seq - a.seq);
+}
+
 function useRecords(filter, live, paused) {
   const [items, setItems] = useState([]);
   const [next, setNext] = useState(null);
   const [problem, setProblem] = useState(null);
   const [waiting, setWaiting] = useState([]);
+  const key = JSON.stringify(filter);
+  const current = useRef(key);
+  current.current = key;
   const load = async (cursor) => {
     try {
       const page = await call('/records', { query: { ...filter, limit: 100, cursor } });
-      setItems((before) => (cursor ? [...before, ...page.items] : page.items));
-      setNext(page.next ?? null);
+      if (current.current !== key) return; // another filter was set meanwhile
+      setItems((before) => merged(page.items, before));
+      setNext((before) => (cursor || before === null ? page.next ?? null : before));
       setProblem(null);
     } catch (refusal) {
       setProblem(refusal);
     }
   };
-  const key = JSON.stringify(filter);
   useEffect(() => {
+    setItems([]);
     setWaiting([]);
+    setNext(null);
+  }, [key]);
+  useEffect(() => {
     load();
   }, [key, live.live]);
   useEffect(() => live.whenDecided((record) => {
@@ -200,11 +214,9 @@ function useRecords(filter, live, paused) {
   }), [key]);
   useEffect(() => {
     if (paused || waiting.length === 0) return;
-    setItems((before) => {
-      const known = new Set(before.map((it) => it.seq));
-      return [...waiting.filter((it) => !known.has(it.seq)), ...before].slice(0, Math.max(MOST, before.length));
-    });
-    setWaiting([]);
+    setItems((before) => merged(waiting, before).slice(0, Math.max(MOST, before.length)));
+    const taken = new Set(waiting.map((it) => it.seq));
+    setWaiting((before) => before.filter((it) => !taken.has(it.seq)));
   }, [waiting, paused]);
   return { items, next, problem, waiting: waiting.length, more: () => load(next) };
 }
@@ -236,7 +248,9 @@ export function Traffic({ live, rest }) {
     return after;
   });
   const names = (page) => (page?.items ?? []).map((it) => [it.name, it.name]);
-  const tools = useMemo(() => [...new Set(records.items.map((it) => it.tool).filter(Boolean))].sort(), [records.items]);
+  const seen = useRef(new Set());
+  records.items.forEach((it) => it.tool && seen.current.add(it.tool));
+  const tools = [...seen.current].sort();
   const any = (text, options) => [['', text], ...options];
   return html`<div class=${'traffic' + (rest[0] ? ' opened' : '')}>
     <div class="page-head"><h1>Traffic</h1>
@@ -249,7 +263,7 @@ export function Traffic({ live, rest }) {
       <${Choice} label="Decision" value=${filter.decision ?? ''} onChange=${set('decision')} options=${any('All', [['permit', 'Allowed'], ['deny', 'Denied']])} />
       <${Choice} label="Grant" value=${filter.grant ?? ''} onChange=${set('grant')} options=${any('All', names(grants))} />
       <${Choice} label="Server" value=${filter.server ?? ''} onChange=${set('server')} options=${any('All', names(servers))} />
-      <${Choice} label="Tool" value=${filter.tool ?? ''} onChange=${set('tool')} options=${any('All', [...new Set([...tools, ...(filter.tool ? [filter.tool] : [])])].map((it) => [it, it]))} />
+      <${Choice} label="Tool" value=${filter.tool ?? ''} onChange=${set('tool')} options=${any('All', tools.map((it) => [it, it]))} />
       <${Choice} label="Method" value=${filter.method ?? ''} onChange=${set('method')} options=${any('All', METHODS.map((it) => [it, it]))} />
       <${Choice} label="Code" value=${filter.code ?? ''} onChange=${set('code')} options=${any('All', CODES.map((it) => [it, it.replaceAll('_', ' ')]))} />
       <button class="small" type="button" onClick=${() => setFilter({})} disabled=${Object.keys(filter).length === 0}>Clear</button>
