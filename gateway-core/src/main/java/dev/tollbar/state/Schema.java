@@ -9,7 +9,7 @@ import java.sql.SQLException;
 final class Schema {
 
   /** Kept in the file as {@code user_version}. */
-  static final int VERSION = 7;
+  static final int VERSION = 2;
 
   /** Kept in the file as {@code application_id}: "TBAR". */
   private static final int APPLICATION = 0x54424152;
@@ -49,28 +49,9 @@ final class Schema {
     if (version < 2) {
       addHistory(connection);
     }
-    if (version < 7) {
-      addAdminTokens(connection);
-    }
     Database.execute(connection, "PRAGMA application_id = " + APPLICATION);
     Database.execute(connection, "PRAGMA user_version = " + VERSION);
     return true;
-  }
-
-  private static void addAdminTokens(Connection connection) throws SQLException {
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE admin_tokens (
-          name TEXT PRIMARY KEY,
-          role TEXT NOT NULL,
-          token_sha256 TEXT NOT NULL UNIQUE,
-          created INTEGER NOT NULL,
-          expires INTEGER,
-          revoked INTEGER
-        ) STRICT
-        """);
-    Database.execute(connection, "CREATE TABLE admin_store (id TEXT NOT NULL) STRICT");
   }
 
   private static void addHistory(Connection connection) throws SQLException {

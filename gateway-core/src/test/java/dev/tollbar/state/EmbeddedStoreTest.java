@@ -61,16 +61,14 @@ class EmbeddedStoreTest {
     try (EmbeddedState state = EmbeddedState.open(parent, () -> NOW)) {
       state.grants().add(Samples.grant("laptop", NOW));
     }
-    int newer = Schema.VERSION + 1;
-    sql("PRAGMA user_version = " + newer);
+    sql("PRAGMA user_version = 7");
 
     try (EmbeddedState state = EmbeddedState.open(parent, () -> NOW)) {
       assertThatThrownBy(() -> state.grants().list())
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessage(
               parent.resolve("tollbar.db")
-                  + " was written by a newer Tollbar: it has schema %d, this one knows up to %d"
-                      .formatted(newer, Schema.VERSION));
+                  + " was written by a newer Tollbar: it has schema 7, this one knows up to 2");
     }
   }
 
