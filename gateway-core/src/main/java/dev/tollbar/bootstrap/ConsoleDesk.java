@@ -40,6 +40,7 @@ final class ConsoleDesk implements GatewayAccess {
   private final Health health;
   private final Answers answers;
   private final ExplainDesk explaining;
+  private final ToolQuestions asking = new ToolQuestions();
 
   ConsoleDesk(
       GatewayProcess.Parts parts,
@@ -93,6 +94,11 @@ final class ConsoleDesk implements GatewayAccess {
               server.catalog().seen()));
     }
     return servers;
+  }
+
+  @Override
+  public void learnTools(String name) {
+    Optional.ofNullable(document.live().current().servers().get(name)).ifPresent(asking::learn);
   }
 
   @Override

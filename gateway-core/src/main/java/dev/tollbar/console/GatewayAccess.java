@@ -52,6 +52,12 @@ public interface GatewayAccess {
 
   List<KnownServer> servers();
 
+  /**
+   * Asks a server for its tools, if it has listed none here yet and was not asked within a minute.
+   * Takes ten seconds at most; one that does not answer is as before.
+   */
+  void learnTools(String server);
+
   /** Those that may call now, and those that may not any more. */
   List<KnownGrant> grants();
 

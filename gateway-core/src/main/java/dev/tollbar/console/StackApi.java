@@ -133,6 +133,7 @@ final class StackApi {
   /** One server's tools, and what each grant that reaches it may do with them. */
   private AdminReply tools(ApiCall call) throws ApiProblem {
     String name = call.path("name");
+    gateway.learnTools(name);
     KnownServer server =
         gateway.servers().stream()
             .filter(known -> known.name().equals(name))

@@ -1,10 +1,14 @@
 package dev.tollbar.http;
 
 import io.helidon.common.uri.UriQuery;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportResponse;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -38,6 +42,35 @@ final class AdminRoutes {
       case AdminReply.Whole whole -> send(response, whole);
       case AdminReply.Events events -> stream(response, events);
     }
+  }
+
+  /** What the web server refuses before it is routed, or while its body is read: RFC 9457. */
+  static DirectHandlers refusedByTheWebServer() {
+    DirectHandler problem = (_, _, status, _, _) -> problem(status);
+    return DirectHandlers.builder()
+        .addHandler(EventType.PAYLOAD_TOO_LARGE, problem)
+        .addHandler(EventType.BAD_REQUEST, problem)
+        .build();
+  }
+
+  private static TransportResponse problem(Status status) {
+    boolean tooLarge = status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code();
+    String json =
+        "{\"type\":\"urn:tollbar:problem:%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"code\":\"%s\"}"
+            .formatted(
+                tooLarge ? "too_large" : "not_http",
+                tooLarge ? "Too large" : "Bad request",
+                status.code(),
+                tooLarge
+                    ? "The body is too large: expected 256 KiB at most."
+                    : "The request is not HTTP that can be read.",
+                tooLarge ? "too_large" : "not_http");
+    return TransportResponse.builder()
+        .status(status)
+        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+        .keepAlive(false)
+        .entity(json.getBytes(StandardCharsets.UTF_8))
+        .build();
   }
 
   private static Map<String, List<String>> query(UriQuery query) {

@@ -370,7 +370,7 @@ class AdminApiTest {
             Map.of("x-tollbar-console", "1", "origin", "http://" + HOST),
             "{\"token\":\"" + token + "\"}");
     assertThat(reply.status()).isEqualTo(200);
-    String cookie = reply.headers().get("Set-Cookie");
+    String cookie = String.valueOf(reply.headers().get("Set-Cookie"));
     assertThat(cookie)
         .matches("tollbar_session_7401=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict");
     return cookie.substring(0, cookie.indexOf(';'));
@@ -556,7 +556,11 @@ class AdminApiTest {
         .doesNotContain("unsafe", "*", "http");
     assertThat(reply.headers()).containsEntry("X-Content-Type-Options", "nosniff");
     Reply again =
-        send("GET", "/console/" + file, Map.of("if-none-match", reply.headers().get("ETag")), "");
+        send(
+            "GET",
+            "/console/" + file,
+            Map.of("if-none-match", String.valueOf(reply.headers().get("ETag"))),
+            "");
     assertThat(again.status()).isEqualTo(304);
   }
 

@@ -56,6 +56,11 @@ final class FakeGateway implements GatewayAccess {
   }
 
   @Override
+  public void learnTools(String server) {
+    // There are none.
+  }
+
+  @Override
   public List<KnownGrant> grants() {
     return List.of();
   }

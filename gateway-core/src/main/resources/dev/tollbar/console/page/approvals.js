@@ -3,8 +3,8 @@ import { html, useEffect, useMemo, useRef, useState } from './preact.js';
 import { call, seg } from './api.js';
 import { Empty, Pill, Tree, Wrong, date, lasting, short, useNow } from './parts.js';
 
-const WORDS = { pending: 'Pending', approved: 'Approved', denied: 'Denied', expired: 'Expired', used: 'Approved, used' };
-const KINDS = { pending: 'asked', approved: 'allowed', denied: 'denied', expired: 'hidden', used: 'allowed' };
+const WORDS = { pending: 'Pending', approved: 'Approved', denied: 'Denied', expired: 'Expired', used: 'Approved, used', withdrawn: 'Withdrawn' };
+const KINDS = { pending: 'asked', approved: 'allowed', denied: 'denied', expired: 'hidden', used: 'allowed', withdrawn: 'hidden' };
 
 const standing = (approval, now) =>
   approval.status === 'pending' && Date.parse(approval.expires) <= now ? 'expired' : approval.status;

@@ -75,6 +75,7 @@ function Health({ health }) {
     ...Object.entries(health.vital).filter(([, it]) => !it.up).map(([name, it]) => [name, it.detail]),
     ...Object.entries(health.servers).filter(([, it]) => !it.up).map(([name, it]) => ['server ' + name, it.detail]),
     ...Object.entries(health.rules).filter(([, it]) => !it.up).map(([name, it]) => ['rule ' + name, it.detail]),
+    ...Object.entries(health.webhooks ?? {}).filter(([, it]) => !it.up).map(([name, it]) => ['webhook ' + name, it.detail]),
     ...health.plugins.filter((it) => !it.up).map((it) => ['plugin ' + it.name, it.detail]),
   ];
   if (lines.length === 0) return null;
