@@ -5,6 +5,7 @@ import dev.tollbar.aggregate.Settings;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
+import dev.tollbar.audit.DecisionPages;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.audit.Rotation;
 import dev.tollbar.consent.Answers;
@@ -13,8 +14,11 @@ import dev.tollbar.consent.Consent;
 import dev.tollbar.consent.DecisionLinks;
 import dev.tollbar.consent.LinkDesk;
 import dev.tollbar.consent.WebhookSender;
+import dev.tollbar.console.Console;
 import dev.tollbar.console.Health;
+import dev.tollbar.console.Logins;
 import dev.tollbar.console.Metrics;
+import dev.tollbar.console.Traffic;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;
 import dev.tollbar.document.Problem;
@@ -124,6 +128,7 @@ final class GatewayProcess implements AutoCloseable {
   private final ExplainDesk explaining;
   private final Metrics metrics;
   private final Health health;
+  private final Console console;
   private final PluginWatch pluginWatch;
   private final KeepAlive keepAlive;
   private final Gateway gateway;
@@ -191,6 +196,18 @@ final class GatewayProcess implements AutoCloseable {
                 this::rules,
                 dead::webhooks,
                 () -> vital(log)));
+    Traffic traffic = new Traffic(parts.clock());
+    this.console =
+        opened(
+            new Console(
+                new Console.Parts(
+                    new ConsoleDesk(parts, document, this::reports, health, answers, explaining),
+                    new Logins(parts.state().adminTokens(), parts.clock(), random),
+                    parts.state(),
+                    new DecisionPages(parts.data()),
+                    log,
+                    traffic,
+                    parts.clock())));
     this.keepAlive = opened(new KeepAlive(KEEP_ALIVE));
     this.gateway =
         new Gateway(
@@ -203,7 +220,7 @@ final class GatewayProcess implements AutoCloseable {
             log,
             digest,
             keepAlive,
-            Watchers.counting(metrics, () -> document.live().current().servers().keySet())
+            Watchers.counting(metrics, traffic, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
     this.aggregate =
         opened(
@@ -276,6 +293,11 @@ final class GatewayProcess implements AutoCloseable {
     return explaining;
   }
 
+  /** The admin API and its page. */
+  Console console() {
+    return console;
+  }
+
   Callback callback() {
     return callback;
   }
@@ -304,6 +326,7 @@ final class GatewayProcess implements AutoCloseable {
   void endStreams() {
     consent.rest();
     aggregate.endStreams();
+    console.close();
     keepAlive.close();
   }
 

@@ -15,7 +15,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** What operators reach: {@code /health}, {@code /metrics}, {@code /plugins}, {@code /explain}. */
+/**
+ * What operators reach: {@code /health}, {@code /metrics}, {@code /plugins}, {@code /explain}, the
+ * admin API below {@code /api} and its page, {@code /console}.
+ */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
   private final Supplier<String> health;
@@ -23,6 +26,7 @@ public final class AdminEndpoint implements HttpService {
   private final Supplier<String> metrics;
   private final Supplier<String> plugins;
   private final Function<byte[], Answer> explaining;
+  private final AdminRoutes console;
 
   /** An answer of a program. */
   public record Answer(int status, String json) {}
@@ -37,6 +41,7 @@ public final class AdminEndpoint implements HttpService {
    * @param metrics in the Prometheus text format
    * @param plugins what is loaded, as JSON
    * @param explaining says why a recorded call is decided as it is; the question is JSON
+   * @param console answers to the admin API and the console
    */
   public AdminEndpoint(
       Predicate<String> hosts,
@@ -44,13 +49,15 @@ public final class AdminEndpoint implements HttpService {
       BooleanSupplier ready,
       Supplier<String> metrics,
       Supplier<String> plugins,
-      Function<byte[], Answer> explaining) {
+      Function<byte[], Answer> explaining,
+      AdminHandler console) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
     this.plugins = plugins;
     this.explaining = explaining;
+    this.console = new AdminRoutes(console);
   }
 
   @Override
@@ -67,7 +74,12 @@ public final class AdminEndpoint implements HttpService {
                     health.get()))
         .get("/metrics", this::metrics)
         .post("/explain", this::explain)
-        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()));
+        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()))
+        .get("/", console::handle)
+        .any("/api", console::handle)
+        .any("/api/*", console::handle)
+        .any("/console", console::handle)
+        .any("/console/*", console::handle);
   }
 
   private void checkHost(ServerRequest request, ServerResponse response) {

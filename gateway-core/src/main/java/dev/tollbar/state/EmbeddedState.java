@@ -17,6 +17,7 @@ public final class EmbeddedState implements State {
   private final Deliveries deliveries;
   private final Grants grants;
   private final Revisions revisions;
+  private final AdminTokens adminTokens;
 
   private EmbeddedState(Path dataFolder, InstantSource clock) {
     counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
@@ -25,6 +26,7 @@ public final class EmbeddedState implements State {
     deliveries = new DeliveryTable(database);
     grants = new GrantTable(database);
     revisions = new RevisionTable(database, Revisions.KEPT);
+    adminTokens = new AdminTokenTable(database);
   }
 
   /**
@@ -60,6 +62,11 @@ public final class EmbeddedState implements State {
   @Override
   public Revisions revisions() {
     return revisions;
+  }
+
+  @Override
+  public AdminTokens adminTokens() {
+    return adminTokens;
   }
 
   /** Closes the file. Counters go on counting; all else throws from then on. */

@@ -24,7 +24,8 @@ final class Schema {
           1, // approvals and grants
           2, // the history of documents
           4, // approvals: reuse, withdrawal, links
-          6 // messages to webhooks
+          6, // messages to webhooks
+          7 // admin tokens
           );
 
   static final int VERSION = STEPS.getLast();
