@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       ApprovalsCommand.class,
       AuditCommand.class,
       PluginsCommand.class,
+      PluginCommand.class,
       SchemaCommand.class,
       DemoCommand.class,
       VersionCommand.class,
