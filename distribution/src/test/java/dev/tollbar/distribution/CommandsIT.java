@@ -59,6 +59,8 @@ class CommandsIT {
         "plugins list",
         "plugins verify",
         "plugins lock",
+        "plugin",
+        "plugin new",
         "schema",
         "start-cache",
         "demo",

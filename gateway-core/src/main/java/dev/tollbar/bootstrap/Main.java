@@ -39,6 +39,7 @@ public final class Main {
           ApprovalsCommand.class,
           AuditCommand.class,
           PluginsCommand.class,
+          PluginCommand.class,
           SchemaCommand.class,
           StartCacheCommand.class,
           DemoCommand.class,

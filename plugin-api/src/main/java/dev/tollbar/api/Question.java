@@ -1,6 +1,7 @@
 package dev.tollbar.api;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,15 @@ public record Question(
     PEOPLE,
     /** Whoever sits at the client, too, if it can ask (MCP elicitation). */
     ELICITATION
+  }
+
+  public Question {
+    Objects.requireNonNull(reason);
+    Objects.requireNonNull(webhook);
+    Objects.requireNonNull(within);
+    Objects.requireNonNull(hold);
+    Objects.requireNonNull(reuse);
+    Objects.requireNonNull(via);
   }
 
   /** A question to people, whose answer is good once. */
