@@ -103,7 +103,8 @@ class AdminApiIT {
     }
     answers.put(
         "POST /records/{seq}/explanation",
-        admin.send("POST", "/records/" + seq + "/explanation", "{\"arguments\":{\"a\":1,\"b\":2}}"));
+        admin.send(
+            "POST", "/records/" + seq + "/explanation", "{\"arguments\":{\"a\":1,\"b\":2}}"));
     answers.put(
         "POST /revisions/{id}/rollback",
         admin.send("POST", "/revisions/" + revision + "/rollback", ""));
@@ -159,10 +160,10 @@ class AdminApiIT {
               .map(line -> line.replaceFirst(".*#token=", ""))
               .findFirst()
               .orElseThrow();
-      JsonNode matrix =
-          new AdminClient(fresh.admin(), token).get("/servers/everything/tools");
+      JsonNode matrix = new AdminClient(fresh.admin(), token).get("/servers/everything/tools");
 
-      assertThat(matrix.path("tools").findValuesAsText("name")).contains("get-sum", "get-tiny-image");
+      assertThat(matrix.path("tools").findValuesAsText("name"))
+          .contains("get-sum", "get-tiny-image");
       assertThat(matrix.path("tools").path(0).path("listed").asBoolean()).isTrue();
     }
   }
@@ -170,7 +171,8 @@ class AdminApiIT {
   @Test
   void aTokenOfACommandIsKnownAtOnceAndRevokedAtOnce(Archive archive) throws Exception {
     String data = gateway.data().toString();
-    Finished made = archive.run("admin", "token", "create", "ann", "--role", "approver", "--data", data);
+    Finished made =
+        archive.run("admin", "token", "create", "ann", "--role", "approver", "--data", data);
     AdminClient ann = new AdminClient(gateway.admin(), made.out().strip());
 
     assertThat(made.err())
@@ -198,8 +200,7 @@ class AdminApiIT {
               BodyHandlers.ofInputStream());
       assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
       try (BufferedReader lines =
-              new BufferedReader(
-                  new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
+              new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
           Stream<String> all = lines.lines()) {
         agent.call("get-structured-content", Map.of("location", "Chicago"));
 

@@ -83,8 +83,7 @@ final class Browser implements AutoCloseable {
   void scheme(String scheme) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
-        Map.of(
-            "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   void go(String url) {
@@ -102,8 +101,7 @@ final class Browser implements AutoCloseable {
 
   /** Waits until an element says so. */
   void says(String css, String text) {
-    await()
-        .until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
+    await().until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
   }
 
   /** Waits until a page says so, in what is not seen as well. */

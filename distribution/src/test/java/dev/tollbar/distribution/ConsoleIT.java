@@ -54,15 +54,16 @@ class ConsoleIT {
     served = Files.createDirectories(work.toRealPath().resolve("project"));
     Files.writeString(served.resolve("plan.md"), "The plan.");
     axe = Files.readString(npm.folder().resolve("node_modules/axe-core/axe.min.js"));
-    gateway =
-        RunningGateway.serve(archive, work, List.of("--document", document(npm).toString()));
+    gateway = RunningGateway.serve(archive, work, List.of("--document", document(npm).toString()));
     login =
         gateway.announcement().stream()
             .filter(line -> line.startsWith("tollbar: console on "))
             .map(line -> line.substring("tollbar: console on ".length()))
             .findFirst()
             .orElseThrow();
-    api = new AdminClient(gateway.admin(), URI.create(login).getFragment().substring("token=".length()));
+    api =
+        new AdminClient(
+            gateway.admin(), URI.create(login).getFragment().substring("token=".length()));
     agent = JavaClient.overHttp(gateway.url("files"), LAPTOP.token());
     agent.mcp().listTools();
     browser = Browser.open(chromium.get(), Files.createDirectories(work.resolve("profile")));
@@ -105,8 +106,7 @@ class ConsoleIT {
   @AfterEach
   void deniesWhatIsLeft() throws Exception {
     for (JsonNode left : api.get("/approvals?status=pending").path("items")) {
-      api.post(
-          "/approvals/" + left.path("id").asText() + "/decision", "{\"decision\":\"deny\"}");
+      api.post("/approvals/" + left.path("id").asText() + "/decision", "{\"decision\":\"deny\"}");
     }
   }
 
@@ -155,7 +155,10 @@ class ConsoleIT {
     browser.says(".list", "Approved, used");
     assertThat(lastAction().toString())
         .contains(
-            "\"who\":\"first\"", "\"role\":\"admin\"", "\"action\":\"decide\"", "\"result\":\"done\"");
+            "\"who\":\"first\"",
+            "\"role\":\"admin\"",
+            "\"action\":\"decide\"",
+            "\"result\":\"done\"");
   }
 
   @Test
@@ -269,7 +272,10 @@ class ConsoleIT {
     browser.click(".section-head button:last-child");
     assertThat(browser.see(".lines .bad .mark").getText()).contains("unknown rule kind \"deni\"");
 
-    Files.writeString(file, before.replace("move_file: { deny: { reason: \"Files are moved by people.\" } }", "move_file: {}"));
+    Files.writeString(
+        file,
+        before.replace(
+            "move_file: { deny: { reason: \"Files are moved by people.\" } }", "move_file: {}"));
     browser.until("document.querySelectorAll('.revisions li').length >= 2");
     browser.click(".revisions li:nth-child(2) a");
     browser.says(".diff", "move_file");
@@ -303,7 +309,13 @@ class ConsoleIT {
   void aViewerSeesAllAndDecidesNothing(Archive archive) throws Exception {
     Finished made =
         archive.run(
-            "admin", "token", "create", "eve", "--role", "viewer", "--data",
+            "admin",
+            "token",
+            "create",
+            "eve",
+            "--role",
+            "viewer",
+            "--data",
             gateway.data().toString());
     FutureTask<CallToolResult> call = writes("viewed.md", "Seen.");
     browser.click("button[aria-label='Log out']");
@@ -328,7 +340,8 @@ class ConsoleIT {
   void axeFindsNothing(String scheme) throws Exception {
     browser.scheme(scheme);
     FutureTask<CallToolResult> call =
-        writes("release.md", "# Release, " + scheme + "\n\n1. Freeze on Thursday\n2. Tag and build");
+        writes(
+            "release.md", "# Release, " + scheme + "\n\n1. Freeze on Thursday\n2. Tag and build");
     browser.says("#asked", "write_file");
     check("approvals", scheme);
     browser.go(console("traffic"));

@@ -26,9 +26,7 @@ final class OpenApi {
 
   static OpenApi read() throws IOException {
     return new OpenApi(
-        YAMLMapper.builder()
-            .build()
-            .readTree(Files.readString(Path.of("docs", "openapi.yaml"))));
+        YAMLMapper.builder().build().readTree(Files.readString(Path.of("docs", "openapi.yaml"))));
   }
 
   /** Every operation, such as {@code GET /approvals/{id}}. */
@@ -72,9 +70,7 @@ final class OpenApi {
   }
 
   private JsonNode resolved(JsonNode node) {
-    return node.has("$ref")
-        ? description.at(node.path("$ref").asText().substring(1))
-        : node;
+    return node.has("$ref") ? description.at(node.path("$ref").asText().substring(1)) : node;
   }
 
   /** With the components that it refers to. */

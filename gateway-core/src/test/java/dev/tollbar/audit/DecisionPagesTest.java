@@ -99,7 +99,8 @@ class DecisionPagesTest {
         data.resolve("decisions.jsonl"), line(1, "") + "oops\n" + line(2, "") + "{\"seq\":3,\"ti");
     DecisionPages pages = new DecisionPages(data);
 
-    assertThat(seqs(pages.before(Long.MAX_VALUE, 10, MOST, _ -> true).entries())).containsExactly(2L, 1L);
+    assertThat(seqs(pages.before(Long.MAX_VALUE, 10, MOST, _ -> true).entries()))
+        .containsExactly(2L, 1L);
     assertThat(seqs(pages.after(0, 10))).containsExactly(1L, 2L);
     assertThat(pages.newest()).isEqualTo(2);
   }
