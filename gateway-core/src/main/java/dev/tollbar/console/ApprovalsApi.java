@@ -122,6 +122,8 @@ final class ApprovalsApi {
       case ALREADY_USED -> ApiProblem.of(409, code, "The call was made already.");
       case ALREADY_DENIED -> ApiProblem.of(409, code, "Somebody has denied it already.");
       case ALREADY_APPROVED -> ApiProblem.of(409, code, "It is approved already.");
+      case WITHDRAWN -> ApiProblem.of(409, code, "Too late: the client has given the call up.");
+      case LINK_USED -> ApiProblem.of(409, code, "This link was used already.");
       case RECORDED -> throw new IllegalArgumentException("no refusal");
     };
   }

@@ -47,6 +47,7 @@ final class FakeGateway implements GatewayAccess {
         List.of(),
         new Health.Document(Optional.of(REVISION), List.of()),
         Map.of(),
+        Map.of(),
         Map.of());
   }
 
