@@ -61,16 +61,21 @@ final class Schema {
 
   /** Makes what the file does not have yet. In one transaction: whole, or not at all. */
   static boolean create(Connection connection) throws SQLException {
+    return create(connection, VERSION);
+  }
+
+  /** As an earlier Tollbar, which knew the steps up to this one. */
+  static boolean create(Connection connection, int last) throws SQLException {
     long version = Database.number(connection, "PRAGMA user_version");
     for (int step : STEPS) {
-      if (step > version) {
+      if (step > version && step <= last) {
         for (String statement : statements(step)) {
           Database.execute(connection, statement);
         }
       }
     }
     Database.execute(connection, "PRAGMA application_id = " + APPLICATION);
-    Database.execute(connection, "PRAGMA user_version = " + VERSION);
+    Database.execute(connection, "PRAGMA user_version = " + last);
     return true;
   }
 

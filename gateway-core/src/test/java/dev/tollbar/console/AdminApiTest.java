@@ -318,7 +318,7 @@ class AdminApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/approvals?status=open | status: expected pending, approved, denied, expired, used, all; found \"open\".",
+        "/approvals?status=open | status: expected pending, approved, denied, expired, used, withdrawn, all; found \"open\".",
         "/approvals?limit=0 | limit: expected a whole number from 1 to 500; found \"0\".",
         "/approvals?limit=1&limit=2 | limit: expected it once; found it 2 times.",
         "/approvals?cursor=x | cursor: expected the next of a page before; found \"x\".",
