@@ -63,7 +63,9 @@ class ArchitectureTest {
           Map.entry("identity", List.of("protocol", "state")),
           Map.entry("state", List.of()),
           Map.entry("audit", List.of()),
-          Map.entry("console", List.of("state", "document", "audit")),
+          Map.entry(
+              "console",
+              List.of("state", "document", "audit", "history", "policy", "identity", "http")),
           Map.entry(
               "trial",
               List.of(

@@ -51,10 +51,15 @@ class EveryRuleKindIT {
   @Test
   void saysWhereItListens() {
     assertThat(gateway.announcement())
-        .containsExactly(
-            "tollbar: listening on " + gateway.url("default"),
-            "tollbar: health and metrics on " + gateway.admin(),
-            "tollbar: revision " + gateway.revision() + " is in force");
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("tollbar: listening on " + gateway.url("default")),
+            line -> assertThat(line).isEqualTo("tollbar: health and metrics on " + gateway.admin()),
+            line ->
+                assertThat(line)
+                    .startsWith("tollbar: console on " + gateway.admin() + "/console/#token=tba_"),
+            line ->
+                assertThat(line)
+                    .isEqualTo("tollbar: revision " + gateway.revision() + " is in force"));
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /** Somebody with a grant of their own. */
 record Principal(String name) {
-  private String token() {
+  String token() {
     return "token-of-" + name + "-in-the-tests";
   }
 
@@ -28,7 +28,7 @@ record Principal(String name) {
     return "  %s:\n    token: { sha256: \"%s\" }\n    servers: %s\n".formatted(name, sha256(), all);
   }
 
-  private String sha256() {
+  String sha256() {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(token().getBytes(StandardCharsets.UTF_8));

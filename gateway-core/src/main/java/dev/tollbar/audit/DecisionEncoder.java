@@ -47,11 +47,24 @@ final class DecisionEncoder {
       g.writeStartObject();
       switch (line) {
         case DecisionRecord record -> decision(g, record);
+        case AdminAction action -> action(g, action);
         case LogEvent event -> event(g, event);
       }
       g.writeEndObject();
     }
     return out.toByteArray();
+  }
+
+  private static void action(JsonGenerator g, AdminAction action) throws IOException {
+    g.writeStringField("time", TIME.format(action.time()));
+    g.writeStringField("event", "admin");
+    g.writeStringField("who", cut(action.who(), MAX_TEXT));
+    text(g, "role", action.role());
+    g.writeStringField("action", action.action());
+    text(g, "target", action.target());
+    g.writeStringField("result", action.result().wire());
+    text(g, "detail", action.detail());
+    g.writeNumberField("status", action.status());
   }
 
   private static void event(JsonGenerator g, LogEvent event) throws IOException {

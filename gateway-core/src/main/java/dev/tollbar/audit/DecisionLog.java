@@ -76,6 +76,12 @@ public final class DecisionLog implements AutoCloseable {
       writer.addThrough(record, settings.patience().toNanos());
     }
 
+    /** As {@link #writeThrough(DecisionRecord)}, of what an operator did. Once. */
+    public void writeThrough(AdminAction action) {
+      take();
+      writer.addThrough(action, settings.patience().toNanos());
+    }
+
     private void take() {
       if (!spent.compareAndSet(false, true)) {
         throw new IllegalStateException("a slot takes one record");
@@ -185,6 +191,21 @@ public final class DecisionLog implements AutoCloseable {
       return;
     }
     refusals.count(code, record.time());
+    writer.wake();
+  }
+
+  /**
+   * Records an attempt that changed nothing, such as a login with a wrong token. Neither waits nor
+   * fails, and is bounded as {@link #refused(DecisionRecord)} is.
+   */
+  public void refused(AdminAction action) {
+    String code = "admin_" + action.action();
+    boolean line = action.role().isPresent() || refusals.admits(code);
+    if (line && problem().isEmpty() && places.tryAcquire()) {
+      writer.add(action);
+      return;
+    }
+    refusals.count(code, action.time());
     writer.wake();
   }
 

@@ -38,7 +38,7 @@ public final class DecisionReader implements AutoCloseable {
    * One decision.
    *
    * @param file the file that it stands in
-   * @param line where in the file, from 1
+   * @param line where in the file, from 1; 0 if that is not known
    * @param time when the call arrived
    * @param json the record, as {@code docs/records.md} describes it; numbers are exact
    */
@@ -114,7 +114,7 @@ public final class DecisionReader implements AutoCloseable {
       if (!file.lines().complete() && files.size() == 1) {
         continue; // it is being written, or its writer was killed
       }
-      Entry entry = entry(file.path(), bytes);
+      Entry entry = entry(file.path(), line, bytes);
       if (events || entry.json().has("decision")) {
         return Optional.of(entry);
       }
@@ -122,15 +122,15 @@ public final class DecisionReader implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Entry entry(Path file, byte[] bytes) throws MalformedRecordException {
+  static Entry entry(Path file, long line, byte[] bytes) throws MalformedRecordException {
     ObjectNode json;
     try {
       if (!(JSON.readTree(bytes) instanceof ObjectNode object)) {
-        throw malformed(file, "something else");
+        throw malformed(file, line, "something else");
       }
       json = object;
     } catch (JsonProcessingException e) {
-      throw malformed(file, "no JSON");
+      throw malformed(file, line, "no JSON");
     } catch (MalformedRecordException e) {
       throw e;
     } catch (IOException e) {
@@ -140,11 +140,11 @@ public final class DecisionReader implements AutoCloseable {
     try {
       return new Entry(file, line, Instant.parse(time.asText()), json);
     } catch (DateTimeParseException e) {
-      throw malformed(file, time.isMissingNode() ? "no \"time\"" : "a \"time\" that is none");
+      throw malformed(file, line, time.isMissingNode() ? "no \"time\"" : "a \"time\" that is none");
     }
   }
 
-  private MalformedRecordException malformed(Path file, String found) {
+  private static MalformedRecordException malformed(Path file, long line, String found) {
     return new MalformedRecordException(
         place(file, line) + ": expected a decision record; found " + found);
   }

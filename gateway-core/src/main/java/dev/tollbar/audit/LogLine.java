@@ -1,4 +1,4 @@
 package dev.tollbar.audit;
 
-/** What the log takes: decisions, and what it says about itself. */
-sealed interface LogLine permits DecisionRecord, LogEvent {}
+/** What the log takes: decisions, what operators did, and what it says about itself. */
+sealed interface LogLine permits DecisionRecord, AdminAction, LogEvent {}

@@ -218,6 +218,12 @@ final class AuditCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the whole records, as they are in the file.")
     private boolean json;
 
+    @Option(
+        names = "--admin",
+        description =
+            "Shows what operators did over the admin API instead: time, result, who, role, action, target, detail. Of the filters --since is for these.")
+    private boolean admin;
+
     @Override
     public Integer call() throws CommandException {
       Path target = existing(path, folders);
@@ -225,11 +231,11 @@ final class AuditCommand implements Callable<Integer> {
       Deque<String> kept = new ArrayDeque<>();
       boolean bounded = last != Integer.MAX_VALUE;
       PrintWriter out = spec.commandLine().getOut();
-      try (DecisionReader reader = DecisionReader.open(target)) {
+      try (DecisionReader reader = DecisionReader.open(target, admin)) {
         for (Optional<DecisionReader.Entry> entry = next(reader);
             entry.isPresent();
             entry = next(reader)) {
-          if (!filter.takes(entry.get())) {
+          if (!isWanted(entry.get()) || !filter.takes(entry.get())) {
             continue;
           }
           String line = json ? entry.get().json().toString() : shown(entry.get());
@@ -261,7 +267,27 @@ final class AuditCommand implements Callable<Integer> {
       }
     }
 
+    private boolean isWanted(DecisionReader.Entry entry) {
+      return !admin || entry.text("event").filter("admin"::equals).isPresent();
+    }
+
+    private static String action(DecisionReader.Entry entry) {
+      return String.format(
+              Locale.ROOT,
+              "%s  %s  %s (%s)  %s",
+              entry.time(),
+              entry.text("result").orElse("?"),
+              entry.text("who").orElse("?"),
+              entry.text("role").orElse("-"),
+              entry.text("action").orElse("?"))
+          + entry.text("target").map(it -> "  " + it).orElse("")
+          + entry.text("detail").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("");
+    }
+
     private static String shown(DecisionReader.Entry entry) {
+      if (entry.json().has("event")) {
+        return action(entry);
+      }
       String decided = entry.text("decision").orElse("?");
       String code = entry.text("code").map(it -> " (" + it + ")").orElse("");
       String line =

@@ -5,14 +5,18 @@ import dev.tollbar.aggregate.Settings;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
+import dev.tollbar.audit.DecisionPages;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.audit.Rotation;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Callback;
 import dev.tollbar.consent.Consent;
 import dev.tollbar.consent.WebhookSender;
+import dev.tollbar.console.Console;
 import dev.tollbar.console.Health;
+import dev.tollbar.console.Logins;
 import dev.tollbar.console.Metrics;
+import dev.tollbar.console.Traffic;
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Kinds;
 import dev.tollbar.document.Problem;
@@ -118,6 +122,7 @@ final class GatewayProcess implements AutoCloseable {
   private final ExplainDesk explaining;
   private final Metrics metrics;
   private final Health health;
+  private final Console console;
   private final PluginWatch pluginWatch;
   private final KeepAlive keepAlive;
   private final Gateway gateway;
@@ -169,6 +174,18 @@ final class GatewayProcess implements AutoCloseable {
         new Health(
             new Health.Sources(
                 this::servers, this::plugins, this::documentHealth, this::rules, () -> vital(log)));
+    Traffic traffic = new Traffic(parts.clock());
+    this.console =
+        opened(
+            new Console(
+                new Console.Parts(
+                    new ConsoleDesk(parts, document, this::reports, health, answers, explaining),
+                    new Logins(parts.state().adminTokens(), parts.clock(), random),
+                    parts.state(),
+                    new DecisionPages(parts.data()),
+                    log,
+                    traffic,
+                    parts.clock())));
     this.keepAlive = opened(new KeepAlive(KEEP_ALIVE));
     this.gateway =
         new Gateway(
@@ -180,7 +197,7 @@ final class GatewayProcess implements AutoCloseable {
             log,
             digest,
             keepAlive,
-            Watchers.counting(metrics, () -> document.live().current().servers().keySet())
+            Watchers.counting(metrics, traffic, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
     this.aggregate =
         opened(
@@ -254,6 +271,11 @@ final class GatewayProcess implements AutoCloseable {
     return explaining;
   }
 
+  /** The admin API and its page. */
+  Console console() {
+    return console;
+  }
+
   Callback callback() {
     return callback;
   }
@@ -261,6 +283,7 @@ final class GatewayProcess implements AutoCloseable {
   /** Ends what would hold up the web server's stop: streams that only wait. */
   void endStreams() {
     aggregate.endStreams();
+    console.close();
     keepAlive.close();
   }
 

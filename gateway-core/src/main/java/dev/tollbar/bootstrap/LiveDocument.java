@@ -63,6 +63,9 @@ final class LiveDocument implements AutoCloseable {
 
   private volatile List<String> problems = List.of();
 
+  /** The same, as far as it is about places in the document. */
+  private volatile List<Problem> rejected = List.of();
+
   /** What a version that is not in force was read from: a change of these may mend it. */
   private volatile Set<Path> mending = Set.of();
 
@@ -109,6 +112,16 @@ final class LiveDocument implements AutoCloseable {
     return problems;
   }
 
+  /** The same, as far as it is about places in the document. */
+  List<Problem> rejected() {
+    return rejected;
+  }
+
+  /** Where the document comes from. */
+  DocumentSource source() {
+    return source;
+  }
+
   /** The files whose change makes a new revision. */
   Set<Path> files() {
     Set<Path> files = new HashSet<>(revision.files());
@@ -139,6 +152,7 @@ final class LiveDocument implements AutoCloseable {
       List<Problem> without = takeOver(waiting.get());
       if (without.isEmpty()) {
         problems = List.of();
+        rejected = List.of();
         return;
       }
       wrong.addAll(notInForce(waiting.get(), without));
@@ -149,6 +163,7 @@ final class LiveDocument implements AutoCloseable {
       own.forEach(problem -> wrong.add(line(problem)));
     }
     problems = List.copyOf(wrong);
+    rejected = List.copyOf(own);
   }
 
   /**
@@ -163,6 +178,7 @@ final class LiveDocument implements AutoCloseable {
     List<Problem> wrong = takeOver(next);
     if (wrong.isEmpty()) {
       problems = List.of();
+      rejected = List.of();
       return;
     }
     waiting = Optional.of(next);

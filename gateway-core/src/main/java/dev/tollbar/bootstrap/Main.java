@@ -35,6 +35,7 @@ public final class Main {
           ReplayCommand.class,
           ShadowCommand.class,
           GrantCommand.class,
+          AdminCommand.class,
           ApprovalsCommand.class,
           AuditCommand.class,
           PluginsCommand.class,

@@ -13,12 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -36,7 +31,6 @@ import picocli.CommandLine.Spec;
       "A gateway that runs takes them up by itself, all at once."
     })
 final class RollbackCommand implements Callable<Integer> {
-  private static final String COPY = ".before-rollback";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -108,12 +102,11 @@ final class RollbackCommand implements Callable<Integer> {
 
   private void write(Path data, StoredRevision current, StoredRevision target)
       throws CommandException {
-    Path file = Path.of(target.file());
-    WrittenFiles files =
-        new WrittenFiles(Optional.ofNullable(file.getParent()).orElse(Path.of("/")));
-    try (var _ = new DocumentLock(data).hold()) {
-      keepChanges(files, ShowCommand.texts(current), ShowCommand.texts(target));
-      files.write(ShowCommand.texts(target));
+    try {
+      new Rollback(data).write(current, target, force);
+    } catch (Rollback.LosesChangesException e) {
+      throw CommandException.badInput(
+          "tollbar: " + e.getMessage() + ". With --force copies of them are kept.");
     } catch (IOException e) {
       throw CommandException.failed(
           "tollbar: the document cannot be written: "
@@ -121,31 +114,6 @@ final class RollbackCommand implements Callable<Integer> {
               + ". To have its files elsewhere: tollbar show "
               + RevisionChoice.shortened(target.id())
               + " --to DIR");
-    }
-  }
-
-  /** What would be overwritten, and is kept nowhere. */
-  private void keepChanges(
-      WrittenFiles files, Map<String, String> current, Map<String, String> target)
-      throws IOException, CommandException {
-    Set<String> touched = new LinkedHashSet<>(target.keySet());
-    List<String> changed = new ArrayList<>();
-    for (String path : touched) {
-      Optional<String> text = files.text(path);
-      if (text.isPresent()
-          && !text.equals(Optional.ofNullable(current.get(path)))
-          && !text.equals(Optional.ofNullable(target.get(path)))) {
-        changed.add(path);
-      }
-    }
-    if (!changed.isEmpty() && !force) {
-      throw CommandException.badInput(
-          "tollbar: changes that were never in force would be lost: "
-              + String.join(", ", changed)
-              + ". With --force copies of them are kept.");
-    }
-    for (String path : changed) {
-      files.copy(path, COPY);
     }
   }
 

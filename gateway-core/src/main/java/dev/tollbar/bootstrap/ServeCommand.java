@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--admin-port",
       description =
-          "The port for health, metrics and callbacks, on loopback; 0 for a free one. Default: ${DEFAULT-VALUE}.",
+          "The port for the console, health, metrics and callbacks, on loopback; 0 for a free one. Default: ${DEFAULT-VALUE}.",
       defaultValue = "7401")
   private int adminPort = 7401;
 
@@ -131,12 +131,12 @@ final class ServeCommand implements Callable<Integer> {
                 + host
                 + " is not loopback, and there are no grants: everybody would get in. Make one with: tollbar grant new NAME");
       }
-      serve(process, address);
+      serve(process, address, state);
       return Main.DONE;
     }
   }
 
-  private void serve(GatewayProcess process, InetAddress address)
+  private void serve(GatewayProcess process, InetAddress address, State state)
       throws CommandException, InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
@@ -150,7 +150,12 @@ final class ServeCommand implements Callable<Integer> {
                 process.aggregate(),
                 Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
-      announce(process, address, clients.port(), admin.port());
+      announce(
+          process,
+          address,
+          clients.port(),
+          admin.port(),
+          FirstToken.make(state.adminTokens(), Clock.systemUTC().instant()));
       try (StartCache _ = StartCache.makeIfMissing()) {
         stopped.await();
       }
@@ -184,13 +189,18 @@ final class ServeCommand implements Callable<Integer> {
             process.metrics()::scrape,
             () -> PluginJson.render(process.reports()),
             new CallbackDesk(process),
-            process.explaining());
+            process.explaining(),
+            process.console());
     return WebFront.ofOperators(
         InetAddress.getLoopbackAddress(), adminPort, WebFront.Bounds.ofOperators(), endpoint);
   }
 
   private void announce(
-      GatewayProcess process, InetAddress address, int clientPort, int operatorPort) {
+      GatewayProcess process,
+      InetAddress address,
+      int clientPort,
+      int operatorPort,
+      Optional<String> firstToken) {
     PrintWriter out = spec.commandLine().getOut();
     String shown =
         address instanceof java.net.Inet6Address
@@ -205,6 +215,11 @@ final class ServeCommand implements Callable<Integer> {
       out.println("tollbar: all servers as one on " + url);
     }
     out.println("tollbar: health and metrics on http://127.0.0.1:" + operatorPort);
+    out.println(
+        "tollbar: console on http://127.0.0.1:"
+            + operatorPort
+            + "/console/"
+            + firstToken.map(token -> "#token=" + token).orElse(""));
     out.println("tollbar: revision " + process.document().revision().id() + " is in force");
     out.flush();
   }

@@ -43,21 +43,27 @@ final class ServerInquiry {
    * @throws UpstreamException when it does not say; the message is for people
    */
   List<Listed> tools() throws UpstreamException, InterruptedException {
+    return entries().stream()
+        .map(tool -> new Listed(ToolCatalog.tool(tool), tool.path("inputSchema")))
+        .toList();
+  }
+
+  /** As {@link #tools()}, as the server says them. */
+  List<JsonNode> entries() throws UpstreamException, InterruptedException {
     JsonNode self = ask("initialize", hello());
     revision = Optional.ofNullable(self.path("protocolVersion").textValue());
     tell("notifications/initialized");
     if (!self.path("capabilities").has("tools")) {
       return List.of();
     }
-    List<Listed> tools = new ArrayList<>();
+    List<JsonNode> tools = new ArrayList<>();
     ObjectNode params = JSON.createObjectNode();
     for (int page = 0; page < MOST_PAGES; page++) {
       JsonNode list = ask("tools/list", params);
       if (!list.path("tools").isArray()) {
         throw malformed("its list of tools is none");
       }
-      list.path("tools")
-          .forEach(tool -> tools.add(new Listed(ToolCatalog.tool(tool), tool.path("inputSchema"))));
+      list.path("tools").forEach(tools::add);
       String cursor = list.path("nextCursor").textValue();
       if (cursor == null) {
         return tools;

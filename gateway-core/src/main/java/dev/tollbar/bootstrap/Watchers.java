@@ -4,6 +4,7 @@ import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.audit.UpstreamOutcome;
 import dev.tollbar.console.Metrics;
 import dev.tollbar.console.Metrics.RuleAnswer;
+import dev.tollbar.console.Traffic;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,10 +19,12 @@ final class Watchers {
    *
    * @param servers the servers there are: a name that a client made up is no label
    */
-  static Consumer<DecisionRecord> counting(Metrics metrics, Supplier<Set<String>> servers) {
+  static Consumer<DecisionRecord> counting(
+      Metrics metrics, Traffic traffic, Supplier<Set<String>> servers) {
     return record -> {
       String server = record.server().filter(servers.get()::contains).orElse("(unknown)");
       metrics.call(server, record.decision(), record.code().orElse(""));
+      traffic.count(record, server);
       record.stageMicros().forEach((stage, micros) -> metrics.stage(stage, micros * 1_000));
       for (DecisionRecord.RuleTrace said : record.trace()) {
         metrics.rule(said.kind(), RuleAnswer.valueOf(said.verdict().toUpperCase(Locale.ROOT)));

@@ -1,4 +1,4 @@
-/** The admin API: health and metrics. */
+/** The admin API and its page; health and metrics. */
 @NullMarked
 package dev.tollbar.console;
 

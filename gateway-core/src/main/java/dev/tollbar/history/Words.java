@@ -8,13 +8,13 @@ import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
 /** Rules in words. */
-final class Words {
+public final class Words {
   private static final Pattern PLAIN = Pattern.compile("[\\w.:/@*-]+");
 
   private Words() {}
 
   /** {@code limits: max 60, window minute}. */
-  static String of(ConfiguredRule rule) {
+  public static String of(ConfiguredRule rule) {
     StringJoiner words = new StringJoiner(", ");
     rule.config()
         .properties()

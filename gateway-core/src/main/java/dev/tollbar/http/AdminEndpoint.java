@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * What operators and approval receivers reach: {@code /health}, {@code /metrics}, {@code /plugins},
- * {@code /explain}, callbacks.
+ * {@code /explain}, callbacks, the admin API below {@code /api} and its page, {@code /console}.
  */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
@@ -27,6 +27,7 @@ public final class AdminEndpoint implements HttpService {
   private final Supplier<String> plugins;
   private final CallbackDecider callbacks;
   private final Function<byte[], Answer> explaining;
+  private final AdminRoutes console;
 
   /** What a receiver is told of its answer. */
   public record Answer(int status, String json) {}
@@ -52,6 +53,7 @@ public final class AdminEndpoint implements HttpService {
    * @param metrics in the Prometheus text format
    * @param plugins what is loaded, as JSON
    * @param explaining says why a recorded call is decided as it is; the question is JSON
+   * @param console answers to the admin API and the console
    */
   public AdminEndpoint(
       Predicate<String> hosts,
@@ -60,7 +62,8 @@ public final class AdminEndpoint implements HttpService {
       Supplier<String> metrics,
       Supplier<String> plugins,
       CallbackDecider callbacks,
-      Function<byte[], Answer> explaining) {
+      Function<byte[], Answer> explaining,
+      AdminHandler console) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
@@ -68,6 +71,7 @@ public final class AdminEndpoint implements HttpService {
     this.plugins = plugins;
     this.callbacks = callbacks;
     this.explaining = explaining;
+    this.console = new AdminRoutes(console);
   }
 
   @Override
@@ -85,7 +89,12 @@ public final class AdminEndpoint implements HttpService {
         .get("/metrics", this::metrics)
         .post("/explain", this::explain)
         .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()))
-        .post("/callbacks/approvals/{id}", this::callback);
+        .post("/callbacks/approvals/{id}", this::callback)
+        .get("/", console::handle)
+        .any("/api", console::handle)
+        .any("/api/*", console::handle)
+        .any("/console", console::handle)
+        .any("/console/*", console::handle);
   }
 
   private void checkHost(ServerRequest request, ServerResponse response) {

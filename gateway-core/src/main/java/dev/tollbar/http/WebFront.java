@@ -5,6 +5,7 @@ import dev.tollbar.pipeline.Gateway;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.BindException;
@@ -83,7 +84,7 @@ public final class WebFront implements AutoCloseable {
             routing
                 .register("/mcp", new McpEndpoint(gateway, aggregate, clock, refused))
                 .register("/sse", old),
-        refused,
+        refused.byTheWebServer(),
         old::close);
   }
 
@@ -95,7 +96,7 @@ public final class WebFront implements AutoCloseable {
         port,
         bounds,
         routing -> routing.register("/", endpoint),
-        new Refused((_, _, _) -> {}),
+        AdminRoutes.refusedByTheWebServer(),
         () -> {});
   }
 
@@ -104,7 +105,7 @@ public final class WebFront implements AutoCloseable {
       int port,
       Bounds bounds,
       Consumer<HttpRouting.Builder> routing,
-      Refused refused,
+      DirectHandlers refused,
       Runnable ending)
       throws BindException {
     WebServerConfig.Builder config =
@@ -116,7 +117,7 @@ public final class WebFront implements AutoCloseable {
             .maxTcpConnections(bounds.maxConnections())
             .maxConcurrentRequests(bounds.maxRequests())
             .shutdownGracePeriod(bounds.grace())
-            .directHandlers(refused.byTheWebServer())
+            .directHandlers(refused)
             .connectionOptions(options -> options.tcpNoDelay(true));
     HttpRouting.Builder routes = HttpRouting.builder();
     routing.accept(routes);

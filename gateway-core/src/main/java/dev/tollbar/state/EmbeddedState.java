@@ -16,6 +16,7 @@ public final class EmbeddedState implements State {
   private final Approvals approvals;
   private final Grants grants;
   private final Revisions revisions;
+  private final AdminTokens adminTokens;
 
   private EmbeddedState(Path dataFolder, InstantSource clock) {
     counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
@@ -23,6 +24,7 @@ public final class EmbeddedState implements State {
     approvals = new ApprovalTable(database);
     grants = new GrantTable(database);
     revisions = new RevisionTable(database, Revisions.KEPT);
+    adminTokens = new AdminTokenTable(database);
   }
 
   /**
@@ -53,6 +55,11 @@ public final class EmbeddedState implements State {
   @Override
   public Revisions revisions() {
     return revisions;
+  }
+
+  @Override
+  public AdminTokens adminTokens() {
+    return adminTokens;
   }
 
   /** Closes the file. Counters go on counting; all else throws from then on. */

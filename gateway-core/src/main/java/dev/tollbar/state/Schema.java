@@ -22,7 +22,8 @@ final class Schema {
   private static final List<Integer> STEPS =
       List.of(
           1, // approvals and grants
-          2 // the history of documents
+          2, // the history of documents
+          7 // admin tokens
           );
 
   static final int VERSION = STEPS.getLast();

@@ -24,6 +24,8 @@ public interface State extends AutoCloseable {
 
   Revisions revisions();
 
+  AdminTokens adminTokens();
+
   @Override
   void close();
 }

@@ -85,6 +85,8 @@ class RevisionTableTest {
       statement.execute("DROP TABLE revisions");
       statement.execute("DROP TABLE revision_files");
       statement.execute("DROP TABLE revisions_in_force");
+      statement.execute("DROP TABLE admin_tokens");
+      statement.execute("DROP TABLE admin_store");
       statement.execute("PRAGMA user_version = 1");
     }
 

@@ -1,0 +1,196 @@
+package dev.tollbar.bootstrap;
+
+import dev.tollbar.console.Role;
+import dev.tollbar.identity.Tokens;
+import dev.tollbar.state.AdminTokens;
+import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.StoredAdminToken;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar admin}: who may use the console and the admin API. */
+@Command(
+    name = "admin",
+    description = "Makes, lists and revokes the tokens of operators.",
+    subcommands = {AdminCommand.Token.class},
+    synopsisSubcommandLabel = "COMMAND")
+final class AdminCommand implements Callable<Integer> {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "a command is missing: token");
+  }
+
+  /** {@code tollbar admin token}. */
+  @Command(
+      name = "token",
+      description = "Makes, lists and revokes admin tokens.",
+      subcommands = {Create.class, ListAll.class, Revoke.class},
+      synopsisSubcommandLabel = "COMMAND")
+  static final class Token implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      throw new ParameterException(
+          spec.commandLine(), "a command is missing: create, list or revoke");
+    }
+  }
+
+  /** {@code tollbar admin token create}. */
+  @Command(
+      name = "create",
+      description = {
+        "Makes an admin token and prints it, this once: only a hash of it is kept.",
+        "A gateway that runs knows it at once."
+      })
+  static final class Create implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+        paramLabel = "NAME",
+        description = "Whose it is: approvals and the audit trail say it.")
+    private String name = "";
+
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        required = true,
+        description =
+            "viewer: sees everything; approver: also decides approvals; policy_manager: sees everything and changes the document; admin: all.")
+    private String role = "";
+
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        description = "How long it is good for: 90d, 12h, 30m. Default: until revoked.")
+    private @Nullable String expires;
+
+    @Override
+    public Integer call() throws CommandException {
+      if (!NAME.matcher(name).matches()) {
+        throw CommandException.badInput(
+            "tollbar: expected a name of letters, digits, dots, dashes, underscores and @, 64 at most; found \""
+                + Texts.shown(name)
+                + "\".");
+      }
+      Role given =
+          Role.of(role)
+              .orElseThrow(() ->
+                  CommandException.badInput(
+                      "tollbar: --role: expected %s; found \"%s\"."
+                          .formatted(Role.all(), Texts.shown(role))));
+      Optional<Duration> lifetime = lifetime();
+      Instant now = Clock.systemUTC().instant();
+      try (EmbeddedState state = EmbeddedState.open(folders.data(), Clock.systemUTC())) {
+        AdminTokens tokens = state.adminTokens();
+        String token = Tokens.newAdminToken(new SecureRandom(), tokens.store());
+        StoredAdminToken stored =
+            new StoredAdminToken(
+                name,
+                given.wire(),
+                Tokens.sha256Hex(token),
+                now,
+                lifetime.map(now::plus),
+                Optional.empty());
+        if (!tokens.add(stored)) {
+          throw CommandException.badInput(
+              "tollbar: there is an admin token \"" + name + "\" already.");
+        }
+        spec.commandLine().getOut().println(token);
+      }
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Keep this token: it is shown only now. Log in with it at /console/, or send it as Authorization: Bearer TOKEN.");
+      return Main.DONE;
+    }
+
+    private Optional<Duration> lifetime() throws CommandException {
+      String given = expires;
+      if (given == null) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          TimeOption.parse(given)
+              .orElseThrow(() ->
+                  CommandException.badInput(
+                      "tollbar: --expires: expected a time such as 90d, 12h or 30m; found \""
+                          + Texts.shown(given)
+                          + "\".")));
+    }
+  }
+
+  /** {@code tollbar admin token list}. */
+  @Command(
+      name = "list",
+      description = "Lists the admin tokens. What they are is not known any more.")
+  static final class ListAll implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      Instant now = Clock.systemUTC().instant();
+      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (StoredAdminToken token : state.adminTokens().list()) {
+          out.printf(Locale.ROOT, "%s  %s  %s%n", token.name(), token.role(), standing(token, now));
+        }
+        out.flush();
+      }
+      return Main.DONE;
+    }
+
+    private static String standing(StoredAdminToken token, Instant now) {
+      if (token.revoked().isPresent()) {
+        return "revoked " + token.revoked().get();
+      }
+      return token
+          .expires()
+          .map(end -> (now.isBefore(end) ? "expires " : "expired ") + end)
+          .orElse("valid");
+    }
+  }
+
+  /** {@code tollbar admin token revoke}. */
+  @Command(
+      name = "revoke",
+      description = "Revokes an admin token. It is refused at once, and its sessions end.")
+  static final class Revoke implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+
+    @Parameters(paramLabel = "NAME", description = "The token's name.")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CommandException {
+      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+        if (!state.adminTokens().revoke(name, Clock.systemUTC().instant())) {
+          throw CommandException.badInput(
+              "tollbar: there is no valid admin token \"" + Texts.shown(name) + "\".");
+        }
+      }
+      return Main.DONE;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// The admin API.
+
+/** What the gateway says when it refuses: RFC 9457. */
+export class Problem extends Error {
+  constructor(json, status) {
+    super(json.detail ?? `The gateway answered ${status}.`);
+    this.status = status;
+    this.code = json.code ?? '';
+  }
+}
+
+const hearers = new Set();
+
+/** Called when the session is over. Returns what ends that. */
+export function whenLoggedOut(hear) {
+  hearers.add(hear);
+  return () => hearers.delete(hear);
+}
+
+export async function call(path, { method = 'GET', body, query } = {}) {
+  const url = new URL('/api/v1' + path, location.href);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') {
+      url.searchParams.set(name, value);
+    }
+  }
+  const headers = { Accept: 'application/json' };
+  if (method !== 'GET') {
+    headers['X-Tollbar-Console'] = '1';
+  }
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  let response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+    });
+  } catch {
+    throw new Problem({ detail: 'The gateway cannot be reached.', code: 'unreachable' }, 0);
+  }
+  const text = await response.text();
+  let json = {};
+  try {
+    json = text === '' ? {} : JSON.parse(text);
+  } catch {
+    json = {};
+  }
+  if (!response.ok) {
+    if (response.status === 401 && path !== '/login') {
+      hearers.forEach((hear) => hear());
+    }
+    throw new Problem(json, response.status);
+  }
+  return json;
+}
+
+export const seg = encodeURIComponent;
+
+/** Listens to what happens. `on` has a function for each kind of event, and `open`, `lost`. */
+export function follow(on) {
+  const source = new EventSource('/api/v1/events');
+  for (const kind of ['decision', 'approval', 'health', 'revision']) {
+    source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data)));
+  }
+  source.addEventListener('over', () => {
+    source.close();
+    hearers.forEach((hear) => hear());
+  });
+  source.onopen = () => on.open?.();
+  source.onerror = () => on.lost?.();
+  return () => source.close();
+}

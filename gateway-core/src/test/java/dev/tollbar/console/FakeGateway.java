@@ -1,0 +1,114 @@
+package dev.tollbar.console;
+
+import dev.tollbar.document.Revision;
+import dev.tollbar.history.Comparison;
+import dev.tollbar.state.Approval;
+import dev.tollbar.state.Approvals;
+import dev.tollbar.state.StoredRevision;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** A gateway without servers; its approvals are real. */
+final class FakeGateway implements GatewayAccess {
+  static final String REVISION = "a".repeat(64);
+
+  private final Approvals approvals;
+  private final InstantSource clock;
+  volatile boolean up = true;
+
+  FakeGateway(Approvals approvals, InstantSource clock) {
+    this.approvals = approvals;
+    this.clock = clock;
+  }
+
+  @Override
+  public String version() {
+    return "0.0.0";
+  }
+
+  @Override
+  public <T> T during(Function<Revision, T> action) {
+    throw new IllegalStateException("there is no revision");
+  }
+
+  @Override
+  public String revision() {
+    return REVISION;
+  }
+
+  @Override
+  public Health.Report health() {
+    return new Health.Report(
+        Map.of("files", new Health.Component(up, up ? "1 process" : "gone")),
+        List.of(),
+        new Health.Document(Optional.of(REVISION), List.of()),
+        Map.of(),
+        Map.of());
+  }
+
+  @Override
+  public List<KnownServer> servers() {
+    return List.of();
+  }
+
+  @Override
+  public void learnTools(String server) {
+    // There are none.
+  }
+
+  @Override
+  public List<KnownGrant> grants() {
+    return List.of();
+  }
+
+  @Override
+  public Approvals.Decided decide(String approval, boolean approve, String by, String comment) {
+    return approvals.decide(approval, new Approval.Answer(approve, by, comment, clock.instant()));
+  }
+
+  @Override
+  public Explained explain(byte[] question) {
+    return new Explained(409, "{\"detail\":\"no policy judges the call of this record\"}");
+  }
+
+  @Override
+  public KnownDocument document() {
+    return new KnownDocument(
+        "gateway.yaml", REVISION, "version: \"2\"\n", Map.of(), Optional.empty(), List.of());
+  }
+
+  @Override
+  public String plugins() {
+    return "{\"plugins\":[]}";
+  }
+
+  @Override
+  public List<KnownLimit> limits() {
+    return List.of();
+  }
+
+  @Override
+  public StoredRevision kept(String name) throws ApiProblem {
+    if (name.equals("beef")) {
+      throw ApiProblem.of(404, "not_found", "expected a revision");
+    }
+    return new StoredRevision(REVISION, "/srv/gateway.yaml", "version: \"2\"\n", new TreeMap<>());
+  }
+
+  @Override
+  public Comparison compare(StoredRevision before, StoredRevision after) {
+    return new Comparison(List.of(), List.of());
+  }
+
+  @Override
+  public boolean rollBack(StoredRevision target, boolean force) throws ApiProblem {
+    if (!force) {
+      throw ApiProblem.of(409, "would_lose_changes", "Not done: gateway.yaml was changed.");
+    }
+    return true;
+  }
+}
