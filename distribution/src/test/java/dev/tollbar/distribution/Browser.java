@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -129,13 +131,13 @@ final class Browser implements AutoCloseable {
     return driver.findElements(By.cssSelector(css)).stream().map(WebElement::getText).toList();
   }
 
-  Object script(String script, Object... arguments) {
+  @Nullable Object script(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
   Object asyncScript(String script, Object... arguments) {
     driver.manage().timeouts().scriptTimeout(PATIENCE);
-    return driver.executeAsyncScript(script, arguments);
+    return Objects.requireNonNull(driver.executeAsyncScript(script, arguments));
   }
 
   /** Errors and warnings that the page left in the browser's console since the last look. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -343,30 +344,85 @@ class ConsoleIT {
         writes(
             "release.md", "# Release, " + scheme + "\n\n1. Freeze on Thursday\n2. Tag and build");
     browser.says("#asked", "write_file");
-    check("approvals", scheme);
+    check("approvals");
     browser.go(console("traffic"));
     browser.click(".records tbody tr:last-child a");
     browser.see(".drawer h2");
-    check("traffic", scheme);
+    check("traffic");
     browser.go(console("stack/files"));
     browser.see(".matrix");
     browser.see(".page section:last-of-type tbody tr");
-    check("stack", scheme);
+    check("stack");
     browser.go(console("policy"));
     browser.see(".lines");
     browser.click(".revisions li:last-child a");
     browser.see(".told .hint, .told .diff");
-    check("policy", scheme);
+    check("policy");
     browser.go(console("approvals"));
     browser.click("#deny");
     assertThat(call.get().isError()).isTrue();
   }
 
-  private static void check(String view, String scheme) throws IOException {
-    if (Boolean.getBoolean("tollbar.pictures")) {
-      browser.picture(Path.of("docs", "console-" + view + "-" + scheme + ".png"));
-    }
+  private static void check(String view) {
     assertThat(violations()).as(view).isEmpty();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tollbar.pictures", matches = "true")
+  void picturesThePages() throws Exception {
+    Path file = work.resolve("gateway.yaml");
+    String before = Files.readString(file);
+    try (JavaClient other = JavaClient.overHttp(gateway.url("everything"), LAPTOP.token());
+        JavaClient ci = JavaClient.overHttp(gateway.url("files"), CI.token())) {
+      other.call("get-env", Map.of());
+      for (int i = 1; i <= 5; i++) {
+        other.call("get-sum", Map.of("a", i, "b", 2));
+        agent.call("read_text_file", Map.of("path", served.resolve("plan.md").toString()));
+        ci.call("list_directory", Map.of("path", served.toString()));
+      }
+      ci.call("write_file", Map.of("path", "notes/plan.md", "content", "Mine."));
+      agent.call("move_file", Map.of("source", "plan.md", "destination", "old.md"));
+      other.call("get-sum", Map.of("a", 1000, "b", 2));
+    }
+    FutureTask<CallToolResult> call =
+        new FutureTask<>(() ->
+            agent.call(
+                "write_file",
+                Map.of(
+                    "path",
+                    "notes/release.md",
+                    "content",
+                    "# Release\n\n1. Freeze on Thursday\n2. Tag and build\n3. Tell support")));
+    Thread.ofVirtual().start(call);
+    browser.says("#asked", "write_file");
+    picture("approvals", "light");
+    browser.go(console("traffic"));
+    browser.see(".records tbody tr");
+    browser.click(".records tbody tr:nth-child(1) a");
+    browser.see(".drawer h2");
+    browser.scheme("dark");
+    picture("traffic", "dark");
+    browser.scheme("light");
+    browser.go(console("stack/files"));
+    browser.see(".matrix");
+    picture("stack", "light");
+    Files.writeString(
+        file,
+        before
+            .replace("deny: { reason: \"Files are moved by people.\" }", "approval: {}")
+            .replace("max: 100,", "max: 50,"));
+    browser.go(console("policy"));
+    browser.until("document.querySelectorAll('.revisions li').length >= 2");
+    browser.click(".revisions li:nth-child(2) a");
+    browser.see(".diff");
+    browser.script("document.querySelector('.code').scrollTop = 143");
+    picture("policy", "light");
+    Files.writeString(file, before);
+    browser.until("document.querySelectorAll('.revisions li').length >= 3");
+  }
+
+  private static void picture(String view, String scheme) throws IOException {
+    browser.picture(Path.of("docs", "console-" + view + "-" + scheme + ".png"));
   }
 
   private static List<?> violations() {

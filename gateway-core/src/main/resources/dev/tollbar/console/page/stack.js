@@ -31,7 +31,7 @@ function Matrix({ matrix }) {
   const [shown, setShown] = useState(null);
   useEffect(() => setShown(null), [matrix.server, matrix.revision]);
   if (matrix.tools.length === 0) {
-    return html`<${Empty} title="No tool is known yet">Tools appear when a client has listed them.<//>`;
+    return html`<${Empty} title="No tool is known yet">The server did not tell its tools, and no client has listed them.<//>`;
   }
   if (matrix.grants.length === 0) {
     return html`<${Empty} title="No grant reaches this server">Make one with tollbar grant new.<//>`;

@@ -163,7 +163,7 @@ function Record({ seq }) {
     <h2>${record.tool ?? record.method ?? 'a request'}</h2>
     ${record.reason ? html`<p class="reason">${record.reason}</p>` : null}
     ${record.code ? html`<p>${record.rule ? html`Decided by <code>${record.rule}</code>` : 'Decided before any rule'}, code <code>${record.code}</code>${record.plugin ? html`, plugin ${record.plugin}` : null}.</p>` : null}
-    <section><h3>What each rule said</h3><${Trace} rules=${record.trace ?? []} empty=${record.decision === 'permit' ? 'No rule is for this call, and the policy allows by default.' : 'It was decided before any rule was asked.'} /></section>
+    <section><h3>What each rule said</h3><${Trace} rules=${record.trace ?? []} empty=${record.decision === 'permit' && !record.tool ? 'Policies do not judge this method.' : record.decision === 'permit' ? 'No rule is for this call, and the policy allows by default.' : 'It was decided before any rule was asked.'} /></section>
     ${record.values ? html`<section><h3>Recorded values</h3><div class="box"><${Tree} value=${record.values} /></div></section>` : null}
     <${Limits} limits=${record.limits} />
     ${record.debug ? html`<section><h3>Noted by rules</h3><pre>${record.debug.join('\n')}</pre></section>` : null}
