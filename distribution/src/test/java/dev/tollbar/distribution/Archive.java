@@ -96,7 +96,16 @@ record Archive(Path home) {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Copies the bundled plugins into a folder {@code plugins}, for tests that add to them. */
+  Path copyPlugins(Path into) throws IOException {
+    Path plugins = Files.createDirectory(into.resolve("plugins"));
+    for (String jar : files("plugins")) {
+      Files.copy(home.resolve("plugins").resolve(jar), plugins.resolve(jar));
+    }
+    return plugins;
+  }
+
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

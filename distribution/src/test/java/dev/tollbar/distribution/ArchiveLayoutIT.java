@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,6 +32,7 @@ class ArchiveLayoutIT {
             "docs",
             "examples",
             "lib",
+            "maven",
             "plugins",
             "policies",
             "scripts");
@@ -65,11 +69,11 @@ class ArchiveLayoutIT {
   @Test
   void keepsPluginsAndTestLibrariesOffTheClassPath(Archive archive) throws IOException {
     assertThat(archive.files("lib"))
-        .contains(jar("gateway-core"), "find-jdk.sh")
+        .contains(jar("gateway-core"), "find-jdk.sh", "bundled-plugins.sha256")
         .anyMatch(name -> name.startsWith("plugin-api-"))
         .anyMatch(name -> name.startsWith("js-language-"))
         .anyMatch(name -> name.startsWith("polyglot-"))
-        .allMatch(name -> name.endsWith(".jar") || name.equals("find-jdk.sh"))
+        .allMatch(name -> name.matches(".*\\.jar|find-jdk\\.sh|bundled-plugins\\.sha256"))
         .noneMatch(name -> name.matches("(rule|transport|live2d|mcp|junit|assertj|reactor)-.*"));
   }
 
@@ -107,6 +111,35 @@ class ArchiveLayoutIT {
       assertThat(zip.stream().filter(entry -> !entry.isDirectory()).map(entry -> entry.getName()))
           .containsExactlyInAnyOrderElementsOf(unpacked);
     }
+  }
+
+  @Test
+  void knowsItsPluginsByTheirContent(Archive archive) throws Exception {
+    List<String> digests = new ArrayList<>();
+    for (String plugin : archive.files("plugins")) {
+      byte[] jar = Files.readAllBytes(archive.home().resolve("plugins").resolve(plugin));
+      String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
+      digests.add(digest + "  " + plugin);
+    }
+
+    assertThat(Files.readAllLines(archive.home().resolve("lib/bundled-plugins.sha256")))
+        .containsExactlyInAnyOrderElementsOf(digests);
+  }
+
+  @Test
+  void holdsARepositoryOfWhatPluginsAreBuiltAgainst(Archive archive) throws IOException {
+    Path repository = archive.home().resolve("maven/dev/tollbar");
+    assertThat(archive.files("maven/dev/tollbar"))
+        .containsExactly("gateway-core", "plugin-api", "testkit", "tollbar");
+    for (String artifact : List.of("gateway-core", "testkit")) {
+      Path folder = repository.resolve(artifact).resolve(Archive.version());
+      assertThat(folder.resolve(jar(artifact))).isNotEmptyFile();
+      assertThat(folder.resolve(jar(artifact).replace(".jar", ".pom"))).isNotEmptyFile();
+    }
+    assertThat(repository.resolve("gateway-core/" + Archive.version() + "/" + jar("gateway-core")))
+        .hasSameBinaryContentAs(archive.home().resolve("lib").resolve(jar("gateway-core")));
+    assertThat(archive.files("examples/plugins/phone-region"))
+        .containsExactly("README.md", "pom.xml", "src");
   }
 
   private static String jar(String artifact) {

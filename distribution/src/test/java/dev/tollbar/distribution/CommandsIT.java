@@ -50,6 +50,8 @@ class CommandsIT {
         "plugins list",
         "plugins verify",
         "plugins lock",
+        "plugin",
+        "plugin new",
         "schema",
         "start-cache",
         "demo",

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What the pages show is what the tests run: every JSON, YAML and JavaScript example stands in a
- * file of scripts-examples or in a test, and every link leads somewhere.
+ * What the pages show is what the tests run: every example stands in a file of scripts-examples or
+ * in a test, and every link leads somewhere.
  */
 class DocumentationIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK =
-      Pattern.compile("```(json|yaml|js)\\R(.*?)\\R\\s*```", Pattern.DOTALL);
+      Pattern.compile("```(json|yaml|js|java|xml)\\R(.*?)\\R\\s*```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
 
   @TestFactory
@@ -85,7 +85,7 @@ class DocumentationIT {
         List.of("scripts-examples", "distribution/src", "plugins", "gateway-core/src/test")) {
       try (Stream<Path> found = Files.walk(ROOT.resolve(folder))) {
         found
-            .filter(file -> file.toString().matches(".*\\.(json|ya?ml|js|java)"))
+            .filter(file -> file.toString().matches(".*\\.(json|ya?ml|js|java|xml)"))
             .filter(file -> !file.toString().contains("/target/"))
             .filter(file -> !file.toString().contains("/node_modules/"))
             .forEach(files::add);
@@ -102,7 +102,7 @@ class DocumentationIT {
     }
   }
 
-  /** White space is free in all three languages, as far as the examples go. */
+  /** White space is free in all of the languages, as far as the examples go. */
   private static String folded(String text) {
     return text.strip().replaceAll("\\s+", " ");
   }

@@ -32,20 +32,6 @@ class PluginSwapIT {
   private static final Pattern INSTANCES =
       Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +dev\\.tollbar\\.plugins\\.SealedClassLoader");
 
-  /** Answers every call of a tool with its arguments' number of braces: that is, with anything. */
-  private static final String SERVER =
-      """
-      while IFS= read -r line; do
-        id=${line#*'"id":'}; id=${id%%,*}
-        case "$line" in
-          *'"initialize"'*)
-            printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"}}}\\n' "$id";;
-          *'"tools/call"'*)
-            printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"done"}]}}\\n' "$id";;
-        esac
-      done
-      """;
-
   /** Takes its time, and a class that is loaded after that: it must still be there. */
   private static final String KIND =
       """
@@ -85,13 +71,8 @@ class PluginSwapIT {
   @BeforeEach
   void start(Archive unpacked) throws IOException, InterruptedException {
     archive = unpacked;
-    plugins = Files.createDirectory(work.resolve("plugins"));
-    for (String jar : archive.files("plugins")) {
-      if (jar.endsWith(".jar")) {
-        Files.copy(archive.home().resolve("plugins").resolve(jar), plugins.resolve(jar));
-      }
-    }
-    Files.writeString(work.resolve("server.sh"), SERVER);
+    plugins = archive.copyPlugins(work);
+    ShellServer.write(work);
     document("{}");
     gateway =
         RunningGateway.serve(

@@ -26,6 +26,7 @@ import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.Gateway;
 import dev.tollbar.pipeline.KeepAlive;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.plugins.Bundled;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.plugins.LoadedTransportKind;
 import dev.tollbar.plugins.PluginReport;
@@ -50,7 +51,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -64,8 +64,6 @@ final class GatewayProcess implements AutoCloseable {
   private static final Duration SESSION_REST = Duration.ofMinutes(5);
   private static final Duration RULE_BUDGET = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
-  private static final Set<String> OWN_RULES =
-      Set.of("rule-deny", "rule-conditions", "rule-limits", "rule-approval", "rule-script");
 
   /**
    * What a gateway is made of.
@@ -314,11 +312,9 @@ final class GatewayProcess implements AutoCloseable {
     return new RuleWatch(RULE_BUDGET, GatewayProcess::heedsInterrupts);
   }
 
-  /** Its own rules: their tests show it. Those of others may do anything. */
+  /** Those of the plugins that came with it: their tests show it. Others may do anything. */
   private static boolean heedsInterrupts(ConfiguredRule rule) {
-    String plugin = rule.plugin();
-    int end = plugin.indexOf('@');
-    return end > 0 && OWN_RULES.contains(plugin.substring(0, end));
+    return Bundled.isCode(rule.rule());
   }
 
   private static void tell(PluginReport plugin) {

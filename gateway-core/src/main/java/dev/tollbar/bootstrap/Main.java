@@ -38,6 +38,7 @@ public final class Main {
           ApprovalsCommand.class,
           AuditCommand.class,
           PluginsCommand.class,
+          PluginCommand.class,
           SchemaCommand.class,
           StartCacheCommand.class,
           DemoCommand.class,

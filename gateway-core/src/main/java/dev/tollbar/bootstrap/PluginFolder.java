@@ -26,7 +26,7 @@ final class PluginFolder implements AutoCloseable {
   /** What a jar looks like from outside: another look means that it may be another jar. */
   record Look(Instant modified, long size, Optional<Object> key) {}
 
-  private final PluginLoader loader = new PluginLoader();
+  private final PluginLoader loader = Plugins.loader();
   private final Path folder;
   private final Path copies;
   private volatile Map<String, Look> loaded = Map.of();

@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.plugins.Bundled;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.plugins.PluginInspection;
 import dev.tollbar.plugins.PluginLoader;
@@ -11,7 +12,15 @@ import java.util.List;
 
 /** Loads the plugins for one process. */
 final class Plugins {
+  /** Written by the build of the archive. */
+  private static final String BUNDLED = "bundled-plugins.sha256";
+
   private Plugins() {}
+
+  /** What knows the plugins that came with this gateway. */
+  static PluginLoader loader() {
+    return new PluginLoader(Bundled.read(Folders.home().resolve("lib").resolve(BUNDLED)));
+  }
 
   /** The plugins folder, with private copies in the folder for temporary files. */
   static PluginFolder folder(Folders folders) throws CommandException {
@@ -43,7 +52,7 @@ final class Plugins {
     try {
       Path copies = Files.createTempDirectory("tollbar-plugins");
       try {
-        return new PluginLoader().inspect(plugins, copies);
+        return loader().inspect(plugins, copies);
       } finally {
         Files.deleteIfExists(copies);
       }

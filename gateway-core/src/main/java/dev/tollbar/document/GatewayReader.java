@@ -6,6 +6,7 @@ import dev.tollbar.api.TransportContext;
 import dev.tollbar.api.TransportKind;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.document.Kinds.LoadedKind;
+import dev.tollbar.plugins.LatePluginException;
 import dev.tollbar.policy.Wording;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -188,6 +189,9 @@ final class GatewayReader {
       return kind.open(config, context);
     } catch (InvalidConfigException e) {
       throw new DocumentException(place.invalid(e));
+    } catch (LatePluginException e) {
+      throw new DocumentException(
+          List.of(place.problem("the plugin " + plugin + " " + e.getMessage())));
     } catch (RuntimeException | LinkageError e) {
       LOG.error("plugin {} failed on {}", plugin, place.pointer(), e);
       throw new DocumentException(List.of(failed(plugin, place)));

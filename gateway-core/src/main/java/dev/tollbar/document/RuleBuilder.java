@@ -6,6 +6,7 @@ import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleKind;
 import dev.tollbar.document.Kinds.LoadedKind;
+import dev.tollbar.plugins.LatePluginException;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Dialect;
 import dev.tollbar.policy.Wording;
@@ -157,6 +158,8 @@ final class RuleBuilder {
       return Optional.of(kind.create(config.get(), scope));
     } catch (InvalidConfigException e) {
       desk.problems().addAll(place.invalid(e));
+    } catch (LatePluginException e) {
+      desk.problems().add(place.problem("the plugin " + plugin + " " + e.getMessage()));
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       LOG.error("plugin {} failed on {}", plugin, place.pointer(), e);
       desk.problems().add(place.problem("the plugin " + plugin + " failed on this entry"));

@@ -33,8 +33,15 @@ final class Admission {
    *
    * @param limit how long a plugin may take to start, to create and name one of its kinds, and to
    *     stop
+   * @param runLimit how long code of strangers may take for one thing while the gateway serves
    */
-  record Settings(PluginApi api, Duration limit, InstantSource clock) {}
+  record Settings(
+      PluginApi api,
+      Duration limit,
+      Duration runLimit,
+      InstantSource clock,
+      Deprecations deprecations,
+      Bundled bundled) {}
 
   Admission(Path folder, Settings settings, Trust trust, List<Generation> running) {
     this.folder = folder;
@@ -125,12 +132,23 @@ final class Admission {
       JarSignature signature = JarSignature.read(copy);
       signer = trust.signer(signature);
       trust.check(manifest, digest, signature);
+      manifest = warned(manifest, copy);
     } catch (Refusal e) {
       refusal = Optional.of(e);
     } catch (IOException e) {
       refusal = Optional.of(JarCopy.unreadable(e));
     }
     return new Arrival(file, copy, sha256, manifest, signer, refusal);
+  }
+
+  /** With what of the API it uses that a later version may not have. */
+  private PluginManifest warned(PluginManifest manifest, Path copy) throws IOException {
+    List<String> used = settings.deprecations().usedBy(copy);
+    return used.isEmpty()
+        ? manifest
+        : manifest.warned(
+            "it uses what plugin API %s has deprecated and the next major version may not have: %s; when it is built anew, the compiler says what to use instead"
+                .formatted(api.version(), String.join(", ", used)));
   }
 
   private Candidate admit(Arrival arrival) throws InterruptedException {
@@ -162,9 +180,12 @@ final class Admission {
   }
 
   private Candidate run(Arrival arrival) throws Refusal, InterruptedException {
-    PluginHost host = new PluginHost(folder, api);
+    boolean bundled = arrival.sha256().filter(settings.bundled()::has).isPresent();
+    PluginHost host = new PluginHost(folder, api, bundled);
     PluginWrapper wrapper = host.add(arrival.copy());
-    PluginThread thread = new PluginThread(wrapper.getPluginClassLoader(), settings.limit(), api);
+    PluginThread thread =
+        new PluginThread(
+            wrapper.getPluginClassLoader(), settings.limit(), settings.runLimit(), api);
     RunningPlugin plugin = new RunningPlugin(host, wrapper, thread, arrival.copy());
     boolean admitted = false;
     try {

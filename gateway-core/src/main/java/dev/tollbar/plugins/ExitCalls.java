@@ -36,7 +36,7 @@ final class ExitCalls {
 
   /** Whether the class has a reference to one of the methods. */
   static boolean isIn(byte[] classFile) {
-    if (TRACES.stream().noneMatch(trace -> contains(classFile, trace))) {
+    if (TRACES.stream().noneMatch(trace -> Bytes.contains(classFile, trace))) {
       return false; // nearly all classes: nothing is parsed
     }
     for (PoolEntry entry : ClassFile.of().parse(classFile).constantPool()) {
@@ -87,18 +87,5 @@ final class ExitCalls {
   private static boolean isExit(MemberRefEntry member) {
     return OWNERS.contains(member.owner().asInternalName())
         && NAMES.contains(member.name().stringValue());
-  }
-
-  private static boolean contains(byte[] bytes, byte[] part) {
-    for (int start = 0; start <= bytes.length - part.length; start++) {
-      int same = 0;
-      while (same < part.length && bytes[start + same] == part[same]) {
-        same++;
-      }
-      if (same == part.length) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -23,7 +23,13 @@ public record LoadedRuleKind(RuleKind<?> kind, String plugin, String jar, ClassL
   static <C extends Record> LoadedRuleKind of(
       RuleKind<C> kind, KindFacts<C> facts, PluginThread thread, String plugin, String jar) {
     ClassLoader classLoader = thread.classLoader();
-    return new LoadedRuleKind(new InPlugin<>(kind, facts, classLoader), plugin, jar, classLoader);
+    return new LoadedRuleKind(
+        thread.isOfBundled()
+            ? new InPlugin<>(kind, facts, classLoader)
+            : new StrangersRuleKind<>(kind, facts, thread),
+        plugin,
+        jar,
+        classLoader);
   }
 
   @Override

@@ -20,7 +20,12 @@ public record LoadedTransportKind(
       TransportKind<C> kind, KindFacts<C> facts, PluginThread thread, String plugin, String jar) {
     ClassLoader classLoader = thread.classLoader();
     return new LoadedTransportKind(
-        new InPlugin<>(kind, facts, classLoader), plugin, jar, classLoader);
+        thread.isOfBundled()
+            ? new InPlugin<>(kind, facts, classLoader)
+            : new StrangersTransportKind<>(kind, facts, thread),
+        plugin,
+        jar,
+        classLoader);
   }
 
   @Override

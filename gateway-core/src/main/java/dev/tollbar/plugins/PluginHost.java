@@ -18,9 +18,16 @@ import org.pf4j.PluginWrapper;
  * disable a plugin. Not safe for use by many threads.
  */
 final class PluginHost extends JarPluginManager {
+  private final boolean bundled;
 
-  PluginHost(Path folder, PluginApi api) {
+  /**
+   * For one jar.
+   *
+   * @param bundled whether it came with the gateway
+   */
+  PluginHost(Path folder, PluginApi api, boolean bundled) {
     super(folder);
+    this.bundled = bundled;
     setSystemVersion(api.version());
   }
 
@@ -49,7 +56,7 @@ final class PluginHost extends JarPluginManager {
       public ClassLoader loadPlugin(Path jar, PluginDescriptor descriptor) {
         try {
           return new SealedClassLoader(
-              descriptor.getPluginId(), jar, PluginHost.class.getClassLoader());
+              descriptor.getPluginId(), jar, PluginHost.class.getClassLoader(), bundled);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -20,17 +20,43 @@ import java.util.stream.Stream;
  */
 public final class PluginLoader {
   private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /** As the gateway gives a rule for a call. */
+  private static final Duration RUN_LIMIT = Duration.ofSeconds(5);
+
   private static final String PREFIX = "generation-";
 
   private final Admission.Settings settings;
 
-  /** For the plugin API that this program was built with. */
+  /** For the plugin API that this program was built with; every plugin is a stranger's. */
   public PluginLoader() {
-    this(PluginApi.ofThisBuild(), LIMIT);
+    this(Bundled.NONE);
+  }
+
+  /**
+   * For the plugin API that this program was built with.
+   *
+   * @param bundled the plugins whose code is known to keep to its bounds
+   */
+  public PluginLoader(Bundled bundled) {
+    this(
+        new Admission.Settings(
+            PluginApi.ofThisBuild(),
+            LIMIT,
+            RUN_LIMIT,
+            InstantSource.system(),
+            Deprecations.ofThisBuild(),
+            bundled));
   }
 
   PluginLoader(PluginApi api, Duration limit) {
-    this.settings = new Admission.Settings(api, limit, InstantSource.system());
+    this(
+        new Admission.Settings(
+            api, limit, limit, InstantSource.system(), Deprecations.ofThisBuild(), Bundled.NONE));
+  }
+
+  PluginLoader(Admission.Settings settings) {
+    this.settings = settings;
   }
 
   /** The version of the plugin API that plugins find here. */

@@ -55,6 +55,13 @@ record PluginManifest(
     }
   }
 
+  /** The same with another warning. */
+  PluginManifest warned(String warning) {
+    List<String> all = new ArrayList<>(warnings);
+    all.add(warning);
+    return new PluginManifest(id, version, provider, requires, problems, List.copyOf(all));
+  }
+
   /** {@code id@version}; only of a manifest without problems. */
   String plugin() {
     return id.orElseThrow() + "@" + version.orElseThrow();

@@ -6,13 +6,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the code of one plugin with the plugin's class loader as the thread's own, so that what the
- * plugin looks up by it ({@link java.util.ServiceLoader} for one) is found in its jar.
+ * plugin looks up by it ({@link java.util.ServiceLoader} for one) is found in its jar. Safe for use
+ * by many threads.
  */
-record PluginThread(ClassLoader classLoader, Duration limit, PluginApi api) {
+final class PluginThread {
+  /** Threads that one plugin may have running after their time. */
+  private static final int MOST_STUCK = 4;
+
+  private final ClassLoader classLoader;
+  private final Duration limit;
+  private final Duration runLimit;
+  private final PluginApi api;
+  private final AtomicInteger stuck = new AtomicInteger();
+
+  /**
+   * For the code of one plugin.
+   *
+   * @param limit how long one run may take while the plugin is loaded or unloaded
+   * @param runLimit how long one run may take while the gateway serves
+   */
+  PluginThread(ClassLoader classLoader, Duration limit, Duration runLimit, PluginApi api) {
+    this.classLoader = classLoader;
+    this.limit = limit;
+    this.runLimit = runLimit;
+    this.api = api;
+  }
+
+  ClassLoader classLoader() {
+    return classLoader;
+  }
+
+  /** How long a run may take while the gateway serves. */
+  Duration runLimit() {
+    return runLimit;
+  }
+
+  /** Whether the plugin came with the gateway. */
+  boolean isOfBundled() {
+    return classLoader instanceof SealedClassLoader plugin && plugin.bundled();
+  }
 
   /**
    * Runs code on a daemon thread of its own, for code that may never return. A thread that does not
@@ -21,8 +61,106 @@ record PluginThread(ClassLoader classLoader, Duration limit, PluginApi api) {
    * @param doing the beginning of the message, should it fail
    * @throws Refusal when the code throws anything or takes longer than the limit
    */
-  <T> T call(String doing, Callable<T> code) throws Refusal, InterruptedException {
-    FutureTask<T> task = new FutureTask<>(code);
+  <T extends @Nullable Object> T call(String doing, Callable<T> code)
+      throws Refusal, InterruptedException {
+    try {
+      return run(limit, code, _ -> {});
+    } catch (TimeoutException e) {
+      throw new Refusal(
+          doing + ": no end within " + inWords(limit) + "; the plugin's author can tell why", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Refusal refusal) {
+        throw refusal;
+      }
+      throw new Refusal(doing + ": " + Fault.words(e, api), e);
+    }
+  }
+
+  /** As below, within the time that all code of plugins has. */
+  <T extends @Nullable Object> T bounded(Callable<T> code, Consumer<T> tooLate) throws Exception {
+    return bounded(runLimit, code, tooLate);
+  }
+
+  /**
+   * Runs code as {@link #call} does, for a gateway that serves: what it throws is passed on.
+   *
+   * @param time how long it may take
+   * @param tooLate is given what comes after the time, on the thread that it came from
+   * @throws LatePluginException after the time; or at once, while too many earlier runs of the
+   *     plugin do not end
+   * @throws InterruptedException when the caller was interrupted; so is the code then
+   */
+  <T extends @Nullable Object> T bounded(Duration time, Callable<T> code, Consumer<T> tooLate)
+      throws Exception {
+    if (stuck.get() >= MOST_STUCK) {
+      throw new LatePluginException("is not run, because too many earlier runs do not end");
+    }
+    try {
+      return run(time, code, tooLate);
+    } catch (TimeoutException e) {
+      throw new LatePluginException("took longer than " + inWords(time));
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        // An interrupt of its thread is none of the caller's.
+        case InterruptedException interrupted -> throw new IllegalStateException(interrupted);
+        case Exception exception -> throw exception;
+        case Error error -> throw error;
+        case null, default -> throw e;
+      }
+    }
+  }
+
+  private <T extends @Nullable Object> T run(Duration time, Callable<T> code, Consumer<T> tooLate)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    AtomicBoolean decided = new AtomicBoolean(); // first of: it ended, its time ended
+    FutureTask<T> task = new FutureTask<>(() -> outcome(code, decided, tooLate));
+    start(task);
+    try {
+      return task.get(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (decided.compareAndSet(false, true)) {
+        giveUp(task);
+        throw e;
+      }
+      return task.get(); // it has just ended
+    } catch (InterruptedException e) {
+      if (decided.compareAndSet(false, true)) {
+        giveUp(task);
+        throw e;
+      }
+      T value = task.get(); // it has just ended; the interrupt is for what comes next
+      Thread.currentThread().interrupt();
+      return value;
+    }
+  }
+
+  private <T extends @Nullable Object> T outcome(
+      Callable<T> code, AtomicBoolean decided, Consumer<T> tooLate) throws Exception {
+    T value;
+    try {
+      value = code.call();
+    } catch (Throwable e) {
+      if (!decided.compareAndSet(false, true)) {
+        stuck.decrementAndGet();
+      }
+      throw e;
+    }
+    if (!decided.compareAndSet(false, true)) {
+      try {
+        tooLate.accept(value);
+      } finally {
+        stuck.decrementAndGet();
+      }
+    }
+    return value;
+  }
+
+  private void giveUp(FutureTask<?> task) {
+    stuck.incrementAndGet();
+    task.cancel(true);
+  }
+
+  private void start(FutureTask<?> task) {
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -31,23 +169,10 @@ record PluginThread(ClassLoader classLoader, Duration limit, PluginApi api) {
             .unstarted(task);
     thread.setContextClassLoader(classLoader);
     thread.start();
-    try {
-      return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new Refusal(
-          doing + ": no end within " + limitInWords() + "; the plugin's author can tell why", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Refusal refusal) {
-        throw refusal;
-      }
-      throw new Refusal(doing + ": " + Fault.words(e, api), e);
-    } finally {
-      task.cancel(true);
-    }
   }
 
   /** Runs code on the calling thread. */
-  static <T> T inPlace(ClassLoader classLoader, Supplier<T> code) {
+  static <T extends @Nullable Object> T inPlace(ClassLoader classLoader, Supplier<T> code) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(classLoader);
@@ -58,7 +183,7 @@ record PluginThread(ClassLoader classLoader, Duration limit, PluginApi api) {
     }
   }
 
-  private String limitInWords() {
-    return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+  private static String inWords(Duration time) {
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 }

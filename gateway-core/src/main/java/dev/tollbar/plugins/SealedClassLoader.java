@@ -33,11 +33,23 @@ final class SealedClassLoader extends URLClassLoader {
 
   private final JarFile jar;
   private final ClassLoader gateway;
+  private final boolean bundled;
 
-  SealedClassLoader(String plugin, Path file, ClassLoader gateway) throws IOException {
+  /**
+   * For one jar.
+   *
+   * @param bundled whether the plugin came with the gateway
+   */
+  SealedClassLoader(String plugin, Path file, ClassLoader gateway, boolean bundled)
+      throws IOException {
     super(plugin, new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
     this.jar = new JarFile(file.toFile(), true, ZipFile.OPEN_READ, Runtime.version());
     this.gateway = gateway;
+    this.bundled = bundled;
+  }
+
+  boolean bundled() {
+    return bundled;
   }
 
   @Override

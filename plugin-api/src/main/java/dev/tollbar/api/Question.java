@@ -1,6 +1,7 @@
 package dev.tollbar.api;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,4 +15,12 @@ import java.util.Optional;
  * @param approvers how many different people must approve, at least 1
  */
 public record Question(
-    String reason, Optional<String> webhook, Duration within, Duration hold, int approvers) {}
+    String reason, Optional<String> webhook, Duration within, Duration hold, int approvers) {
+
+  public Question {
+    Objects.requireNonNull(reason);
+    Objects.requireNonNull(webhook);
+    Objects.requireNonNull(within);
+    Objects.requireNonNull(hold);
+  }
+}

@@ -1,5 +1,7 @@
 package dev.tollbar.api;
 
+import java.util.Objects;
+
 /**
  * The way to one server. Used by many virtual threads at once; closed when the last revision that
  * needs it is gone.
@@ -50,5 +52,9 @@ public interface UpstreamTransport extends AutoCloseable {
    * @param up whether calls are expected to succeed
    * @param detail one line for people: {@code "3 processes"}, {@code "connection refused"}
    */
-  record Health(boolean up, String detail) {}
+  record Health(boolean up, String detail) {
+    public Health {
+      Objects.requireNonNull(detail);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.tollbar.api;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,13 @@ public sealed interface Verdict {
       Optional<String> remaining)
       implements Verdict {
 
+    public Deny {
+      Objects.requireNonNull(code);
+      Objects.requireNonNull(reason);
+      Objects.requireNonNull(retryAfter);
+      Objects.requireNonNull(remaining);
+    }
+
     /** The same denial, whose reason is shown even beside an {@code on_deny} text. */
     public Deny keepingReason() {
       return new Deny(code, reason, true, retryAfter, remaining);
@@ -50,7 +58,11 @@ public sealed interface Verdict {
   }
 
   /** People must agree first. The gateway does the asking. */
-  record Ask(Question question) implements Verdict {}
+  record Ask(Question question) implements Verdict {
+    public Ask {
+      Objects.requireNonNull(question);
+    }
+  }
 
   static Verdict permit() {
     return Permit.INSTANCE;

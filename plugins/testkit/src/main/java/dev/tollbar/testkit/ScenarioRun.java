@@ -31,7 +31,7 @@ final class ScenarioRun implements AutoCloseable {
 
   private final Scenario scenario;
   private final Given given;
-  private final SetClock clock;
+  private final TestClock clock;
   private final ScenarioServer server;
   private final ScenarioDocument document;
   private final EmbeddedGateway gateway;
@@ -43,7 +43,7 @@ final class ScenarioRun implements AutoCloseable {
   private int people;
 
   private ScenarioRun(
-      Scenario scenario, SetClock clock, ScenarioDocument document, Path plugins, Path data)
+      Scenario scenario, TestClock clock, ScenarioDocument document, Path plugins, Path data)
       throws DocumentException, IOException, InterruptedException {
     this.scenario = scenario;
     this.given = scenario.content().given();
@@ -72,7 +72,7 @@ final class ScenarioRun implements AutoCloseable {
    */
   static List<Problem> run(Scenario scenario, Path plugins, Path data)
       throws IOException, InterruptedException {
-    SetClock clock = new SetClock(scenario.content().given().clock().instant());
+    TestClock clock = new TestClock(scenario.content().given().clock().instant());
     ScenarioDocument document = new ScenarioDocument(scenario);
     ScenarioRun run;
     try {

@@ -32,13 +32,13 @@ final class ScenarioServer implements UpstreamTransport {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Scenario scenario;
-  private final SetClock clock;
+  private final TestClock clock;
   private final List<byte[]> requests = new CopyOnWriteArrayList<>();
   private volatile Optional<Answer> next = Optional.empty();
   private volatile Optional<Runnable> atWork = Optional.empty();
   private volatile boolean answeredInThePast;
 
-  ScenarioServer(Scenario scenario, SetClock clock) {
+  ScenarioServer(Scenario scenario, TestClock clock) {
     this.scenario = scenario;
     this.clock = clock;
   }

@@ -3,9 +3,14 @@ package dev.tollbar.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +25,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the page for plugin authors shows is a project that works. */
@@ -35,7 +42,7 @@ final class TestingPluginsPageTest {
   @BeforeEach
   void makeTheProject() throws IOException {
     List<MatchResult> files = FILE.matcher(Files.readString(PAGE)).results().toList();
-    assertThat(files).hasSize(6);
+    assertThat(files).hasSize(7);
     for (MatchResult file : files) {
       Path path = project.resolve(file.group(1));
       Files.createDirectories(path.getParent());
@@ -48,10 +55,42 @@ final class TestingPluginsPageTest {
   }
 
   @Test
-  void itsTestCompiles() throws IOException {
-    compile(
-        project.resolve("src/test/java/example/ScenariosIT.java"),
-        project.resolve("target/test-classes"));
+  void itsTestsCompile() throws IOException {
+    for (String test : List.of("ScenariosIT", "MaxLengthKindTest")) {
+      compile(
+          project.resolve("src/test/java/example/" + test + ".java"),
+          project.resolve("target/test-classes"));
+    }
+  }
+
+  @Test
+  void itsTestsPass() throws Exception {
+    Path tests = project.resolve("target/test-classes");
+    compile(project.resolve("src/test/java/example/MaxLengthKindTest.java"), tests);
+    URL[] urls = {tests.toUri().toURL(), project.resolve("target/classes").toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(urls, getClass().getClassLoader())) {
+      Class<?> type = loader.loadClass("example.MaxLengthKindTest");
+      Constructor<?> made = type.getDeclaredConstructor();
+      made.setAccessible(true);
+      int ran = 0;
+      for (Method method : type.getDeclaredMethods()) {
+        method.setAccessible(true);
+        if (method.isAnnotationPresent(Test.class)) {
+          method.invoke(made.newInstance());
+          ran++;
+        } else if (method.isAnnotationPresent(TestFactory.class)) {
+          for (Object test : ((Stream<?>) method.invoke(made.newInstance())).toList()) {
+            try {
+              ((DynamicTest) test).getExecutable().execute();
+            } catch (Throwable e) {
+              throw new AssertionError(((DynamicTest) test).getDisplayName(), e);
+            }
+            ran++;
+          }
+        }
+      }
+      assertThat(ran).isGreaterThan(5);
+    }
   }
 
   @Test
@@ -85,6 +124,7 @@ final class TestingPluginsPageTest {
   /** As the page on plugins says: annotation processors run, so that the index is written. */
   private static void compile(Path source, Path classes) throws IOException {
     Files.createDirectories(classes);
+    String kind = classes.resolveSibling("classes").toString();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
@@ -95,7 +135,7 @@ final class TestingPluginsPageTest {
               "-proc:full",
               "-parameters",
               "-classpath",
-              System.getProperty("java.class.path"));
+              System.getProperty("java.class.path") + File.pathSeparator + kind);
       boolean done =
           compiler
               .getTask(messages, files, null, options, null, files.getJavaFileObjects(source))

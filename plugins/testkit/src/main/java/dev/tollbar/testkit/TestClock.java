@@ -1,13 +1,14 @@
 package dev.tollbar.testkit;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
 /** A clock that stands still until it is moved. Safe for use by many threads. */
-final class SetClock implements InstantSource {
+public final class TestClock implements InstantSource {
   private volatile Instant now;
 
-  SetClock(Instant start) {
+  public TestClock(Instant start) {
     this.now = start;
   }
 
@@ -17,11 +18,23 @@ final class SetClock implements InstantSource {
   }
 
   /** Moves it; false if that would be backward, and nothing is done. */
-  synchronized boolean moveTo(Instant time) {
+  public synchronized boolean moveTo(Instant time) {
     if (time.isBefore(now)) {
       return false;
     }
     now = time;
     return true;
+  }
+
+  /**
+   * Moves it on.
+   *
+   * @throws IllegalArgumentException if that would be backward
+   */
+  public void moveOn(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a clock does not go backward: " + time);
+    }
+    moveTo(now.plus(time));
   }
 }
