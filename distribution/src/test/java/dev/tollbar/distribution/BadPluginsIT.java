@@ -247,7 +247,9 @@ class BadPluginsIT {
         });
     assertThat(passed).allSatisfy((tool, result) -> assertThat(text(result)).isEqualTo("done"));
     assertThat(text(call("good"))).isEqualTo("done");
-    assertThat(gateway.health().path("status").asText()).isEqualTo("up");
+    JsonNode health = gateway.health();
+    assertThat(health.path("status").asText()).isEqualTo("degraded");
+    assertThat(health.path("rules").toString()).contains("blocks").doesNotContain("throws_it");
     gateway.terminate();
     assertThat(gateway.endedWithin(Duration.ofSeconds(30))).isTrue();
   }

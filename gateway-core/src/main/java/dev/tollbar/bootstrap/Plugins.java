@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.document.ConfigTypes;
 import dev.tollbar.plugins.Bundled;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.plugins.PluginInspection;
@@ -19,7 +20,8 @@ final class Plugins {
 
   /** What knows the plugins that came with this gateway. */
   static PluginLoader loader() {
-    return new PluginLoader(Bundled.read(Folders.home().resolve("lib").resolve(BUNDLED)));
+    return new PluginLoader(
+        Bundled.read(Folders.home().resolve("lib").resolve(BUNDLED)), ConfigTypes::problem);
   }
 
   /** The plugins folder, with private copies in the folder for temporary files. */

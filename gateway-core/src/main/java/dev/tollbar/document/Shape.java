@@ -92,7 +92,8 @@ sealed interface Shape {
     return Arrays.stream(type.getRecordComponents()).map(Shape::key).toList();
   }
 
-  private static Key key(RecordComponent component) {
+  /** The key that a component is written as. */
+  static Key key(RecordComponent component) {
     boolean optional = component.getType() == Optional.class;
     Type type = component.getGenericType();
     Default fallback = component.getAnnotation(Default.class);

@@ -41,7 +41,8 @@ final class Admission {
       Duration runLimit,
       InstantSource clock,
       Deprecations deprecations,
-      Bundled bundled) {}
+      Bundled bundled,
+      ConfigCheck configs) {}
 
   Admission(Path folder, Settings settings, Trust trust, List<Generation> running) {
     this.folder = folder;
@@ -190,7 +191,8 @@ final class Admission {
     boolean admitted = false;
     try {
       plugin.start();
-      List<LoadedKind> kinds = plugin.kinds(arrival.manifest().plugin(), arrival.file());
+      List<LoadedKind> kinds =
+          plugin.kinds(settings.configs(), arrival.manifest().plugin(), arrival.file());
       admitted = true;
       return arrival.loaded(api, plugin, kinds, settings.clock().instant());
     } finally {

@@ -1,5 +1,6 @@
 package dev.tollbar.plugins;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ record KindFacts<C extends Record>(String name, Class<C> configType) {
    *
    * @throws Refusal if one cannot be used
    */
-  static <C extends Record> KindFacts<C> of(@Nullable String name, @Nullable Class<C> configType)
-      throws Refusal {
+  static <C extends Record> KindFacts<C> of(
+      @Nullable String name, @Nullable Class<C> configType, ConfigCheck configs) throws Refusal {
     if (name == null || name.isBlank()) {
       throw new Refusal("it has no name; expected one in snake_case such as \"rate_limit\"");
     }
@@ -28,8 +29,11 @@ record KindFacts<C extends Record>(String name, Class<C> configType) {
               + " is expected to be a record; found "
               + (configType == null ? "none" : Quoted.text(configType.getName())));
     }
-    // Resolves the classes that the record's components name: missing ones are found out here.
-    var _ = configType.getRecordComponents();
+    // Also resolves the classes that the components name: missing ones are found out here.
+    Optional<String> problem = configs.problem(configType);
+    if (problem.isPresent()) {
+      throw new Refusal(problem.get());
+    }
     return new KindFacts<>(name, configType);
   }
 }

@@ -22,7 +22,7 @@ final class KindIndex {
    *
    * @throws Refusal if one cannot be used, or there is none
    */
-  static List<LoadedKind> read(PluginThread thread, String plugin, String jar)
+  static List<LoadedKind> read(PluginThread thread, ConfigCheck configs, String plugin, String jar)
       throws Refusal, InterruptedException {
     List<String> names = classNames(thread.classLoader());
     if (names.isEmpty()) {
@@ -36,7 +36,7 @@ final class KindIndex {
               doing,
               () -> {
                 Object made = create(doing, name, thread.classLoader());
-                return check(doing, made, thread, plugin, jar);
+                return check(doing, made, new Origin(thread, configs, plugin, jar));
               });
       checkIsNew(kind, kinds);
       kinds.add(kind);
@@ -88,27 +88,29 @@ final class KindIndex {
     }
   }
 
-  private static LoadedKind check(
-      String doing, Object made, PluginThread thread, String plugin, String jar) throws Refusal {
+  /** Where a kind comes from, and who knows whether its config can be read. */
+  private record Origin(PluginThread thread, ConfigCheck configs, String plugin, String jar) {}
+
+  private static LoadedKind check(String doing, Object made, Origin origin) throws Refusal {
     try {
       return made instanceof RuleKind<?> rule
-          ? rule(rule, thread, plugin, jar)
-          : transport((TransportKind<?>) made, thread, plugin, jar);
+          ? rule(rule, origin)
+          : transport((TransportKind<?>) made, origin);
     } catch (Refusal e) {
       throw new Refusal(doing + ": " + e.why(), e);
     }
   }
 
-  private static <C extends Record> LoadedKind rule(
-      RuleKind<C> kind, PluginThread thread, String plugin, String jar) throws Refusal {
-    KindFacts<C> facts = KindFacts.of(kind.name(), kind.configType());
-    return LoadedRuleKind.of(kind, facts, thread, plugin, jar);
+  private static <C extends Record> LoadedKind rule(RuleKind<C> kind, Origin origin)
+      throws Refusal {
+    KindFacts<C> facts = KindFacts.of(kind.name(), kind.configType(), origin.configs());
+    return LoadedRuleKind.of(kind, facts, origin.thread(), origin.plugin(), origin.jar());
   }
 
-  private static <C extends Record> LoadedKind transport(
-      TransportKind<C> kind, PluginThread thread, String plugin, String jar) throws Refusal {
-    KindFacts<C> facts = KindFacts.of(kind.name(), kind.configType());
-    return LoadedTransportKind.of(kind, facts, thread, plugin, jar);
+  private static <C extends Record> LoadedKind transport(TransportKind<C> kind, Origin origin)
+      throws Refusal {
+    KindFacts<C> facts = KindFacts.of(kind.name(), kind.configType(), origin.configs());
+    return LoadedTransportKind.of(kind, facts, origin.thread(), origin.plugin(), origin.jar());
   }
 
   private static void checkIsNew(LoadedKind kind, List<LoadedKind> before) throws Refusal {

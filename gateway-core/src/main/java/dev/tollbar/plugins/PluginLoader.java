@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,17 +29,18 @@ public final class PluginLoader {
 
   private final Admission.Settings settings;
 
-  /** For the plugin API that this program was built with; every plugin is a stranger's. */
+  /** As below; every plugin is a stranger's, and their configs are not looked at. */
   public PluginLoader() {
-    this(Bundled.NONE);
+    this(Bundled.NONE, _ -> Optional.empty());
   }
 
   /**
    * For the plugin API that this program was built with.
    *
    * @param bundled the plugins whose code is known to keep to its bounds
+   * @param configs knows what documents can be read into
    */
-  public PluginLoader(Bundled bundled) {
+  public PluginLoader(Bundled bundled, ConfigCheck configs) {
     this(
         new Admission.Settings(
             PluginApi.ofThisBuild(),
@@ -46,13 +48,20 @@ public final class PluginLoader {
             RUN_LIMIT,
             InstantSource.system(),
             Deprecations.ofThisBuild(),
-            bundled));
+            bundled,
+            configs));
   }
 
   PluginLoader(PluginApi api, Duration limit) {
     this(
         new Admission.Settings(
-            api, limit, limit, InstantSource.system(), Deprecations.ofThisBuild(), Bundled.NONE));
+            api,
+            limit,
+            limit,
+            InstantSource.system(),
+            Deprecations.ofThisBuild(),
+            Bundled.NONE,
+            _ -> Optional.empty()));
   }
 
   PluginLoader(Admission.Settings settings) {

@@ -45,8 +45,9 @@ final class RunningPlugin {
     plugin.setPluginState(PluginState.STARTED);
   }
 
-  List<LoadedKind> kinds(String name, String jar) throws Refusal, InterruptedException {
-    return KindIndex.read(thread, name, jar);
+  List<LoadedKind> kinds(ConfigCheck configs, String name, String jar)
+      throws Refusal, InterruptedException {
+    return KindIndex.read(thread, configs, name, jar);
   }
 
   /** Takes it into a further generation; false if it is unloaded. */

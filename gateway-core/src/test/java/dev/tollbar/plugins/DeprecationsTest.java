@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -40,7 +41,8 @@ class DeprecationsTest {
             Duration.ofSeconds(30),
             InstantSource.system(),
             SOME,
-            Bundled.NONE);
+            Bundled.NONE,
+            _ -> Optional.empty());
     try (Generation generation = new PluginLoader(settings).load(plugins, copies)) {
       return generation.plugins();
     }

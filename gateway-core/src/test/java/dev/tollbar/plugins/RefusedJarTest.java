@@ -2,10 +2,12 @@ package dev.tollbar.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollbar.document.ConfigTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -329,10 +331,8 @@ class RefusedJarTest {
     assertThat(why(bad().compiledForJavaNewerBy(1)))
         .isEqualTo(
             cannotBeUsed(
-                "it was compiled for Java %d and this gateway runs on Java %d; build it with"
-                        .formatted(here + 1, here)
-                    + " --release "
-                    + here));
+                "it was compiled for Java %d and this gateway runs on Java %d; build it with --release %d"
+                    .formatted(here + 1, here, here)));
   }
 
   @Test
@@ -430,6 +430,33 @@ class RefusedJarTest {
   }
 
   @Test
+  void refusesAConfigThatDocumentsCannotHold() throws Exception {
+    String source =
+        PluginJar.ruleKind("acme.Kind", "bad", "")
+            .replace("record Config()", "record Config(java.util.List<java.util.Date> holidays)");
+    assertThat(why(PluginJar.of("bad").source(source).index("acme.Kind")))
+        .isEqualTo(
+            cannotBeUsed(
+                "the component \"holidays\" of \"acme.Config\" cannot be read from documents"
+                    + " (unsupported type in a config: java.util.Date); there are String, boolean,"
+                    + " int, long, BigDecimal, Duration, an enum, a record, JsonNode, Condition,"
+                    + " Secret, and Optional, List and Map of these"));
+  }
+
+  @Test
+  void refusesAConfigWithADefaultThatIsNoJson() throws Exception {
+    String source =
+        PluginJar.ruleKind("acme.Kind", "bad", "")
+            .replace("record Config()", "record Config(Part part)")
+            .replace("record Config", "record Part(@Default(\"five\") int max) {}\nrecord Config");
+    assertThat(why(PluginJar.of("bad").source(source).index("acme.Kind")))
+        .startsWith(
+            cannotBeUsed(
+                "the component \"max\" of \"acme.Part\" cannot be read from documents (not JSON in"
+                    + " an annotation: five); there are String, "));
+  }
+
+  @Test
   void refusesAJarWithoutIndex() throws Exception {
     assertThat(why(PluginJar.of("bad").source(PluginJar.ruleKind("acme.Kind", "bad", ""))))
         .isEqualTo(
@@ -506,8 +533,24 @@ class RefusedJarTest {
           .containsExactly("a-good.jar", "bad.jar", "z-good.jar");
       assertThat(generation.ruleKinds()).containsOnlyKeys("first_kind", "last_kind");
       assertThat(report(generation).state()).isEqualTo(PluginReport.State.REFUSED);
-      return report(generation).why().orElseThrow();
+      String why = report(generation).why().orElseThrow();
+      assertThat(PluginMessages.has(why)).as("docs/messages.md has: %s", why).isTrue();
+      return why;
     }
+  }
+
+  /** By its own source: each is expected somewhere here. */
+  @Test
+  void leadsToEveryMessageOfTheDocumentation() throws IOException {
+    String source =
+        Files.readString(
+                Path.of("src", "test", "java", "dev", "tollbar", "plugins", "RefusedJarTest.java"))
+            .replace("\" + AUTHOR", AUTHOR + '"')
+            .replaceAll("\"\\s*\\+\\s*\"", "")
+            .replace("\\\"", "\"");
+    assertThat(PluginMessages.documented())
+        .hasSizeGreaterThan(30)
+        .allSatisfy(row -> assertThat(source).containsPattern(PluginMessages.pattern(row)));
   }
 
   private static PluginReport report(Generation generation) {
@@ -525,6 +568,15 @@ class RefusedJarTest {
     for (String jar : List.of("a-good.jar", "z-good.jar")) {
       Files.copy(good.resolve(jar), plugins.resolve(jar));
     }
-    return new PluginLoader(new PluginApi("1.4.0"), limit).load(plugins, copies);
+    Admission.Settings settings =
+        new Admission.Settings(
+            new PluginApi("1.4.0"),
+            limit,
+            limit,
+            InstantSource.system(),
+            Deprecations.ofThisBuild(),
+            Bundled.NONE,
+            ConfigTypes::problem);
+    return new PluginLoader(settings).load(plugins, copies);
   }
 }

@@ -69,7 +69,8 @@ class StrangersTest {
                     limit,
                     InstantSource.system(),
                     Deprecations.of(List.of()),
-                    bundled))
+                    bundled,
+                    _ -> Optional.empty()))
             .load(plugins, copies);
   }
 
