@@ -57,7 +57,10 @@ const answers = {
     stopReason: 'endTurn',
     content: { type: 'text', text: `Answer to: ${request.params.messages[0].content.text}` },
   }),
-  'elicitation/create': () => ({ action: 'accept', content: { name: 'Ann', check: true, integer: 7 } }),
+  'elicitation/create': (request) =>
+    request.params.requestedSchema?.properties?.approve
+      ? { action: 'accept', content: { approve: true } }
+      : { action: 'accept', content: { name: 'Ann', check: true, integer: 7 } },
   'roots/list': () => ({ roots: [{ uri: 'file:///srv/project', name: 'project' }] }),
 };
 const onLog = (notification) => {

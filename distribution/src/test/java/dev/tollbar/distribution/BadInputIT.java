@@ -52,6 +52,17 @@ class BadInputIT {
   }
 
   @Test
+  void namesACallbackUrlThatLeadsNowhere(Archive archive) throws Exception {
+    assertThat(
+            serve(archive, "--document", "d.yaml", "--callback-url", "https://me:pw@gw.example/?x"))
+        .isEqualTo(
+            bad(
+                "tollbar: --callback-url: expected an http or https URL with a host, and without"
+                    + " user name, query and fragment; found"
+                    + " \"https://[redacted]@gw.example/?x\".\n"));
+  }
+
+  @Test
   void namesAnUnknownKindAndTheOneThatWasMeant(Archive archive) throws Exception {
     Files.writeString(
         work.resolve("typo.yaml"),

@@ -85,7 +85,7 @@ class DocumentationIT {
         List.of("scripts-examples", "distribution/src", "plugins", "gateway-core/src/test")) {
       try (Stream<Path> found = Files.walk(ROOT.resolve(folder))) {
         found
-            .filter(file -> file.toString().matches(".*\\.(json|ya?ml|js|java)"))
+            .filter(file -> file.toString().matches(".*\\.(json|ya?ml|m?js|java)"))
             .filter(file -> !file.toString().contains("/target/"))
             .filter(file -> !file.toString().contains("/node_modules/"))
             .forEach(files::add);

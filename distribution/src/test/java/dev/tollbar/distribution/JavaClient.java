@@ -42,7 +42,10 @@ final class JavaClient implements AutoCloseable {
                 CreateMessageResult.builder(Role.ASSISTANT, "sampled", "test-model").build())
             .elicitation(request ->
                 ElicitResult.builder(ElicitResult.Action.ACCEPT)
-                    .content(Map.of("name", "Ann"))
+                    .content(
+                        request.message().startsWith("The agent wants")
+                            ? Map.of("approve", true)
+                            : Map.of("name", "Ann"))
                     .build())
             .progressConsumer(progress::add)
             .build();

@@ -165,12 +165,12 @@ class WebhookIT {
     assertThat(held).isNotDone();
     HttpResponse<String> recorded = callBack(id, "{\"decision\":\"approve\",\"by\":\"ann\"}", "");
 
-    assertThat(recorded.body()).isEqualTo("{\"detail\":\"recorded\"}");
+    assertThat(recorded.body()).isEqualTo("{\"detail\":\"Approval " + id + " is approved.\"}");
     assertThat(recorded.statusCode()).isEqualTo(200);
     assertThat(JavaClient.text(held.get())).isEqualTo("Echo: three");
     HttpResponse<String> late = callBack(id, "{\"decision\":\"approve\",\"by\":\"bob\"}", "");
     assertThat(late.statusCode()).isEqualTo(409);
-    assertThat(late.body()).isEqualTo("{\"detail\":\"already used\"}");
+    assertThat(late.body()).isEqualTo("{\"detail\":\"Approval " + id + " is used already.\"}");
   }
 
   @Test

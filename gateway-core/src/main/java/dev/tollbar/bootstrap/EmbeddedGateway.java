@@ -96,10 +96,10 @@ public final class EmbeddedGateway implements AutoCloseable {
                 true,
                 List.of(),
                 List.of(),
-                Optional.empty(),
                 GatewayProcess.SESSION_IDLE),
             new GatewayProcess.Hooks(
                 generation -> parts.kinds().apply(new DocumentKinds(generation)), parts.watcher()));
+    process.reachableAt(Optional.empty());
     return new EmbeddedGateway(process, state);
   }
 

@@ -10,6 +10,8 @@ import dev.tollbar.audit.Rotation;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Callback;
 import dev.tollbar.consent.Consent;
+import dev.tollbar.consent.DecisionLinks;
+import dev.tollbar.consent.LinkDesk;
 import dev.tollbar.consent.WebhookSender;
 import dev.tollbar.console.Health;
 import dev.tollbar.console.Metrics;
@@ -31,6 +33,7 @@ import dev.tollbar.plugins.LoadedTransportKind;
 import dev.tollbar.plugins.PluginReport;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.state.Approval;
+import dev.tollbar.state.Approvals;
 import dev.tollbar.state.Grants;
 import dev.tollbar.state.State;
 import dev.tollbar.trial.RecordExplainer;
@@ -73,7 +76,6 @@ final class GatewayProcess implements AutoCloseable {
    * @param plugins where the generation is from, and later ones will be
    * @param grants the stored grants, which the state keeps; none where the client is the parent
    *     process
-   * @param decisions where receivers reach the gateway to decide
    * @param sessionIdle how long a session that nobody uses stays in memory
    */
   record Parts(
@@ -87,7 +89,6 @@ final class GatewayProcess implements AutoCloseable {
       boolean local,
       Collection<String> hosts,
       Collection<String> origins,
-      Optional<URI> decisions,
       Duration sessionIdle) {
 
     Sessions.Bounds bounds() {
@@ -113,7 +114,12 @@ final class GatewayProcess implements AutoCloseable {
   private final Hooks hooks;
   private final Sessions sessions;
   private final LiveDocument document;
+  private final Answers answers;
+  private final WebhookSender sender;
+  private final Consent consent;
   private final Callback callback;
+  private final DecisionLinks links;
+  private final LinkDesk linkDesk;
   private final RuleWatch watch;
   private final ExplainDesk explaining;
   private final Metrics metrics;
@@ -151,24 +157,40 @@ final class GatewayProcess implements AutoCloseable {
     document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
     this.watch = opened(ruleWatch());
-    Answers answers = new Answers(parts.state().approvals());
-    WebhookSender sender =
+    Approvals approvals = parts.state().approvals();
+    this.answers = new Answers(approvals, parts.clock());
+    this.links = DecisionLinks.open(parts.data(), random);
+    this.sender =
         opened(
             new WebhookSender(
-                parts.state().approvals(), answers, parts.decisions(), parts.clock(), random));
-    Consent consent =
-        new Consent(parts.state().approvals(), answers, sender, parts.clock(), random);
-    this.callback = new Callback(parts.state().approvals(), answers, parts.clock());
+                approvals,
+                answers,
+                parts.state().deliveries(),
+                document::webhooks,
+                links,
+                parts.clock(),
+                random));
+    this.consent = new Consent(approvals, answers, sender, parts.clock(), random);
+    this.callback = new Callback(approvals, answers, parts.clock());
+    this.linkDesk = new LinkDesk(approvals, answers, links, parts.clock());
     this.explaining =
         new ExplainDesk(
             new RecordExplainer(watch, parts.data(), digest::of), document, parts.grants());
     this.pluginWatch = new PluginWatch(parts.plugins(), this::swap);
     this.metrics = opened(new Metrics(Build.version(), this::pendingApprovals));
     metrics.problems(() -> documentHealth().problems().size(), this::refusedJars);
+    DeadLetters dead = new DeadLetters(parts.state().deliveries());
+    metrics.deadLetters(dead::count);
+    sender.watchedBy(metrics::webhookAttempt);
     this.health =
         new Health(
             new Health.Sources(
-                this::servers, this::plugins, this::documentHealth, this::rules, () -> vital(log)));
+                this::servers,
+                this::plugins,
+                this::documentHealth,
+                this::rules,
+                dead::webhooks,
+                () -> vital(log)));
     this.keepAlive = opened(new KeepAlive(KEEP_ALIVE));
     this.gateway =
         new Gateway(
@@ -177,6 +199,7 @@ final class GatewayProcess implements AutoCloseable {
             new LoopbackGuard(parts.hosts(), parts.origins()),
             watch,
             consent,
+            links,
             log,
             digest,
             keepAlive,
@@ -190,7 +213,6 @@ final class GatewayProcess implements AutoCloseable {
                 parts.clock(),
                 Settings.defaults(),
                 Build.version()));
-    consent.resume(document.webhooks());
     opened(new DocumentWatch(document, new DocumentLock(parts.data()))).start();
     opened(pluginWatch).start();
     opened(new SessionSweep(sessions, document, aggregate, parts.sessionIdle())).start();
@@ -258,8 +280,29 @@ final class GatewayProcess implements AutoCloseable {
     return callback;
   }
 
-  /** Ends what would hold up the web server's stop: streams that only wait. */
+  /** Answers people who come by a link. */
+  LinkDesk linkDesk() {
+    return linkDesk;
+  }
+
+  /** Where people's answers are stored. */
+  Answers answers() {
+    return answers;
+  }
+
+  /**
+   * Begins to tell webhooks, now that they can answer.
+   *
+   * @param decisions where people and receivers reach this gateway to decide; empty: nowhere
+   */
+  void reachableAt(Optional<URI> decisions) {
+    decisions.ifPresent(links::reachableAt);
+    sender.begin();
+  }
+
+  /** Ends what would hold up the web server's stop: streams that only wait, and held calls. */
   void endStreams() {
+    consent.rest();
     aggregate.endStreams();
     keepAlive.close();
   }
@@ -392,6 +435,7 @@ final class GatewayProcess implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    consent.rest();
     closeAll(closing);
   }
 

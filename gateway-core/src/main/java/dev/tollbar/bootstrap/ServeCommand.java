@@ -1,6 +1,7 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.http.AdminEndpoint;
+import dev.tollbar.http.DecisionEndpoint;
 import dev.tollbar.http.WebFront;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.plugins.Generation;
@@ -87,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--callback-url",
       paramLabel = "URL",
       description =
-          "How approval receivers reach the admin port; put into the questions that they get.")
+          "How people and receivers that decide approvals reach the admin port: the start of the links in their questions. Default: the admin port on this machine.")
   private @Nullable URI callbackUrl;
 
   @Option(
@@ -103,6 +104,7 @@ final class ServeCommand implements Callable<Integer> {
     DocumentSource source = source();
     InetAddress address = address();
     Duration idle = idle();
+    checkCallbackUrl();
     Path data = folders.data();
     PluginFolder plugins = Plugins.folder(folders);
     Generation generation = Plugins.load(plugins);
@@ -121,7 +123,6 @@ final class ServeCommand implements Callable<Integer> {
                 local,
                 hosts(address),
                 origins,
-                Optional.ofNullable(callbackUrl),
                 idle))) {
       if (!local
           && process.document().revision().grants().isEmpty()
@@ -150,6 +151,7 @@ final class ServeCommand implements Callable<Integer> {
                 process.aggregate(),
                 Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
+      process.reachableAt(Optional.of(decisions(admin.port())));
       announce(process, address, clients.port(), admin.port());
       try (StartCache _ = StartCache.makeIfMissing()) {
         stopped.await();
@@ -183,10 +185,51 @@ final class ServeCommand implements Callable<Integer> {
             () -> process.health().report().ready(),
             process.metrics()::scrape,
             () -> PluginJson.render(process.reports()),
-            new CallbackDesk(process),
             process.explaining());
+    DecisionEndpoint decisions =
+        new DecisionEndpoint(
+            new LoopbackGuard(decisionHosts(), List.of())::hostAllowed,
+            new DecisionDesk(
+                process,
+                (code, reason, status) ->
+                    process.gateway().refused(Clock.systemUTC().instant(), code, reason, status)));
     return WebFront.ofOperators(
-        InetAddress.getLoopbackAddress(), adminPort, WebFront.Bounds.ofOperators(), endpoint);
+        InetAddress.getLoopbackAddress(),
+        adminPort,
+        WebFront.Bounds.ofOperators(),
+        decisions,
+        endpoint);
+  }
+
+  /** Who decides comes by the name that the links have. */
+  private List<String> decisionHosts() {
+    List<String> accepted = new ArrayList<>(hosts);
+    Optional.ofNullable(callbackUrl).map(URI::getHost).ifPresent(accepted::add);
+    return accepted;
+  }
+
+  private URI decisions(int operatorPort) {
+    return Optional.ofNullable(callbackUrl)
+        .orElseGet(() -> URI.create("http://127.0.0.1:" + operatorPort));
+  }
+
+  private void checkCallbackUrl() throws CommandException {
+    URI url = callbackUrl;
+    if (url == null) {
+      return;
+    }
+    String scheme = url.getScheme() == null ? "" : url.getScheme();
+    boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+    boolean plain =
+        url.getRawUserInfo() == null && url.getRawQuery() == null && url.getRawFragment() == null;
+    if (!http || url.getHost() == null || !plain) {
+      String user = url.getRawUserInfo();
+      String shown = user == null ? url.toString() : url.toString().replace(user, "[redacted]");
+      throw CommandException.badInput(
+          "tollbar: --callback-url: expected an http or https URL with a host, and without user name, query and fragment; found \""
+              + shown
+              + "\".");
+    }
   }
 
   private void announce(

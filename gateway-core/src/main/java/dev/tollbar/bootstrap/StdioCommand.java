@@ -48,8 +48,8 @@ final class StdioCommand implements Callable<Integer> {
                 true,
                 List.of(),
                 List.of(),
-                Optional.empty(),
                 GatewayProcess.SESSION_IDLE))) {
+      process.reachableAt(Optional.empty());
       Runtime.getRuntime().addShutdownHook(new Thread(process::close, "stop"));
       String name = process.document().revision().servers().keySet().iterator().next();
       // Nothing but MCP may be on standard output, whatever a library prints.

@@ -3,6 +3,8 @@ package dev.tollbar.consent;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Approvals;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -14,11 +16,48 @@ import java.util.concurrent.TimeUnit;
  * use by many threads.
  */
 public final class Answers {
+  private static final int LONGEST_NAME = 100;
+  private static final int LONGEST_COMMENT = 500;
+
   private final Approvals approvals;
+  private final InstantSource clock;
   private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
 
-  public Answers(Approvals approvals) {
+  /**
+   * Answers to stored approvals.
+   *
+   * @param clock says when an answer came
+   */
+  public Answers(Approvals approvals, InstantSource clock) {
     this.approvals = approvals;
+    this.clock = clock;
+  }
+
+  /**
+   * Somebody decides, now. The answer is on disk when the method returns, or nothing has changed.
+   *
+   * @param by who; names that differ in capitals only are one person. Cut at 100 characters
+   * @param comment for the agent; may be empty. Cut at 500 characters
+   * @throws dev.tollbar.api.StoreUnavailableException when it could not be stored
+   */
+  public Ruling decide(String id, boolean approve, String by, String comment) {
+    return decide(id, approve, by, comment, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param link by which the answer came, if by one
+   */
+  Ruling decide(String id, boolean approve, String by, String comment, Optional<String> link) {
+    Approval.Answer answer =
+        new Approval.Answer(
+            approve,
+            Texts.cut(Texts.line(by), LONGEST_NAME),
+            Texts.cut(comment.strip(), LONGEST_COMMENT),
+            clock.instant(),
+            link);
+    return Ruling.of(id, answer, store(id, answer));
   }
 
   /**
@@ -27,13 +66,27 @@ public final class Answers {
    * @throws dev.tollbar.api.StoreUnavailableException when it could not be stored
    */
   public Approvals.Decided record(String id, Approval.Answer answer) {
-    Approvals.Decided decided = approvals.decide(id, answer);
+    return store(id, answer).decided();
+  }
+
+  private Approvals.Judged store(String id, Approval.Answer answer) {
+    Approvals.Judged judged = approvals.answer(id, answer);
     for (Waiter waiter : waiting) {
       if (waiter.id.equals(id)) {
         waiter.bell.release();
       }
     }
-    return decided;
+    return judged;
+  }
+
+  /** Every call that waits is to look again. */
+  void wakeAll() {
+    waiting.forEach(waiter -> waiter.bell.release());
+  }
+
+  /** How many calls of this process wait for it. */
+  int waitingFor(String id) {
+    return (int) waiting.stream().filter(waiter -> waiter.id.equals(id)).count();
   }
 
   /** Starts to listen for answers to one approval. Close it. */

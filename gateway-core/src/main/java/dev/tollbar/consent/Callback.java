@@ -25,7 +25,8 @@ public final class Callback {
   /** What came of it. */
   public sealed interface Outcome {
 
-    record Recorded() implements Outcome {}
+    /** Signed and understood: taken, or too late, or said before. */
+    record Ruled(Ruling ruling) implements Outcome {}
 
     /** No such approval, or none that this document's webhooks were asked for. */
     record Unknown() implements Outcome {}
@@ -34,9 +35,6 @@ public final class Callback {
 
     /** The timestamp is more than five minutes away from the gateway's clock. */
     record TooOld() implements Outcome {}
-
-    /** The answer came too late, or the same person has answered before. */
-    record AlreadyDecided(Approvals.Decided status) implements Outcome {}
 
     /**
      * Signed, and not usable.
@@ -92,19 +90,11 @@ public final class Callback {
         return new Outcome.Malformed(
             "the message does not name the approval: expected " + id + " as webhook-id or as id");
       }
-      return outcome(answers.record(id, message.answer(target.name(), now)));
+      String by = message.by().orElse("webhook " + target.name());
+      return new Outcome.Ruled(answers.decide(id, message.approve(), by, message.reason()));
     } catch (DecisionMessage.MalformedException e) {
       return new Outcome.Malformed(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Outcome outcome(Approvals.Decided decided) {
-    return switch (decided) {
-      case RECORDED -> new Outcome.Recorded();
-      case UNKNOWN -> new Outcome.Unknown();
-      case ALREADY_DENIED, ALREADY_APPROVED, ALREADY_USED, EXPIRED, SAME_PERSON ->
-          new Outcome.AlreadyDecided(decided);
-    };
   }
 
   private static boolean isRecent(String timestamp, Instant now) {

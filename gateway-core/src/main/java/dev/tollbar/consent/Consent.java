@@ -1,5 +1,6 @@
 package dev.tollbar.consent;
 
+import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision.Asked;
 import dev.tollbar.policy.Denial;
@@ -13,9 +14,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stage that asks people. A question is stored before anybody is asked; the call is then kept
@@ -26,6 +27,7 @@ import java.util.function.BiConsumer;
  * reached; the call is then denied.
  */
 public final class Consent {
+  private static final Logger LOG = LoggerFactory.getLogger(Consent.class);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration COME_BACK = Duration.ofSeconds(15);
   private static final int MAX_ROUNDS = 3;
@@ -34,9 +36,10 @@ public final class Consent {
 
   private final Approvals approvals;
   private final Answers answers;
-  private final BiConsumer<WebhookTarget, Approval> sender;
+  private final Runnable told;
   private final InstantSource clock;
   private final SecureRandom random;
+  private volatile boolean resting;
 
   public Consent(
       Approvals approvals,
@@ -44,18 +47,18 @@ public final class Consent {
       WebhookSender sender,
       InstantSource clock,
       SecureRandom random) {
-    this(approvals, answers, sender::deliver, clock, random);
+    this(approvals, answers, sender::look, clock, random);
   }
 
   private Consent(
       Approvals approvals,
       Answers answers,
-      BiConsumer<WebhookTarget, Approval> sender,
+      Runnable told,
       InstantSource clock,
       SecureRandom random) {
     this.approvals = approvals;
     this.answers = answers;
-    this.sender = sender;
+    this.told = told;
     this.clock = clock;
     this.random = random;
   }
@@ -63,34 +66,31 @@ public final class Consent {
   /** Tells no receiver: where calls are only tried. */
   public static Consent withoutWebhooks(
       Approvals approvals, InstantSource clock, SecureRandom random) {
-    return new Consent(approvals, new Answers(approvals), (_, _) -> {}, clock, random);
+    return new Consent(approvals, new Answers(approvals, clock), () -> {}, clock, random);
   }
 
   /**
    * Asks every question of a call, in order, and uses the approvals once all of them are there: a
    * call that is refused for one question has used up none.
    *
-   * @param webhooks the document's webhooks by name
-   * @throws InterruptedException when the call was cancelled; questions stay open
+   * @throws InterruptedException when the call was given up. If its client did so, the question
+   *     that it waited for is withdrawn; else it stays open
    */
-  public Answered ask(
-      List<Asked> questions,
-      CallBinding binding,
-      Map<String, WebhookTarget> webhooks,
-      Waiting waiting)
+  public Answered ask(List<Asked> questions, CallBinding binding, Waiting waiting)
       throws InterruptedException {
     for (int round = 1; ; round++) {
       List<Approval> approved = new ArrayList<>();
       for (Asked asked : questions) {
-        Approval approval = await(asked, binding, webhooks, waiting);
+        Approval approval = await(asked, binding, waiting);
         Optional<Denial> denial = denial(asked, approval);
         if (denial.isPresent()) {
           return new Answered.Refused(approval.id(), denial.get());
         }
         approved.add(approval);
       }
-      if (useAll(approved)) {
-        return new Answered.Approved(approved.stream().map(Approval::id).toList());
+      List<String> ids = approved.stream().map(Approval::id).toList();
+      if (approvals.useAll(ids, clock.instant())) {
+        return new Answered.Approved(ids);
       }
       // The same call, made twice at once, has used one of them: this one needs its own.
       if (round == MAX_ROUNDS) {
@@ -100,59 +100,71 @@ public final class Consent {
     }
   }
 
+  /** Somebody decides, now: see {@link Answers#decide}. */
+  public Ruling decide(String id, boolean approve, String by, String comment) {
+    return answers.decide(id, approve, by, comment);
+  }
+
   /** Makes used approvals usable again. Only for a call that provably did not reach its server. */
   public void giveBack(Answered.Approved approved) {
     approved.ids().forEach(approvals::giveBack);
   }
 
   /**
-   * Takes up the deliveries that an earlier process did not finish. Receivers know a repeated
-   * question by its {@code webhook-id}.
+   * The gateway is about to stop: no call is kept open any more, and no question is withdrawn
+   * because connections end.
    */
-  public void resume(Map<String, WebhookTarget> webhooks) {
-    Instant now = clock.instant();
-    for (Approval approval : approvals.list(now)) {
-      if (approval.status(now) == Approval.Status.PENDING) {
-        deliver(approval, webhooks);
-      }
-    }
-  }
-
-  private void deliver(Approval approval, Map<String, WebhookTarget> webhooks) {
-    approval
-        .webhook()
-        .flatMap(name -> Optional.ofNullable(webhooks.get(name)))
-        .ifPresent(target -> sender.accept(target, approval));
+  public void rest() {
+    resting = true;
+    answers.wakeAll();
   }
 
   /**
    * The approval after somebody has answered, its time is over, or the call was held long enough.
    */
-  private Approval await(
-      Asked asked, CallBinding binding, Map<String, WebhookTarget> webhooks, Waiting waiting)
+  private Approval await(Asked asked, CallBinding binding, Waiting waiting)
       throws InterruptedException {
     Approvals.Opened opened = approvals.open(question(asked, binding), clock.instant());
-    Approval approval = opened.approval();
-    try (Answers.Waiter waiter = answers.listen(approval.id())) {
-      if (opened.isNew()) {
-        deliver(approval, webhooks);
+    String id = opened.approval().id();
+    if (opened.isNew()) {
+      told.run();
+    }
+    try (Answers.Waiter waiter = answers.listen(id)) {
+      return hold(asked, opened.approval(), waiting, waiter);
+    } catch (InterruptedException e) {
+      if (waiting.cancelled() && !resting) {
+        withdraw(id);
       }
-      Duration hold = asked.question().hold();
-      long start = System.nanoTime();
-      Duration nextSign = Duration.ZERO;
-      while (true) {
-        approval = approvals.find(approval.id()).orElse(approval);
-        Duration waited = Duration.ofNanos(System.nanoTime() - start);
-        boolean pending = approval.status(clock.instant()) == Approval.Status.PENDING;
-        if (!pending || waited.compareTo(hold) >= 0) {
-          return approval;
-        }
-        if (waited.compareTo(nextSign) >= 0) {
-          waiting.goesOn(approval.id(), waited, hold);
-          nextSign = waited.plus(Waiting.INTERVAL);
-        }
-        waiter.await(shorter(POLL, hold.minus(waited)));
+      throw e;
+    }
+  }
+
+  private Approval hold(Asked asked, Approval opened, Waiting waiting, Answers.Waiter waiter)
+      throws InterruptedException {
+    Duration hold = asked.question().hold();
+    long start = System.nanoTime();
+    while (true) {
+      Approval approval = approvals.find(opened.id()).orElse(opened);
+      if (approval.status(clock.instant()) != Approval.Status.PENDING) {
+        return approval;
       }
+      Duration waited = Duration.ofNanos(System.nanoTime() - start);
+      boolean on = waiting.goesOn(new Waiting.Held(asked.question(), approval, waited, hold));
+      if (!on || resting || waited.compareTo(hold) >= 0) {
+        return approvals.find(opened.id()).orElse(opened);
+      }
+      waiter.await(shorter(POLL, hold.minus(waited)));
+    }
+  }
+
+  /** Unless another call waits for the same. What somebody has answered before stays. */
+  private void withdraw(String id) {
+    try {
+      if (answers.waitingFor(id) == 0 && approvals.withdraw(id, clock.instant())) {
+        told.run();
+      }
+    } catch (StoreUnavailableException e) {
+      LOG.warn("approval {} could not be withdrawn: {}", id, e.getMessage());
     }
   }
 
@@ -180,34 +192,16 @@ public final class Consent {
         now,
         now.plus(asked.question().within()),
         List.of(),
+        Optional.empty(),
+        asked.question().reuse(),
         Optional.empty());
   }
 
-  /** All or none; false if one is not usable any more. */
-  private boolean useAll(List<Approval> approved) {
-    List<String> used = new ArrayList<>();
-    boolean complete = false;
-    try {
-      for (Approval approval : approved) {
-        if (!approvals.use(approval.id(), clock.instant())) {
-          return false;
-        }
-        used.add(approval.id());
-      }
-      complete = true;
-      return true;
-    } finally {
-      if (!complete) {
-        used.forEach(approvals::giveBack);
-      }
-    }
-  }
-
-  /** Empty if the approval can be used, or was by the same call made twice at once. */
+  /** Empty if the approval can be used, or the same call made twice at once has ended it. */
   private Optional<Denial> denial(Asked asked, Approval approval) {
     Instant now = clock.instant();
     return switch (approval.status(now)) {
-      case APPROVED, USED -> Optional.empty();
+      case APPROVED, USED, WITHDRAWN -> Optional.empty();
       case DENIED -> Optional.of(denied(asked, approval));
       case EXPIRED ->
           Optional.of(

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tollbar.state.Approval;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -62,10 +60,5 @@ record DecisionMessage(boolean approve, String reason, Optional<String> by, Opti
       throw new MalformedException(name + ": expected a text");
     }
     return Optional.of(Texts.cut(value.textValue(), MAX_TEXT));
-  }
-
-  /** The answer to store. Who does not say who decided stands for the webhook. */
-  Approval.Answer answer(String webhook, Instant at) {
-    return new Approval.Answer(approve, by.orElse("webhook " + webhook), reason, at);
   }
 }

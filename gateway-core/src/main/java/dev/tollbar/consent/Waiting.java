@@ -1,21 +1,38 @@
 package dev.tollbar.consent;
 
+import dev.tollbar.api.Question;
+import dev.tollbar.state.Approval;
 import java.time.Duration;
 
-/** Is told while a call is kept open, so that the client can be told that it is still alive. */
+/** Is told while a call is kept open, so that its client can be told, or asked itself. */
 @FunctionalInterface
 public interface Waiting {
 
-  /** How often {@link #goesOn} is called, about. */
-  Duration INTERVAL = Duration.ofSeconds(5);
+  /** Tells nobody. */
+  Waiting SILENT = _ -> true;
 
   /**
-   * Called on the thread that waits: once before it waits, then about every {@link #INTERVAL}.
+   * What is waited for.
    *
-   * @param approval the approval waited for
-   * @param waited how long it was waited for so far
-   * @param hold how long it will be waited at most
+   * @param waited for how long so far
+   * @param hold for how long at most
+   */
+  record Held(Question question, Approval approval, Duration waited, Duration hold) {}
+
+  /**
+   * Called on the thread that waits: once for every question that is pending, then several times a
+   * second. May answer the question itself.
+   *
+   * @return whether the call is to be kept open; false leaves the question pending
    * @throws InterruptedException to give up: the client has gone
    */
-  void goesOn(String approval, Duration waited, Duration hold) throws InterruptedException;
+  boolean goesOn(Held held) throws InterruptedException;
+
+  /**
+   * Whether it is the client that has ended the waiting with an interrupt: then nobody need answer
+   * any more.
+   */
+  default boolean cancelled() {
+    return false;
+  }
 }

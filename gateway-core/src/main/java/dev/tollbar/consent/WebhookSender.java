@@ -1,251 +1,306 @@
 package dev.tollbar.consent;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Approvals;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import dev.tollbar.state.Deliveries;
+import dev.tollbar.state.Delivery;
+import dev.tollbar.state.Delivery.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers questions to webhooks, again and again with growing pauses until the receiver has taken
- * it or the question is over. Whatever goes wrong leaves the question open; nothing but a
- * well-formed answer approves. Deliveries go on after the call that asked has gone. Safe for use by
- * many threads.
+ * Delivers what is stored for webhooks, again and again with growing pauses until the receiver has
+ * taken it, nobody needs it any more, or it is given up: a dead letter. Whatever goes wrong leaves
+ * the question open; nothing but a well-formed answer decides. Safe for use by many threads.
  */
 public final class WebhookSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
-  private static final Duration ATTEMPT = Duration.ofSeconds(10);
-  private static final int MAX_REPLY = 64 * 1024;
-  private static final int MAX_IN_FLIGHT = 16;
-  private static final List<Duration> PAUSES =
-      List.of(
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(125));
 
-  /** What one attempt came to. */
-  private enum Delivery {
-    DONE,
-    AGAIN
+  private static final int GONE = 410;
+
+  /**
+   * How it delivers.
+   *
+   * @param pauses after the first failure, the second, …; after as many as there are and one more a
+   *     message is given up. Up to half as much is added by chance
+   * @param look how often it is looked for messages that other processes have stored, or that are
+   *     due again
+   * @param inFlight how many attempts are under way at once to one webhook
+   * @param attempt how long an attempt may take
+   */
+  record Pace(List<Duration> pauses, Duration look, int inFlight, Duration attempt) {
+    static Pace usual() {
+      return new Pace(
+          List.of(
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(25),
+              Duration.ofMinutes(2),
+              Duration.ofMinutes(5),
+              Duration.ofMinutes(15),
+              Duration.ofHours(1),
+              Duration.ofHours(3)),
+          Duration.ofSeconds(1),
+          16,
+          Duration.ofSeconds(10));
+    }
+
+    /** A process that was killed in the midst of an attempt holds up the next one for so long. */
+    private Duration claim() {
+      return attempt.plusSeconds(5);
+    }
   }
 
   private final Approvals approvals;
   private final Answers answers;
-  private final Optional<URI> base;
+  private final Deliveries deliveries;
+  private final Supplier<Map<String, WebhookTarget>> webhooks;
+  private final DecisionLinks links;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final List<Duration> pauses;
+  private final Pace pace;
+  private final WebhookPost post;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient client;
-  private final Set<String> underway = ConcurrentHashMap.newKeySet();
+  private final Semaphore bell = new Semaphore(0);
   private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
+  private volatile BiConsumer<String, Boolean> watcher = (_, _) -> {};
+  private volatile boolean closed;
 
   /**
-   * A sender without deliveries.
+   * A sender that has not begun.
    *
-   * @param base where people and receivers reach this gateway to decide: the start of the links in
-   *     the question; empty: no links
+   * @param webhooks the document's webhooks by name, as they are now
    */
   public WebhookSender(
       Approvals approvals,
       Answers answers,
-      Optional<URI> base,
+      Deliveries deliveries,
+      Supplier<Map<String, WebhookTarget>> webhooks,
+      DecisionLinks links,
       InstantSource clock,
       RandomGenerator random) {
-    this(approvals, answers, base, clock, random, PAUSES);
+    this(approvals, answers, deliveries, webhooks, links, clock, random, Pace.usual());
   }
 
   WebhookSender(
       Approvals approvals,
       Answers answers,
-      Optional<URI> base,
+      Deliveries deliveries,
+      Supplier<Map<String, WebhookTarget>> webhooks,
+      DecisionLinks links,
       InstantSource clock,
       RandomGenerator random,
-      List<Duration> pauses) {
+      Pace pace) {
     this.approvals = approvals;
     this.answers = answers;
-    this.base = base;
+    this.deliveries = deliveries;
+    this.webhooks = webhooks;
+    this.links = links;
     this.clock = clock;
     this.random = random;
-    this.pauses = pauses;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(ATTEMPT)
-            .executor(threads)
-            .build();
+    this.pace = pace;
+    this.post = new WebhookPost(clock, threads, pace.attempt());
   }
 
-  /** Starts to deliver a stored question, unless that is underway. Returns at once. */
-  public void deliver(WebhookTarget target, Approval approval) {
-    if (!underway.add(approval.id())) {
-      return;
-    }
-    try {
-      threads.execute(() -> run(target, approval));
-    } catch (RejectedExecutionException _) {
-      underway.remove(approval.id()); // closed: the next process takes it up
-    }
+  /** Who is told of every attempt: the webhook, and whether it was delivered. Must not block. */
+  public void watchedBy(BiConsumer<String, Boolean> observer) {
+    watcher = observer;
   }
 
-  private void run(WebhookTarget target, Approval approval) {
-    try {
-      byte[] body = body(approval);
-      int attempt = 0;
-      while (isOpen(approval) && attempt(target, approval, body) == Delivery.AGAIN) {
-        Thread.sleep(pause(attempt++));
+  /** Begins to deliver, also what earlier processes have left. */
+  public void begin() {
+    threads.execute(this::run);
+  }
+
+  /** There may be something to deliver. Returns at once. */
+  public void look() {
+    bell.release();
+  }
+
+  private void run() {
+    boolean reachable = true;
+    while (!closed) {
+      try {
+        if (bell.tryAcquire(pace.look().toNanos(), TimeUnit.NANOSECONDS)) {
+          bell.drainPermits();
+        }
+        deliverDue();
+        reachable = true;
+      } catch (InterruptedException _) {
+        return;
+      } catch (StoreUnavailableException e) {
+        if (reachable) {
+          LOG.warn("webhooks wait: {}", e.getMessage());
+        }
+        reachable = false;
+      } catch (RuntimeException e) {
+        LOG.error("delivering to webhooks failed", e);
       }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } finally {
-      underway.remove(approval.id());
     }
   }
 
-  private Duration pause(int attempt) {
-    Duration pause = pauses.get(Math.min(attempt, pauses.size() - 1));
-    return pause.plusMillis(random.nextLong(pause.toMillis() / 2 + 1));
-  }
-
-  private boolean isOpen(Approval approval) {
-    try {
-      return approvals
-          .find(approval.id())
-          .filter(now -> now.status(clock.instant()) == Approval.Status.PENDING)
-          .isPresent();
-    } catch (StoreUnavailableException _) {
-      return clock.instant().isBefore(approval.expires());
-    }
-  }
-
-  private Delivery attempt(WebhookTarget target, Approval approval, byte[] body)
-      throws InterruptedException {
-    Semaphore place = places.computeIfAbsent(target.name(), _ -> new Semaphore(MAX_IN_FLIGHT));
-    place.acquire();
-    try {
-      return read(target, approval, post(target, approval, body));
-    } catch (TimeoutException _) {
-      return failed(target, approval, "no answer within " + ATTEMPT.toSeconds() + " s");
-    } catch (ExecutionException e) {
-      return failed(target, approval, String.valueOf(e.getCause()));
-    } catch (StoreUnavailableException e) {
-      return failed(target, approval, "the answer could not be stored");
-    } finally {
-      place.release();
-    }
-  }
-
-  private static Delivery failed(WebhookTarget target, Approval approval, String why) {
-    LOG.warn(
-        "webhook {} gave no usable answer for approval {}: {}", target.name(), approval.id(), why);
-    return Delivery.AGAIN;
-  }
-
-  private HttpResponse<byte[]> post(WebhookTarget target, Approval approval, byte[] body)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    String timestamp = Long.toString(clock.instant().getEpochSecond());
-    HttpRequest request =
-        HttpRequest.newBuilder(target.url())
-            .timeout(ATTEMPT)
-            .header("content-type", "application/json")
-            .header("webhook-id", approval.id())
-            .header("webhook-timestamp", timestamp)
-            .header(
-                "webhook-signature",
-                WebhookSignature.sign(approval.id(), timestamp, body, target.secrets()))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
-    // The request's own timeout ends with the reply's headers; this one covers its body, too.
-    CompletableFuture<HttpResponse<byte[]>> reply =
-        client.sendAsync(
-            request,
-            HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_REPLY));
-    try {
-      return reply.get(ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
-    } finally {
-      reply.cancel(true);
-    }
-  }
-
-  private Delivery read(WebhookTarget target, Approval approval, HttpResponse<byte[]> reply) {
-    return switch (reply.statusCode()) {
-      case 202, 204 -> Delivery.DONE;
-      case 200 -> {
+  private void deliverDue() {
+    Instant now = clock.instant();
+    for (String webhook : deliveries.due(now)) {
+      Semaphore place = places.computeIfAbsent(webhook, _ -> new Semaphore(pace.inFlight()));
+      int room = place.availablePermits();
+      if (room == 0) {
+        continue;
+      }
+      for (Delivery delivery : deliveries.claim(webhook, now, now.plus(pace.claim()), room)) {
+        place.acquireUninterruptibly();
         try {
-          DecisionMessage message = DecisionMessage.parse(reply.body());
-          if (!message.id().orElse(approval.id()).equals(approval.id())) {
-            yield failed(target, approval, "the answer is for another approval");
-          }
-          answers.record(approval.id(), message.answer(target.name(), clock.instant()));
-          yield Delivery.DONE;
-        } catch (DecisionMessage.MalformedException e) {
-          yield failed(target, approval, String.valueOf(e.getMessage()));
+          threads.execute(() -> attempt(delivery, place));
+        } catch (RejectedExecutionException _) {
+          return; // closed: the next process takes it up
         }
       }
-      default -> failed(target, approval, "status " + reply.statusCode());
+    }
+  }
+
+  private void attempt(Delivery delivery, Semaphore place) {
+    try {
+      settle(delivery, outcome(delivery));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (StoreUnavailableException e) {
+      LOG.warn("webhook {}: {}", delivery.webhook(), e.getMessage());
+    } finally {
+      place.release();
+      look();
+    }
+  }
+
+  /** What an attempt came to. */
+  private sealed interface Outcome {}
+
+  private record Delivered() implements Outcome {}
+
+  private record Over(State state, String why) implements Outcome {}
+
+  private record Failed(String why, boolean forGood) implements Outcome {}
+
+  private Outcome outcome(Delivery delivery) throws InterruptedException {
+    Optional<Approval> found = approvals.find(delivery.approval());
+    if (found.isEmpty()) {
+      return new Over(State.NEEDLESS, "the approval is gone");
+    }
+    Approval approval = found.get();
+    if (delivery.message() == Delivery.Message.REQUESTED) {
+      Approval.Status status = approval.status(clock.instant());
+      if (status == Approval.Status.EXPIRED) {
+        return new Over(
+            State.DEAD,
+            "not delivered before the question was over"
+                + delivery.problem().map(last -> "; " + last).orElse(""));
+      }
+      if (status != Approval.Status.PENDING) {
+        return new Over(State.NEEDLESS, "");
+      }
+    }
+    WebhookTarget target = webhooks.get().get(delivery.webhook());
+    if (target == null) {
+      return new Failed("the document has no webhook of this name", false);
+    }
+    WebhookMessage message = WebhookMessage.of(delivery.message(), approval, links);
+    return switch (post.send(target, message)) {
+      case WebhookPost.Failed failed -> new Failed(failed.why(), false);
+      case WebhookPost.Replied reply -> read(delivery, target, reply);
     };
   }
 
-  private byte[] body(Approval approval) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (JsonGenerator g = new JsonFactory().createGenerator(body)) {
-      g.writeStartObject();
-      g.writeStringField("type", "approval.requested");
-      g.writeStringField("id", approval.id());
-      g.writeStringField("grant", approval.grant());
-      g.writeStringField("server", approval.server());
-      g.writeStringField("tool", approval.tool());
-      g.writeFieldName("arguments");
-      g.writeRawValue(approval.arguments()); // canonical JSON, exact
-      g.writeStringField("reason", approval.reason());
-      g.writeStringField("rule", approval.rule());
-      g.writeStringField("expires", approval.expires().toString());
-      if (base.isPresent()) {
-        String start = base.get().toString().replaceFirst("/+$", "");
-        g.writeObjectFieldStart("decide");
-        g.writeStringField("approve", start + "/approvals/" + approval.id() + "/approve");
-        g.writeStringField("deny", start + "/approvals/" + approval.id() + "/deny");
-        g.writeStringField("callback", start + "/callbacks/approvals/" + approval.id());
-        g.writeEndObject();
-      }
-      g.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
+  private Outcome read(Delivery delivery, WebhookTarget target, WebhookPost.Replied reply) {
+    if (delivery.message() == Delivery.Message.WITHDRAWN && reply.status() / 100 == 2) {
+      return new Delivered();
     }
-    return body.toByteArray();
+    return switch (reply.status()) {
+      case 202, 204 -> new Delivered();
+      case 200 -> decided(delivery, target, reply.body());
+      default -> new Failed("status " + reply.status(), reply.status() == GONE);
+    };
   }
 
-  /** Ends all deliveries; questions stay open. */
+  private Outcome decided(Delivery delivery, WebhookTarget target, byte[] body) {
+    String id = delivery.approval();
+    try {
+      DecisionMessage message = DecisionMessage.parse(body);
+      if (!message.id().orElse(id).equals(id)) {
+        return new Failed("the answer is for another approval", false);
+      }
+      Ruling ruling =
+          answers.decide(
+              id,
+              message.approve(),
+              message.by().orElse("webhook " + target.name()),
+              message.reason());
+      if (!ruling.taken()) {
+        LOG.warn("webhook {} has answered in vain: {}", target.name(), ruling.text());
+      }
+      return new Delivered();
+    } catch (DecisionMessage.MalformedException e) {
+      return new Failed("no usable answer: " + e.getMessage(), false);
+    }
+  }
+
+  private void settle(Delivery delivery, Outcome outcome) {
+    Instant now = clock.instant();
+    switch (outcome) {
+      case Delivered _ -> {
+        watcher.accept(delivery.webhook(), true);
+        deliveries.settle(delivery, State.DELIVERED, now, "", now);
+      }
+      case Over over -> {
+        if (over.state() == State.DEAD) {
+          LOG.warn(
+              "webhook {}, approval {}: {}", delivery.webhook(), delivery.approval(), over.why());
+        }
+        deliveries.settle(delivery, over.state(), now, over.why(), now);
+      }
+      case Failed failed -> {
+        watcher.accept(delivery.webhook(), false);
+        failed(delivery, failed, now);
+      }
+    }
+  }
+
+  private void failed(Delivery delivery, Failed failed, Instant now) {
+    boolean dead = failed.forGood() || delivery.attempts() >= pace.pauses().size();
+    LOG.warn(
+        "webhook {} gave no usable answer for approval {}: {}{}",
+        delivery.webhook(),
+        delivery.approval(),
+        failed.why(),
+        dead ? "; given up, see tollbar approvals dead" : "");
+    Instant due = dead ? now : now.plus(pause(delivery.attempts()));
+    deliveries.settle(delivery, dead ? State.DEAD : State.WAITING, due, failed.why(), now);
+  }
+
+  private Duration pause(int attempts) {
+    Duration pause = pace.pauses().get(attempts);
+    return pause.plusMillis(random.nextLong(pause.toMillis() / 2 + 1));
+  }
+
+  /** Ends all attempts; what was not delivered is taken up by the next process. */
   @Override
   public void close() {
+    closed = true;
     threads.shutdownNow();
-    client.shutdownNow();
+    post.close();
   }
 }

@@ -25,6 +25,7 @@ public final class Health {
       Supplier<List<Plugin>> plugins,
       Supplier<Document> document,
       Supplier<Map<String, Component>> rules,
+      Supplier<Map<String, Component>> webhooks,
       Supplier<Map<String, Component>> vital) {}
 
   /**
@@ -64,6 +65,7 @@ public final class Health {
    * One look at everything.
    *
    * @param rules those that deny every call for want of something, by policy and place
+   * @param webhooks those that did not take messages, by name
    * @param vital parts that every call needs, by name: {@code decisions}, {@code state}
    */
   public record Report(
@@ -71,12 +73,14 @@ public final class Health {
       List<Plugin> plugins,
       Document document,
       Map<String, Component> rules,
+      Map<String, Component> webhooks,
       Map<String, Component> vital) {
 
     public Report {
       servers = Map.copyOf(servers);
       plugins = List.copyOf(plugins);
       rules = Map.copyOf(rules);
+      webhooks = Map.copyOf(webhooks);
       vital = Map.copyOf(vital);
     }
 
@@ -90,7 +94,8 @@ public final class Health {
           document.problems().isEmpty()
               && servers.values().stream().allMatch(Component::up)
               && plugins.stream().allMatch(Plugin::up)
-              && rules.values().stream().allMatch(Component::up);
+              && rules.values().stream().allMatch(Component::up)
+              && webhooks.values().stream().allMatch(Component::up);
       return well ? Status.UP : Status.DEGRADED;
     }
 
@@ -134,6 +139,7 @@ public final class Health {
       g.writeEndArray();
       g.writeEndObject();
       components(g, "rules", rules);
+      components(g, "webhooks", webhooks);
       components(g, "vital", vital);
       g.writeEndObject();
     }
@@ -163,6 +169,7 @@ public final class Health {
         sources.plugins().get(),
         sources.document().get(),
         sources.rules().get(),
+        sources.webhooks().get(),
         sources.vital().get());
   }
 }

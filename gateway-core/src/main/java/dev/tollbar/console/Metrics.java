@@ -52,6 +52,8 @@ public final class Metrics implements AutoCloseable {
 
   private record RuleKey(String kind, RuleAnswer answer) {}
 
+  private record AttemptKey(String webhook, boolean delivered) {}
+
   private record ErrorKey(String server, String reason) {}
 
   private final PrometheusMeterRegistry registry =
@@ -59,6 +61,7 @@ public final class Metrics implements AutoCloseable {
   private final Map<Stage, Timer> stages;
   private final Map<CallKey, Counter> calls = new ConcurrentHashMap<>();
   private final Map<RuleKey, Counter> rules = new ConcurrentHashMap<>();
+  private final Map<AttemptKey, Counter> attempts = new ConcurrentHashMap<>();
   private final Map<ErrorKey, Counter> errors = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
@@ -89,6 +92,36 @@ public final class Metrics implements AutoCloseable {
         .tag("version", version)
         .tag("java", Integer.toString(Runtime.version().feature()))
         .register(registry);
+  }
+
+  /**
+   * Messages to webhooks that were given up.
+   *
+   * @param dead how many there are; asked at every scrape
+   */
+  public void deadLetters(IntSupplier dead) {
+    Gauge.builder("tollbar.approvals.dead.letters", dead, IntSupplier::getAsInt)
+        .description("Messages about approvals that no webhook has taken and that were given up")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * Counts an attempt to deliver a message.
+   *
+   * @param webhook a webhook of a document
+   */
+  public void webhookAttempt(String webhook, boolean delivered) {
+    attempts
+        .computeIfAbsent(
+            new AttemptKey(webhook, delivered),
+            key ->
+                Counter.builder("tollbar.webhook.attempts")
+                    .description("Attempts to deliver a message to a webhook")
+                    .tag("webhook", key.webhook())
+                    .tag("outcome", key.delivered() ? "delivered" : "failed")
+                    .register(registry))
+        .increment();
   }
 
   /**

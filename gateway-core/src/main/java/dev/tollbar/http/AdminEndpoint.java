@@ -15,32 +15,17 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/**
- * What operators and approval receivers reach: {@code /health}, {@code /metrics}, {@code /plugins},
- * {@code /explain}, callbacks.
- */
+/** What operators reach: {@code /health}, {@code /metrics}, {@code /plugins}, {@code /explain}. */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
   private final Supplier<String> health;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
   private final Supplier<String> plugins;
-  private final CallbackDecider callbacks;
   private final Function<byte[], Answer> explaining;
 
-  /** What a receiver is told of its answer. */
+  /** An answer of a program. */
   public record Answer(int status, String json) {}
-
-  /** Takes the answer of a receiver to one approval, with the headers that it is signed in. */
-  @FunctionalInterface
-  public interface CallbackDecider {
-    Answer decide(
-        String approval,
-        byte[] body,
-        Optional<String> webhookId,
-        Optional<String> timestamp,
-        Optional<String> signature);
-  }
 
   /**
    * An endpoint.
@@ -59,14 +44,12 @@ public final class AdminEndpoint implements HttpService {
       BooleanSupplier ready,
       Supplier<String> metrics,
       Supplier<String> plugins,
-      CallbackDecider callbacks,
       Function<byte[], Answer> explaining) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
     this.plugins = plugins;
-    this.callbacks = callbacks;
     this.explaining = explaining;
   }
 
@@ -84,8 +67,7 @@ public final class AdminEndpoint implements HttpService {
                     health.get()))
         .get("/metrics", this::metrics)
         .post("/explain", this::explain)
-        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()))
-        .post("/callbacks/approvals/{id}", this::callback);
+        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()));
   }
 
   private void checkHost(ServerRequest request, ServerResponse response) {
@@ -104,18 +86,6 @@ public final class AdminEndpoint implements HttpService {
 
   private void explain(ServerRequest request, ServerResponse response) {
     Answer answer = explaining.apply(request.content().as(byte[].class));
-    json(response, Status.create(answer.status()), answer.json());
-  }
-
-  private void callback(ServerRequest request, ServerResponse response) {
-    byte[] body = request.content().as(byte[].class);
-    Answer answer =
-        callbacks.decide(
-            request.path().pathParameters().get("id"),
-            body,
-            header(request, "webhook-id"),
-            header(request, "webhook-timestamp"),
-            header(request, "webhook-signature"));
     json(response, Status.create(answer.status()), answer.json());
   }
 

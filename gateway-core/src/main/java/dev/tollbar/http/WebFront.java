@@ -89,12 +89,13 @@ public final class WebFront implements AutoCloseable {
 
   /** Serves operators: health, metrics, and answers to approvals. */
   public static WebFront ofOperators(
-      InetAddress host, int port, Bounds bounds, AdminEndpoint endpoint) throws BindException {
+      InetAddress host, int port, Bounds bounds, DecisionEndpoint decisions, AdminEndpoint endpoint)
+      throws BindException {
     return start(
         host,
         port,
         bounds,
-        routing -> routing.register("/", endpoint),
+        routing -> routing.register("/", decisions).register("/", endpoint),
         new Refused((_, _, _) -> {}),
         () -> {});
   }

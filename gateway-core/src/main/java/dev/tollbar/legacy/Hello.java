@@ -34,6 +34,15 @@ record Hello(byte[] json) {
     return value instanceof ObjectNode object ? object : JSON.createObjectNode();
   }
 
+  /** What the client can do for the server. */
+  JsonNode capabilities() {
+    try {
+      return JSON.readTree(new String(json, StandardCharsets.UTF_8)).path("capabilities");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("this was JSON before", e);
+    }
+  }
+
   /** The same without what {@code clientInfo} has beside name and version. */
   Hello brief() {
     try {

@@ -12,7 +12,6 @@ import javax.crypto.spec.SecretKeySpec;
  * @param id tells keys apart, and nothing of the key
  */
 record SealKey(byte[] id, SecretKey secret) {
-  static final int BYTES = 32;
   static final int ID_BYTES = 8;
 
   static SealKey of(byte[] key) {

@@ -88,6 +88,11 @@ final class ServerLine implements UpstreamSession {
     this.listener = listener;
   }
 
+  /** How the client introduced itself; empty if that was too much to be kept. */
+  Optional<Hello> hello() {
+    return hello;
+  }
+
   /**
    * A line that the client's own {@code initialize} has opened.
    *

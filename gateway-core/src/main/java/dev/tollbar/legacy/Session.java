@@ -1,5 +1,7 @@
 package dev.tollbar.legacy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tollbar.api.EventStream;
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.api.MessageId;
@@ -8,6 +10,7 @@ import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.protocol.ErrorCode;
 import dev.tollbar.protocol.Errors;
+import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Revision;
 import dev.tollbar.protocol.SseText;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -49,6 +53,7 @@ public final class Session {
   private final StandingStream standing;
   private final Map<MessageId, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Set<MessageId> serverRequests = ConcurrentHashMap.newKeySet();
+  private final Map<MessageId, Consumer<Message>> own = new ConcurrentHashMap<>();
   private final Set<MessageId> unanswered = ConcurrentHashMap.newKeySet();
   private final Set<EventStream> resumed = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean letGo = new AtomicBoolean();
@@ -141,6 +146,31 @@ public final class Session {
   /** The client answers a request of the server. False if there is none of that id. */
   public boolean answer(MessageId serverRequest) {
     return serverRequests.remove(serverRequest);
+  }
+
+  /**
+   * The gateway itself asks the client.
+   *
+   * @param id that no request of the server has: unguessable
+   * @param answer takes the client's response, which the server never sees
+   */
+  public void askOwn(MessageId id, Consumer<Message> answer) {
+    own.put(id, answer);
+  }
+
+  /** Whether the gateway itself has asked that, and waits for the answer. */
+  public boolean isOwn(MessageId id) {
+    return own.containsKey(id);
+  }
+
+  /** Who takes the client's answer to what the gateway itself has asked; nobody a second time. */
+  public Optional<Consumer<Message>> takeOwn(MessageId id) {
+    return Optional.ofNullable(own.remove(id));
+  }
+
+  /** What the client can do for whoever asks it; an empty object if that is not known. */
+  public JsonNode clientCapabilities() {
+    return line.hello().map(Hello::capabilities).orElseGet(JsonNodeFactory.instance::objectNode);
   }
 
   /** The stream of a request broke off before its answer, which may come on another stream. */

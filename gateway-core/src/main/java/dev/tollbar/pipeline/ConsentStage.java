@@ -5,9 +5,12 @@ import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.consent.Answered;
 import dev.tollbar.consent.CallBinding;
 import dev.tollbar.consent.Consent;
+import dev.tollbar.consent.DecisionLinks;
+import dev.tollbar.legacy.InFlight;
 import dev.tollbar.policy.Decision.Asked;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.DenialCode;
+import dev.tollbar.protocol.MalformedMessageException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,34 +21,63 @@ final class ConsentStage {
   private static final Logger LOG = LoggerFactory.getLogger(ConsentStage.class);
 
   private final Consent consent;
+  private final DecisionLinks links;
 
-  ConsentStage(Consent consent) {
+  ConsentStage(Consent consent, DecisionLinks links) {
     this.consent = consent;
+    this.links = links;
   }
 
-  Consented consent(Decided decided, LiveRevision revision, Trail trail)
-      throws Denied, InterruptedException {
+  /** A request without what its client brings for the gateway itself. */
+  OwnRound.Stripped strip(Routed routed) throws MalformedMessageException {
+    return OwnRound.strip(routed, links);
+  }
+
+  /**
+   * Asks.
+   *
+   * @param brought the answer that the client brings
+   * @param client is told how long it takes, and asked where the policy wants that
+   */
+  Consented consent(
+      Decided decided,
+      LiveRevision revision,
+      Optional<OwnRound> brought,
+      Optional<InFlight> inFlight,
+      PatientReply client,
+      Trail trail)
+      throws Denied, InputNeeded, InterruptedException {
     List<Asked> asked = decided.decision().asked();
     boolean approvedBefore = decided.call().map(Call::continued).orElse(false);
     if (asked.isEmpty() || decided.call().isEmpty() || approvedBefore) {
       return new Consented(decided, Optional.empty());
     }
-    return switch (ask(asked, binding(decided.call().get(), revision), revision)) {
-      case Answered.Refused refused -> {
-        trail.approvals(List.of(refused.id()));
-        throw new Denied(refused.denial());
-      }
-      case Answered.Approved approved -> {
-        trail.approvals(approved.ids());
-        yield new Consented(decided, Optional.of(approved));
-      }
-    };
+    CallBinding binding = binding(decided.call().get(), revision);
+    try (HeldCall held =
+        new HeldCall(decided.routed(), client, inFlight, brought, consent, links)) {
+      return switch (ask(asked, binding, held)) {
+        case Answered.Refused refused -> {
+          trail.approvals(List.of(refused.id()));
+          if (refused.denial().code() == DenialCode.APPROVAL_PENDING) {
+            held.stillOpen();
+          }
+          if (held.input().isPresent()) {
+            throw new InputNeeded(refused.denial(), held.input().get());
+          }
+          throw new Denied(refused.denial());
+        }
+        case Answered.Approved approved -> {
+          trail.approvals(approved.ids());
+          yield new Consented(decided, Optional.of(approved));
+        }
+      };
+    }
   }
 
-  private Answered ask(List<Asked> asked, CallBinding binding, LiveRevision revision)
+  private Answered ask(List<Asked> asked, CallBinding binding, HeldCall held)
       throws Denied, InterruptedException {
     try {
-      return consent.ask(asked, binding, revision.webhooks(), (_, _, _) -> {});
+      return consent.ask(asked, binding, held);
     } catch (StoreUnavailableException e) {
       LOG.warn("{}", e.getMessage());
       throw new Denied(

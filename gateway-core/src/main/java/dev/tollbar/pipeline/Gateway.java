@@ -6,6 +6,7 @@ import dev.tollbar.audit.ArgumentDigest;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.consent.Consent;
+import dev.tollbar.consent.DecisionLinks;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.legacy.Session;
@@ -52,6 +53,7 @@ public final class Gateway implements Entrance {
       LoopbackGuard guard,
       RuleWatch watch,
       Consent consent,
+      DecisionLinks links,
       DecisionLog log,
       ArgumentDigest digest,
       KeepAlive keepAlive,
@@ -72,7 +74,7 @@ public final class Gateway implements Entrance {
             authenticate,
             route,
             new DecideStage(watch, rounds, tasks),
-            new ConsentStage(consent),
+            new ConsentStage(consent, links),
             new MeterStage(watch),
             new ReplyStage(
                 new Edits(sessions, watch, new Unfinished(rounds, tasks)),

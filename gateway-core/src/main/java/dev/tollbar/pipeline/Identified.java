@@ -13,4 +13,9 @@ record Identified(Parsed parsed, Grant grant) {
   Message message() {
     return parsed.message();
   }
+
+  /** The same with another message. */
+  Identified with(Message other) {
+    return new Identified(new Parsed(parsed.arrival(), other), grant);
+  }
 }

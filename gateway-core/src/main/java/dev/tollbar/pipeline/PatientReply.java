@@ -27,6 +27,7 @@ final class PatientReply implements ClientReply {
   /**
    * Wraps the way back.
    *
+   * @param client sends an answer on the stream, if there is one already
    * @param whenGone what to do, once, when the client has left before the end
    */
   PatientReply(ClientReply client, Runnable whenGone) {
@@ -55,6 +56,32 @@ final class PatientReply implements ClientReply {
     } catch (IOException e) {
       over = true;
       whenGone.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /**
+   * Sends a message before the answer, which becomes a stream then.
+   *
+   * @return false if it did not get to the client
+   */
+  boolean say(byte[] json) {
+    writing.lock();
+    try {
+      if (over || (begun && stream.isEmpty())) {
+        return false;
+      }
+      if (stream.isEmpty()) {
+        begun = true;
+        stream = Optional.of(client.events());
+      }
+      stream.get().write(new Event(SseText.message(json), json));
+      return true;
+    } catch (IOException e) {
+      over = true;
+      whenGone.run();
+      return false;
     } finally {
       writing.unlock();
     }
@@ -91,13 +118,8 @@ final class PatientReply implements ClientReply {
   @Override
   public void send(int status, byte[] json) throws IOException {
     locked(() -> {
-      if (stream.isPresent()) {
-        stream.get().write(new Event(SseText.message(json), json));
-        stream.get().close();
-      } else {
-        begun = true;
-        client.send(status, json);
-      }
+      begun = true;
+      client.send(status, json); // which knows where to send it if there is a stream
       over = true;
     });
   }

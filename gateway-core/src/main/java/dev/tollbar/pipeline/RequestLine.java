@@ -152,7 +152,8 @@ final class RequestLine {
   private void request(Routed routed, LiveRevision revision, ClientReply client, Trail trail)
       throws Refusal, IOException, MalformedMessageException {
     if (routed.door() == Door.INITIALIZE) {
-      decideAndForward(routed, revision, Optional.empty(), client, trail);
+      PatientReply reply = new PatientReply(client, () -> {});
+      decideAndForward(routed, revision, Optional.empty(), reply, trail);
       return;
     }
     if (routed.session().isEmpty()) {
@@ -166,7 +167,8 @@ final class RequestLine {
       throw idInUse();
     }
     try {
-      decideAndForward(routed, revision, begun, client, trail);
+      // Who goes away with a session goes on to wait.
+      decideAndForward(routed, revision, begun, new PatientReply(client, () -> {}), trail);
     } finally {
       session.end(id);
     }
@@ -208,18 +210,21 @@ final class RequestLine {
   }
 
   private void decideAndForward(
-      Routed routed,
+      Routed received,
       LiveRevision revision,
       Optional<InFlight> inFlight,
-      ClientReply client,
+      PatientReply client,
       Trail trail)
       throws IOException, Refusal, MalformedMessageException {
+    OwnRound.Stripped stripped = consent.strip(received);
+    Routed routed = stripped.routed();
     try {
       trail.at(Stage.DECIDE);
       claim(trail);
       Decided decided = decide.decide(routed, trail);
       trail.at(Stage.CONSENT);
-      Consented consented = consent.consent(decided, revision, trail);
+      Consented consented =
+          consent.consent(decided, revision, stripped.round(), inFlight, client, trail);
       trail.at(Stage.METER);
       PermittedCall call = meter(consented, trail);
       trail.permitted();
@@ -237,6 +242,10 @@ final class RequestLine {
       trail.denied(e.denial());
       trail.status(200);
       client.send(200, Answers.denial(routed, e.denial()));
+    } catch (InputNeeded e) {
+      trail.denied(e.denial());
+      trail.status(200);
+      client.send(200, Replies.result(routed.id(), e.result()));
     } catch (InterruptedException e) {
       interrupted(routed, inFlight, client, trail);
     }
@@ -355,6 +364,11 @@ final class RequestLine {
       return;
     }
     Session session = routed.session().orElseThrow();
+    if (routed.door() == Door.LOCAL) {
+      session.takeOwn(routed.id()).ifPresent(taker -> taker.accept(routed.message()));
+      client.accepted();
+      return;
+    }
     if (routed.door() == Door.CANCEL) {
       // First here: the call is to end as one that its client cancelled, whatever the server does.
       routed.message().token("requestId").ifPresent(session::cancel);

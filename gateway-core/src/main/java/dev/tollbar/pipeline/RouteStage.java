@@ -160,6 +160,9 @@ final class RouteStage {
     if (message.kind() != Kind.RESPONSE) {
       return door(message, session.revision());
     }
+    if (session.isOwn(message.id().orElseThrow())) {
+      return Door.LOCAL;
+    }
     if (!session.answer(message.id().orElseThrow())) {
       throw new Refusal(
           400,

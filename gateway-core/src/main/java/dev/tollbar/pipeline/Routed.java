@@ -28,6 +28,11 @@ record Routed(
     return caller.message();
   }
 
+  /** The same with another message of the same kind. */
+  Routed with(Message other) {
+    return new Routed(caller.with(other), server, door, protocolRevision, session, policy);
+  }
+
   Arrival arrival() {
     return caller.arrival();
   }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Approvals in the embedded store. Times are kept in milliseconds; {@link #open} answers what was
@@ -20,6 +21,12 @@ import java.util.Optional;
  */
 final class ApprovalTable implements Approvals {
   private static final long KEPT_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** The last call that was approved is kept for longer, to compare the next one with. */
+  private static final long LAST_KEPT_MILLIS = Duration.ofDays(30).toMillis();
+
+  private static final String ENDED =
+      "CASE WHEN reuse > 0 THEN expires + reuse ELSE coalesce(used, withdrawn, expires) END";
 
   private final Database database;
 
@@ -36,6 +43,9 @@ final class ApprovalTable implements Approvals {
         return new Opened(found.get(), false);
       }
       insert(connection, question);
+      if (question.webhook().isPresent()) {
+        DeliveryTable.add(connection, question, Delivery.Message.REQUESTED, now);
+      }
       return new Opened(load(connection, question.id()).orElseThrow(), true);
     });
   }
@@ -52,53 +62,110 @@ final class ApprovalTable implements Approvals {
         connection ->
             select(
                 connection,
-                "WHERE coalesce(used, expires) >= ? ORDER BY created DESC, rowid DESC",
+                "WHERE " + ENDED + " >= ? ORDER BY created DESC, rowid DESC",
                 now.toEpochMilli() - KEPT_MILLIS));
   }
 
   @Override
-  public Decided decide(String id, Answer answer) {
+  public Judged answer(String id, Answer answer) {
     return database.change(
-        Decided.UNKNOWN,
+        new Judged(Decided.UNKNOWN, Optional.empty()),
         connection -> {
           Optional<Approval> approval = load(connection, id);
           Decided decided = approval.map(found -> judge(found, answer)).orElse(Decided.UNKNOWN);
-          if (decided == Decided.RECORDED) {
-            insert(connection, id, answer);
+          if (decided != Decided.RECORDED) {
+            return new Judged(decided, approval);
           }
-          return decided;
+          insert(connection, id, answer);
+          return new Judged(decided, load(connection, id));
         });
   }
 
   @Override
   public boolean use(String id, Instant now) {
+    return useAll(List.of(id), now);
+  }
+
+  @Override
+  public boolean useAll(List<String> ids, Instant now) {
     return database.change(
         false,
         connection -> {
-          Optional<Approval> approval = load(connection, id);
-          if (approval.isEmpty() || approval.get().status(now) != Approval.Status.APPROVED) {
-            return false;
+          for (String id : ids) {
+            Optional<Approval> approval = load(connection, id);
+            if (approval.isEmpty() || approval.get().status(now) != Approval.Status.APPROVED) {
+              return false;
+            }
           }
-          update(connection, "UPDATE approvals SET used = ? WHERE id = ?", now.toEpochMilli(), id);
+          for (String id : ids) {
+            update(
+                connection, "UPDATE approvals SET used = ? WHERE id = ?", now.toEpochMilli(), id);
+          }
           return true;
         });
   }
 
   @Override
   public void giveBack(String id) {
-    database.change(false, c -> update(c, "UPDATE approvals SET used = NULL WHERE id = ?", id) > 0);
+    database.change(
+        false,
+        c -> update(c, "UPDATE approvals SET used = NULL WHERE id = ? AND reuse = 0", id) > 0);
+  }
+
+  @Override
+  public boolean withdraw(String id, Instant now) {
+    return database.change(
+        false,
+        connection -> {
+          Optional<Approval> approval =
+              load(connection, id).filter(it -> it.status(now) == Approval.Status.PENDING);
+          if (approval.isEmpty()) {
+            return false;
+          }
+          update(
+              connection,
+              "UPDATE approvals SET withdrawn = ? WHERE id = ?",
+              now.toEpochMilli(),
+              id);
+          if (approval.get().webhook().isPresent()) {
+            DeliveryTable.withdraw(connection, approval.get(), now);
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Approval> lastUsed(Approval like) {
+    return database.read(
+        Optional.empty(),
+        connection ->
+            select(
+                    connection,
+                    "WHERE grant_name = ? AND server = ? AND tool = ? AND rule = ? AND id <> ?"
+                        + " AND used IS NOT NULL ORDER BY used DESC, rowid DESC LIMIT 1",
+                    like.grant(),
+                    like.server(),
+                    like.tool(),
+                    like.rule(),
+                    like.id())
+                .stream()
+                .findFirst());
   }
 
   /** What an answer to an approval comes to, wherever approvals are kept. */
   static Decided judge(Approval approval, Answer answer) {
+    if (answer.link().isPresent()
+        && approval.answers().stream().anyMatch(it -> it.link().equals(answer.link()))) {
+      return Decided.LINK_USED;
+    }
     return switch (approval.status(answer.at())) {
       case USED -> Decided.ALREADY_USED;
       case DENIED -> Decided.ALREADY_DENIED;
       case EXPIRED -> Decided.EXPIRED;
+      case WITHDRAWN -> Decided.WITHDRAWN;
       case APPROVED -> answer.approve() ? Decided.ALREADY_APPROVED : Decided.RECORDED;
       case PENDING ->
-          answer.approve()
-                  && approval.answers().stream().anyMatch(given -> given.by().equals(answer.by()))
+          answer.approve() && approval.answers().stream().anyMatch(answer::isBySamePersonAs)
               ? Decided.SAME_PERSON
               : Decided.RECORDED;
     };
@@ -108,11 +175,13 @@ final class ApprovalTable implements Approvals {
       throws SQLException {
     return select(
             connection,
-            "WHERE binding = ? AND rule = ? AND used IS NULL AND expires > ? ORDER BY created, rowid",
+            "WHERE binding = ? AND rule = ? AND withdrawn IS NULL"
+                + " AND (used IS NULL OR reuse > 0) AND expires + reuse > ? ORDER BY created, rowid",
             question.binding(),
             question.rule(),
             now.toEpochMilli())
         .stream()
+        .filter(approval -> approval.isFor(now))
         .findFirst();
   }
 
@@ -123,8 +192,17 @@ final class ApprovalTable implements Approvals {
   private static void prune(Connection connection, Instant now) throws SQLException {
     update(
         connection,
-        "DELETE FROM approvals WHERE coalesce(used, expires) < ?",
-        now.toEpochMilli() - KEPT_MILLIS);
+        "DELETE FROM approvals WHERE "
+            + ENDED
+            + """
+             < ? AND NOT (used IS NOT NULL AND used >= ? AND NOT EXISTS (
+              SELECT 1 FROM approvals AS later
+              WHERE later.grant_name = approvals.grant_name AND later.server = approvals.server
+                AND later.tool = approvals.tool AND later.rule = approvals.rule
+                AND later.used > approvals.used))
+            """,
+        now.toEpochMilli() - KEPT_MILLIS,
+        now.toEpochMilli() - LAST_KEPT_MILLIS);
   }
 
   private static List<Approval> select(Connection connection, String where, Object... parameters)
@@ -158,7 +236,9 @@ final class ApprovalTable implements Approvals {
         Instant.ofEpochMilli(row.getLong("created")),
         Instant.ofEpochMilli(row.getLong("expires")),
         answers(connection, row.getString("id")),
-        Times.optional(row, "used"));
+        Times.optional(row, "used"),
+        Duration.ofMillis(row.getLong("reuse")),
+        Times.optional(row, "withdrawn"));
   }
 
   private static List<Answer> answers(Connection connection, String id) throws SQLException {
@@ -173,7 +253,8 @@ final class ApprovalTable implements Approvals {
                   row.getBoolean("approve"),
                   row.getString("answered_by"),
                   row.getString("comment"),
-                  Instant.ofEpochMilli(row.getLong("answered"))));
+                  Instant.ofEpochMilli(row.getLong("answered")),
+                  Optional.ofNullable(row.getString("link"))));
         }
       }
     }
@@ -185,8 +266,8 @@ final class ApprovalTable implements Approvals {
         connection.prepareStatement(
             """
             INSERT INTO approvals (id, binding, grant_name, server, tool, arguments, rule, reason,
-              revision, approvers, created, expires, webhook, used)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              revision, approvers, created, expires, reuse, webhook, used)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)) {
       bind(
           statement,
@@ -201,13 +282,14 @@ final class ApprovalTable implements Approvals {
           approval.revision(),
           approval.approvers(),
           approval.created().toEpochMilli(),
-          approval.expires().toEpochMilli());
+          approval.expires().toEpochMilli(),
+          approval.reuse().toMillis());
       if (approval.webhook().isPresent()) {
-        statement.setString(13, approval.webhook().get());
+        statement.setString(14, approval.webhook().get());
       } else {
-        statement.setNull(13, Types.VARCHAR);
+        statement.setNull(14, Types.VARCHAR);
       }
-      Times.set(statement, 14, approval.used());
+      Times.set(statement, 15, approval.used());
       statement.executeUpdate();
     }
     for (Answer answer : approval.answers()) {
@@ -219,17 +301,18 @@ final class ApprovalTable implements Approvals {
     update(
         connection,
         """
-        INSERT INTO answers (approval, approve, answered_by, comment, answered)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO answers (approval, approve, answered_by, comment, answered, link)
+        VALUES (?, ?, ?, ?, ?, ?)
         """,
         id,
         answer.approve() ? 1 : 0,
         answer.by(),
         answer.comment(),
-        answer.at().toEpochMilli());
+        answer.at().toEpochMilli(),
+        answer.link().orElse(null));
   }
 
-  private static int update(Connection connection, String sql, Object... parameters)
+  static int update(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
@@ -237,7 +320,8 @@ final class ApprovalTable implements Approvals {
     }
   }
 
-  private static void bind(PreparedStatement statement, Object... parameters) throws SQLException {
+  static void bind(PreparedStatement statement, @Nullable Object... parameters)
+      throws SQLException {
     for (int i = 0; i < parameters.length; i++) {
       statement.setObject(i + 1, parameters[i]);
     }

@@ -14,6 +14,7 @@ public final class EmbeddedState implements State {
   private final CounterTable counters;
   private final Database database;
   private final Approvals approvals;
+  private final Deliveries deliveries;
   private final Grants grants;
   private final Revisions revisions;
 
@@ -21,6 +22,7 @@ public final class EmbeddedState implements State {
     counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
     database = new Database(dataFolder);
     approvals = new ApprovalTable(database);
+    deliveries = new DeliveryTable(database);
     grants = new GrantTable(database);
     revisions = new RevisionTable(database, Revisions.KEPT);
   }
@@ -43,6 +45,11 @@ public final class EmbeddedState implements State {
   @Override
   public Approvals approvals() {
     return approvals;
+  }
+
+  @Override
+  public Deliveries deliveries() {
+    return deliveries;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tollbar.state;
 import dev.tollbar.state.Approval.Answer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,7 @@ public final class MemoryApprovals implements Approvals {
     for (Approval known : byId.values()) {
       if (known.binding().equals(question.binding())
           && known.rule().equals(question.rule())
-          && known.used().isEmpty()
-          && known.expires().isAfter(now)) {
+          && known.isFor(now)) {
         return new Opened(known, false);
       }
     }
@@ -40,36 +40,71 @@ public final class MemoryApprovals implements Approvals {
   }
 
   @Override
-  public synchronized Decided decide(String id, Answer answer) {
+  public synchronized Judged answer(String id, Answer answer) {
     Approval known = byId.get(id);
     if (known == null) {
-      return Decided.UNKNOWN;
+      return new Judged(Decided.UNKNOWN, Optional.empty());
     }
     Decided decided = ApprovalTable.judge(known, answer);
     if (decided == Decided.RECORDED) {
       List<Answer> answers = new ArrayList<>(known.answers());
       answers.add(answer);
-      byId.put(id, with(known, answers, known.used()));
+      byId.put(id, with(known, answers, known.used(), known.withdrawn()));
     }
-    return decided;
+    return new Judged(decided, find(id));
   }
 
   @Override
-  public synchronized boolean use(String id, Instant now) {
-    Approval known = byId.get(id);
-    if (known == null || known.status(now) != Approval.Status.APPROVED) {
-      return false;
+  public boolean use(String id, Instant now) {
+    return useAll(List.of(id), now);
+  }
+
+  @Override
+  public synchronized boolean useAll(List<String> ids, Instant now) {
+    for (String id : ids) {
+      Approval known = byId.get(id);
+      if (known == null || known.status(now) != Approval.Status.APPROVED) {
+        return false;
+      }
     }
-    byId.put(id, with(known, known.answers(), Optional.of(now)));
+    for (String id : ids) {
+      byId.computeIfPresent(
+          id, (_, known) -> with(known, known.answers(), Optional.of(now), known.withdrawn()));
+    }
     return true;
   }
 
   @Override
   public synchronized void giveBack(String id) {
-    byId.computeIfPresent(id, (_, known) -> with(known, known.answers(), Optional.empty()));
+    byId.computeIfPresent(
+        id,
+        (_, known) ->
+            known.reuse().isZero()
+                ? with(known, known.answers(), Optional.empty(), known.withdrawn())
+                : known);
   }
 
-  private static Approval with(Approval known, List<Answer> answers, Optional<Instant> used) {
+  @Override
+  public synchronized boolean withdraw(String id, Instant now) {
+    Approval known = byId.get(id);
+    if (known == null || known.status(now) != Approval.Status.PENDING) {
+      return false;
+    }
+    byId.put(id, with(known, known.answers(), known.used(), Optional.of(now)));
+    return true;
+  }
+
+  @Override
+  public synchronized Optional<Approval> lastUsed(Approval like) {
+    return byId.values().stream()
+        .filter(known -> !known.id().equals(like.id()) && known.used().isPresent())
+        .filter(known -> known.grant().equals(like.grant()) && known.rule().equals(like.rule()))
+        .filter(known -> known.server().equals(like.server()) && known.tool().equals(like.tool()))
+        .max(Comparator.comparing(known -> known.used().orElseThrow()));
+  }
+
+  private static Approval with(
+      Approval known, List<Answer> answers, Optional<Instant> used, Optional<Instant> withdrawn) {
     return new Approval(
         known.id(),
         known.binding(),
@@ -85,6 +120,8 @@ public final class MemoryApprovals implements Approvals {
         known.created(),
         known.expires(),
         List.copyOf(answers),
-        used);
+        used,
+        known.reuse(),
+        withdrawn);
   }
 }

@@ -22,7 +22,9 @@ final class Schema {
   private static final List<Integer> STEPS =
       List.of(
           1, // approvals and grants
-          2 // the history of documents
+          2, // the history of documents
+          4, // approvals: reuse, withdrawal, links
+          6 // messages to webhooks
           );
 
   static final int VERSION = STEPS.getLast();

@@ -20,6 +20,9 @@ public interface State extends AutoCloseable {
 
   Approvals approvals();
 
+  /** The messages that webhooks get about approvals. */
+  Deliveries deliveries();
+
   Grants grants();
 
   Revisions revisions();

@@ -1,9 +1,9 @@
 package dev.tollbar.trial;
 
-import dev.tollbar.api.Question;
 import dev.tollbar.consent.Answered;
 import dev.tollbar.consent.CallBinding;
 import dev.tollbar.consent.Consent;
+import dev.tollbar.consent.Waiting;
 import dev.tollbar.policy.Decision.Asked;
 import dev.tollbar.policy.DenialCode;
 import dev.tollbar.state.Approval;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The people of one case: they answer what they are told to answer. For one thread. */
@@ -41,7 +40,7 @@ final class People {
   Answered ask(List<Asked> questions, CallBinding binding) throws InterruptedException {
     List<Asked> brief = questions.stream().map(People::withoutHold).toList();
     while (true) {
-      Answered answered = consent.ask(brief, binding, Map.of(), (_, _, _) -> {});
+      Answered answered = consent.ask(brief, binding, Waiting.SILENT);
       if (!(answered instanceof Answered.Refused refused)
           || refused.denial().code() != DenialCode.APPROVAL_PENDING) {
         return answered;
@@ -89,14 +88,6 @@ final class People {
   }
 
   private static Asked withoutHold(Asked asked) {
-    Question question = asked.question();
-    return new Asked(
-        asked.rule(),
-        new Question(
-            question.reason(),
-            question.webhook(),
-            question.within(),
-            Duration.ZERO,
-            question.approvers()));
+    return new Asked(asked.rule(), asked.question().holding(Duration.ZERO));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollbar.api.Secret;
 import dev.tollbar.state.Approval;
-import dev.tollbar.state.Approvals;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -20,8 +19,9 @@ class CallbackTest {
   private static final String APPROVE =
       "{\"decision\":\"approve\",\"reason\":\"Fine.\",\"by\":\"ann\"}";
 
-  private final MemoryApprovals approvals = new MemoryApprovals();
-  private final Callback callback = new Callback(approvals, new Answers(approvals), () -> NOON);
+  private final FailingApprovals approvals = new FailingApprovals();
+  private final Callback callback =
+      new Callback(approvals, new Answers(approvals, () -> NOON), () -> NOON);
   private final Map<String, WebhookTarget> webhooks =
       Map.of(
           "ops",
@@ -36,7 +36,7 @@ class CallbackTest {
 
   @Test
   void recordsASignedAnswer() {
-    assertThat(decide("ap_1", "ap_1", NOON, APPROVE)).isEqualTo(new Callback.Outcome.Recorded());
+    assertThat(decide("ap_1", "ap_1", NOON, APPROVE)).satisfies(CallbackTest::isTaken);
 
     assertThat(approvals.find("ap_1").orElseThrow().answers())
         .containsExactly(new Approval.Answer(true, "ann", "Fine.", NOON));
@@ -45,7 +45,7 @@ class CallbackTest {
   @Test
   void takesTheApprovalFromTheBodyWhereTheMessageHasAnIdOfItsOwn() {
     assertThat(decide("ap_1", "msg_7", NOON, "{\"decision\":\"approve\",\"id\":\"ap_1\"}"))
-        .isEqualTo(new Callback.Outcome.Recorded());
+        .satisfies(CallbackTest::isTaken);
   }
 
   @Test
@@ -99,7 +99,7 @@ class CallbackTest {
     assertThat(decide("ap_1", "ap_1", NOON.plusSeconds(301), APPROVE))
         .isEqualTo(new Callback.Outcome.TooOld());
     assertThat(decide("ap_1", "ap_1", NOON.minusSeconds(300), APPROVE))
-        .isEqualTo(new Callback.Outcome.Recorded());
+        .satisfies(CallbackTest::isTaken);
   }
 
   @Test
@@ -132,7 +132,10 @@ class CallbackTest {
     decide("ap_1", "ap_1", NOON, "{\"decision\":\"deny\"}");
 
     assertThat(decide("ap_1", "ap_1", NOON, APPROVE))
-        .isEqualTo(new Callback.Outcome.AlreadyDecided(Approvals.Decided.ALREADY_DENIED));
+        .isEqualTo(
+            new Callback.Outcome.Ruled(
+                new Ruling.AlreadyDecided(
+                    approvals.find("ap_1").orElseThrow(), Approval.Status.DENIED)));
   }
 
   @Test
@@ -144,6 +147,23 @@ class CallbackTest {
     assertThat(decide("ap_1", "ap_1", NOON, "{\"decision\":\"approve\",\"reason\":[]}"))
         .isEqualTo(new Callback.Outcome.Malformed("reason: expected a text"));
     assertThat(approvals.find("ap_1").orElseThrow().answers()).isEmpty();
+  }
+
+  @Test
+  void aRepeatedMessageChangesNothing() {
+    decide("ap_1", "ap_1", NOON, APPROVE);
+    Approval once = approvals.find("ap_1").orElseThrow();
+
+    assertThat(decide("ap_1", "ap_1", NOON, APPROVE))
+        .isEqualTo(
+            new Callback.Outcome.Ruled(new Ruling.AlreadyDecided(once, Approval.Status.APPROVED)));
+    assertThat(approvals.find("ap_1")).contains(once);
+  }
+
+  private static void isTaken(Callback.Outcome outcome) {
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Callback.Outcome.Ruled.class, ruled -> assertThat(ruled.ruling().taken()).isTrue());
   }
 
   private Callback.Outcome decide(String id, String messageId, Instant at, String body) {

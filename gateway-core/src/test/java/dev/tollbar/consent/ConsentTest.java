@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.Question;
-import dev.tollbar.api.Secret;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.policy.ConfiguredRule;
@@ -39,10 +38,17 @@ class ConsentTest {
 
   private volatile Instant now = NOON;
   private final InstantSource clock = () -> now;
-  private final MemoryApprovals approvals = new MemoryApprovals();
-  private final Answers answers = new Answers(approvals);
+  private final FailingApprovals approvals = new FailingApprovals();
+  private final Answers answers = new Answers(approvals, clock);
   private final WebhookSender sender =
-      new WebhookSender(approvals, answers, Optional.empty(), clock, new Random(1));
+      new WebhookSender(
+          approvals,
+          answers,
+          new NoDeliveries(),
+          Map::of,
+          DecisionLinks.of(List.of(new byte[32])),
+          clock,
+          new Random(1));
   private final Consent consent =
       new Consent(approvals, answers, sender, clock, new SecureRandom());
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
@@ -248,13 +254,12 @@ class ConsentTest {
   }
 
   @Test
-  void leavesTheQuestionOpenWhenTheClientGoes() throws Exception {
+  void leavesTheQuestionOpenWhenTheGatewayStops() throws Exception {
     assertThatThrownBy(() ->
             consent.ask(
                 List.of(question("r", LONG)),
                 CallBindingTest.binding("{}"),
-                Map.of(),
-                (_, _, _) -> {
+                _ -> {
                   throw new InterruptedException();
                 }))
         .isInstanceOf(InterruptedException.class);
@@ -263,16 +268,131 @@ class ConsentTest {
   }
 
   @Test
-  void saysOnceBeforeItWaitsWhichApprovalIsWaitedFor() throws Exception {
-    List<String> signs = new ArrayList<>();
+  void withdrawsTheQuestionWhenTheClientGivesTheCallUp() throws Exception {
+    assertThatThrownBy(() ->
+            consent.ask(
+                List.of(question("r", LONG)), CallBindingTest.binding("{}"), new Cancelling()))
+        .isInstanceOf(InterruptedException.class);
 
-    consent.ask(
-        List.of(question("r", Duration.ofMillis(300))),
-        CallBindingTest.binding("{}"),
-        Map.of(),
-        (approval, _, hold) -> signs.add(approval + " " + hold.toMillis()));
+    assertThat(only().status(now)).isEqualTo(Approval.Status.WITHDRAWN);
+    assertThat(answers.decide(only().id(), true, "ann", ""))
+        .isEqualTo(new Ruling.Withdrawn(only()));
+    ask(List.of(question("r", AT_ONCE)), "{}");
+    assertThat(approvals.list(now)).hasSize(2);
+  }
 
-    assertThat(signs).containsExactly(only().id() + " 300");
+  @Test
+  void leavesTheQuestionOpenWhileAnotherCallWaitsForTheSame() throws Exception {
+    Future<Answered> other = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
+    String id = awaitOnly().id();
+    while (answers.waitingFor(id) == 0) {
+      Thread.onSpinWait();
+    }
+
+    assertThatThrownBy(() ->
+            consent.ask(
+                List.of(question("r", LONG)), CallBindingTest.binding("{}"), new Cancelling()))
+        .isInstanceOf(InterruptedException.class);
+    answers.record(id, yes("ann"));
+
+    assertThat(other.get()).isEqualTo(new Answered.Approved(List.of(id)));
+  }
+
+  @Test
+  void keepsWhatWasAnsweredWhileTheCallWasBeingGivenUp() throws Exception {
+    Waiting answeredJustThen =
+        new Waiting() {
+          @Override
+          public boolean goesOn(Held held) throws InterruptedException {
+            answers.record(held.approval().id(), yes("ann"));
+            throw new InterruptedException();
+          }
+
+          @Override
+          public boolean cancelled() {
+            return true;
+          }
+        };
+    assertThatThrownBy(() ->
+            consent.ask(
+                List.of(question("r", LONG)), CallBindingTest.binding("{}"), answeredJustThen))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(only().status(now)).isEqualTo(Approval.Status.APPROVED);
+    assertThat(ask(List.of(question("r", AT_ONCE)), "{}"))
+        .isEqualTo(new Answered.Approved(List.of(only().id())));
+  }
+
+  @Test
+  void holdsNoCallAndWithdrawsNothingOnceItRests() throws Exception {
+    Future<Answered> held = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
+    awaitOnly();
+
+    consent.rest();
+
+    assertThat(reason(held.get())).startsWith("Approval pending: " + only().id());
+    assertThatThrownBy(() ->
+            consent.ask(
+                List.of(question("r", LONG)), CallBindingTest.binding("{}"), new Cancelling()))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(only().status(now)).isEqualTo(Approval.Status.PENDING);
+  }
+
+  @Test
+  void isNotHeldWhereWhoWaitsDoesNotWantThat() throws Exception {
+    List<Waiting.Held> signs = new ArrayList<>();
+
+    Answered answered =
+        consent.ask(
+            List.of(question("r", LONG)),
+            CallBindingTest.binding("{}"),
+            held -> {
+              signs.add(held);
+              return false;
+            });
+
+    assertThat(answered).isInstanceOf(Answered.Refused.class);
+    assertThat(signs).hasSize(1);
+    assertThat(signs.getFirst().approval()).isEqualTo(only());
+    assertThat(signs.getFirst().hold()).isEqualTo(LONG);
+  }
+
+  @Test
+  void isGoodForTheSameCallAgainAsLongAsTheRuleSays() throws Exception {
+    Asked reusable =
+        new Asked(
+            rule("r", Optional.empty()),
+            new Question(
+                "",
+                Optional.empty(),
+                Duration.ofMinutes(15),
+                AT_ONCE,
+                1,
+                Duration.ofHours(1),
+                Question.Via.PEOPLE));
+    ask(List.of(reusable), "{}");
+    Answered approved = new Answered.Approved(List.of(only().id()));
+    answers.record(only().id(), yes("ann"));
+
+    assertThat(ask(List.of(reusable), "{}")).isEqualTo(approved);
+    now = NOON.plus(Duration.ofMinutes(59));
+    assertThat(ask(List.of(reusable), "{}")).isEqualTo(approved);
+    assertThat(ask(List.of(reusable), "{\"a\":1}")).isInstanceOf(Answered.Refused.class);
+    now = NOON.plus(Duration.ofMinutes(60));
+    assertThat(ask(List.of(reusable), "{}")).isInstanceOf(Answered.Refused.class);
+  }
+
+  /** A client that gives its call up as soon as it waits. */
+  private static final class Cancelling implements Waiting {
+    @Override
+    public boolean goesOn(Held held) throws InterruptedException {
+      throw new InterruptedException();
+    }
+
+    @Override
+    public boolean cancelled() {
+      return true;
+    }
   }
 
   @Test
@@ -283,47 +403,8 @@ class ConsentTest {
         .isInstanceOf(StoreUnavailableException.class);
   }
 
-  @Test
-  void isApprovedAtOnceByAWebhook() throws Exception {
-    try (Receiver receiver =
-        new Receiver(new Receiver.Reply(200, "{\"decision\":\"approve\",\"by\":\"ann\"}"))) {
-      Asked asked =
-          new Asked(
-              rule("r", Optional.empty()),
-              new Question("", Optional.of("ops"), Duration.ofMinutes(15), LONG, 1));
-
-      Answered answered =
-          consent.ask(
-              List.of(asked),
-              CallBindingTest.binding("{}"),
-              Map.of("ops", target(receiver)),
-              (_, _, _) -> {});
-
-      assertThat(answered).isEqualTo(new Answered.Approved(List.of(only().id())));
-      assertThat(only().answers()).containsExactly(new Approval.Answer(true, "ann", "", NOON));
-    }
-  }
-
-  @Test
-  void takesUpDeliveriesAfterARestart() throws Exception {
-    Asked asked =
-        new Asked(
-            rule("r", Optional.empty()),
-            new Question("", Optional.of("ops"), Duration.ofMinutes(15), AT_ONCE, 1));
-    ask(List.of(asked), "{}");
-    try (Receiver receiver = new Receiver()) {
-      consent.resume(Map.of("ops", target(receiver)));
-
-      assertThat(receiver.next().header("webhook-id")).isEqualTo(only().id());
-    }
-  }
-
-  private static WebhookTarget target(Receiver receiver) {
-    return new WebhookTarget("ops", receiver.url(), List.of(new Secret("s3cret")));
-  }
-
   private Answered ask(List<Asked> questions, String arguments) throws Exception {
-    return consent.ask(questions, CallBindingTest.binding(arguments), Map.of(), (_, _, _) -> {});
+    return consent.ask(questions, CallBindingTest.binding(arguments), Waiting.SILENT);
   }
 
   private Future<Answered> inBackground(Callable<Answered> call) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Someone who is asked over HTTP: answers what it was told to, in order, then 202. */
@@ -27,6 +28,10 @@ final class Receiver implements AutoCloseable {
     }
   }
 
+  /** The status of a reply that is held back until it is let go. */
+  static final int HANGS = -1;
+
+  private final Semaphore held = new Semaphore(0);
   private final ConcurrentLinkedQueue<Reply> replies = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -49,6 +54,10 @@ final class Receiver implements AutoCloseable {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       asked.add(new Asked(exchange.getRequestHeaders(), body, exchange.getRequestURI().toString()));
       Reply reply = Optional.ofNullable(replies.poll()).orElse(new Reply(202, ""));
+      if (reply.status() == HANGS) {
+        held.acquireUninterruptibly();
+        reply = new Reply(200, reply.body());
+      }
       if (reply.status() == 302) {
         exchange.getResponseHeaders().add("location", reply.body());
       }
@@ -69,12 +78,18 @@ final class Receiver implements AutoCloseable {
     return Optional.ofNullable(asked.poll(30, TimeUnit.SECONDS)).orElseThrow();
   }
 
+  /** Lets a reply go that was held back. */
+  void letGo() {
+    held.release();
+  }
+
   int waiting() {
     return asked.size();
   }
 
   @Override
   public void close() {
+    held.release(1_000);
     server.stop(0);
     threads.shutdownNow();
   }

@@ -23,6 +23,7 @@ class HealthTest {
                 () -> List.of(PLUGIN),
                 () -> new Health.Document(Optional.of("5fe1"), List.of("policies.json: 1 problem")),
                 () -> Map.of("support /tools/pay/script", new Health.Component(false, "is out")),
+                () -> Map.of("ops", new Health.Component(false, "1 message given up")),
                 () -> Map.of("decisions", new Health.Component(true, ""))));
 
     assertThat(health.report().json())
@@ -33,6 +34,7 @@ class HealthTest {
                 + "\"detail\":\"limits, rate_limit\"}],"
                 + "\"document\":{\"revision\":\"5fe1\",\"problems\":[\"policies.json: 1 problem\"]},"
                 + "\"rules\":{\"support /tools/pay/script\":{\"up\":false,\"detail\":\"is out\"}},"
+                + "\"webhooks\":{\"ops\":{\"up\":false,\"detail\":\"1 message given up\"}},"
                 + "\"vital\":{\"decisions\":{\"up\":true,\"detail\":\"\"}}}");
   }
 
@@ -60,7 +62,10 @@ class HealthTest {
                 List.of(PLUGIN),
                 LIVE,
                 Map.of("support /tools/pay/script", DOWN),
-                Map.of()))) {
+                Map.of(),
+                Map.of()),
+            new Health.Report(
+                Map.of(), List.of(PLUGIN), LIVE, Map.of(), Map.of("ops", DOWN), Map.of()))) {
       assertThat(report.status()).isEqualTo(Health.Status.DEGRADED);
       assertThat(report.ready()).isTrue();
     }
@@ -82,6 +87,6 @@ class HealthTest {
       Health.Plugin plugin,
       Health.Document document,
       Map<String, Health.Component> vital) {
-    return new Health.Report(servers, List.of(plugin), document, Map.of(), vital);
+    return new Health.Report(servers, List.of(plugin), document, Map.of(), Map.of(), vital);
   }
 }

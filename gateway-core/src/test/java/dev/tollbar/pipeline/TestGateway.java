@@ -9,6 +9,7 @@ import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.audit.RecordSchema;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.Consent;
+import dev.tollbar.consent.DecisionLinks;
 import dev.tollbar.consent.WebhookSender;
 import dev.tollbar.identity.DocumentGrant;
 import dev.tollbar.identity.GrantDirectory;
@@ -80,6 +81,8 @@ public final class TestGateway implements AutoCloseable {
   private final Gateway gateway;
   private final Aggregate aggregate;
   private final Answers answers;
+  final DecisionLinks links;
+  final Consent consent;
   private final Path data;
   private final boolean local;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
@@ -126,16 +129,21 @@ public final class TestGateway implements AutoCloseable {
                 clock,
                 new Sessions.Bounds(100, Duration.ofHours(1), Duration.ofHours(1))));
     this.live = opened(new Live(revision("r1", policy, () -> {})));
-    this.answers = new Answers(state.approvals());
+    this.answers = new Answers(state.approvals(), clock);
+    this.links = DecisionLinks.open(data, random);
     WebhookSender sender =
-        opened(new WebhookSender(state.approvals(), answers, Optional.empty(), clock, random));
+        opened(
+            new WebhookSender(
+                state.approvals(), answers, state.deliveries(), Map::of, links, clock, random));
+    this.consent = new Consent(state.approvals(), answers, sender, clock, random);
     this.gateway =
         new Gateway(
             live,
             sessions,
             new LoopbackGuard(List.of(), List.of()),
             opened(new RuleWatch(budget)),
-            new Consent(state.approvals(), answers, sender, clock, random),
+            consent,
+            links,
             log,
             ArgumentDigest.open(data, random),
             opened(new KeepAlive(Duration.ofHours(1), patience)),

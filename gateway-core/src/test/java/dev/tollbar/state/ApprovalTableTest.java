@@ -224,6 +224,126 @@ class ApprovalTableTest {
   }
 
   @Test
+  void isGoodAgainForAsLongAsItMayBeReused() {
+    Approval question = reusable("a", Duration.ofHours(1));
+    approvals.open(question, NOW);
+    approvals.decide("a", approves("ann", LATER));
+
+    assertThat(approvals.use("a", LATER)).isTrue();
+    approvals.giveBack("a"); // it needs none
+    Instant almost = LATER.plus(Duration.ofHours(1)).minusMillis(1);
+    assertThat(approvals.use("a", almost)).isTrue();
+    assertThat(approvals.open(reusable("b", Duration.ofHours(1)), almost).isNew()).isFalse();
+    assertThat(approvals.use("a", LATER.plus(Duration.ofHours(1)))).isFalse();
+    assertThat(approvals.find("a").orElseThrow().status(LATER.plus(Duration.ofHours(1))))
+        .isEqualTo(Approval.Status.USED);
+    assertThat(
+            approvals
+                .open(reusable("c", Duration.ofHours(1)), LATER.plus(Duration.ofHours(1)))
+                .isNew())
+        .isTrue();
+  }
+
+  @Test
+  void isUsableOnceUntilItExpiresHoweverShortlyItMayBeReused() {
+    approvals.open(reusable("a", Duration.ofSeconds(1)), NOW);
+    approvals.decide("a", approves("ann", NOW));
+
+    assertThat(approvals.use("a", OVER.minusMillis(1))).isTrue();
+    assertThat(approvals.use("a", OVER.minusMillis(1))).isFalse();
+  }
+
+  @Test
+  void canBeDeniedWhileItMayBeReused() {
+    approvals.open(reusable("a", Duration.ofHours(1)), NOW);
+    approvals.decide("a", approves("ann", LATER));
+    approvals.use("a", LATER);
+
+    assertThat(approvals.decide("a", denies("bob", LATER))).isEqualTo(Decided.RECORDED);
+    assertThat(approvals.use("a", LATER)).isFalse();
+  }
+
+  @Test
+  void isWithdrawnWhilePendingOnly() {
+    approvals.open(question("a", "call", 1, NOW), NOW);
+    approvals.open(question("b", NOW), NOW);
+    approvals.decide("b", approves("ann", LATER));
+
+    assertThat(approvals.withdraw("a", LATER)).isTrue();
+    assertThat(approvals.withdraw("a", LATER)).isFalse();
+    assertThat(approvals.withdraw("b", LATER)).isFalse();
+    assertThat(approvals.withdraw("unknown", LATER)).isFalse();
+    assertThat(approvals.find("a").orElseThrow().withdrawn()).contains(LATER);
+    assertThat(approvals.decide("a", approves("ann", LATER))).isEqualTo(Decided.WITHDRAWN);
+    assertThat(approvals.use("a", LATER)).isFalse();
+    assertThat(approvals.open(question("c", "call", 1, LATER), LATER).isNew()).isTrue();
+  }
+
+  @Test
+  void aLinkIsGoodForOneAnswer() {
+    approvals.open(question("a", "call", 2, NOW), NOW);
+    Approval.Answer byLink = new Approval.Answer(true, "ann", "", LATER, Optional.of("approve-1"));
+    Approval.Answer again = new Approval.Answer(true, "bob", "", LATER, Optional.of("approve-1"));
+
+    assertThat(approvals.decide("a", byLink)).isEqualTo(Decided.RECORDED);
+    assertThat(approvals.decide("a", again)).isEqualTo(Decided.LINK_USED);
+    assertThat(approvals.find("a").orElseThrow().answers()).containsExactly(byLink);
+  }
+
+  @Test
+  void allAreUsedOrNone() {
+    approvals.open(question("a", NOW), NOW);
+    approvals.open(question("b", NOW), NOW);
+    approvals.decide("a", approves("ann", LATER));
+
+    assertThat(approvals.useAll(List.of("a", "b"), LATER)).isFalse();
+    assertThat(approvals.find("a").orElseThrow().used()).isEmpty();
+    approvals.decide("b", approves("ann", LATER));
+    assertThat(approvals.useAll(List.of("a", "b"), LATER)).isTrue();
+  }
+
+  @Test
+  void theLastCallOfTheSameKindIsKeptToCompareWith() {
+    approvals.open(question("first", NOW), NOW);
+    approvals.decide("first", approves("ann", NOW));
+    approvals.use("first", NOW);
+    approvals.open(question("second", LATER), LATER);
+    approvals.decide("second", approves("ann", LATER));
+    approvals.use("second", LATER);
+    Instant days = LATER.plus(Duration.ofDays(5));
+    approvals.open(question("third", days), days);
+
+    assertThat(approvals.find("first")).isEmpty();
+    assertThat(approvals.lastUsed(question("third", days)).map(Approval::id)).contains("second");
+    assertThat(ids(approvals.list(days))).containsExactly("third");
+    Instant months = LATER.plus(Duration.ofDays(31));
+    approvals.open(question("fourth", months), months);
+    assertThat(approvals.lastUsed(question("fourth", months))).isEmpty();
+  }
+
+  private static Approval reusable(String id, Duration reuse) {
+    Approval once = question(id, "call", 1, NOW);
+    return new Approval(
+        once.id(),
+        once.binding(),
+        once.grant(),
+        once.server(),
+        once.tool(),
+        once.arguments(),
+        once.rule(),
+        once.reason(),
+        once.webhook(),
+        once.revision(),
+        once.approvers(),
+        once.created(),
+        once.expires(),
+        once.answers(),
+        once.used(),
+        reuse,
+        Optional.empty());
+  }
+
+  @Test
   void ofManyProcessesAndThreadsOneOpensDecidesAndUses() throws InterruptedException {
     for (int round = 0; round < 5; round++) {
       String call = "call " + round;

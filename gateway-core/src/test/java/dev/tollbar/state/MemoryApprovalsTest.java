@@ -41,6 +41,10 @@ class MemoryApprovalsTest {
     return new Approval.Answer(approve, by, "", NOON);
   }
 
+  private static Approval.Answer byLink(String by) {
+    return new Approval.Answer(true, by, "", NOON, Optional.of("approve-1"));
+  }
+
   private static List<Object> told(Approvals approvals) {
     Function<Approval, Object> status = approval -> approval.status(NOON);
     return Stream.<Object>of(
@@ -60,7 +64,16 @@ class MemoryApprovalsTest {
             approvals.list(NOON).stream().map(Approval::id).toList(),
             approvals.decide("c", answer(false, "ann")),
             approvals.decide("c", answer(true, "ben")),
-            approvals.open(question("d"), NOON.plusSeconds(61)).isNew())
+            approvals.open(question("d"), NOON.plusSeconds(61)).isNew(),
+            approvals.answer("d", byLink("ann")).decided(),
+            approvals.answer("d", byLink("ben")).decided(),
+            approvals.answer("d", answer(true, " ANN ")).decided(),
+            approvals.withdraw("d", NOON),
+            approvals.withdraw("d", NOON),
+            approvals.decide("d", answer(true, "ben")),
+            approvals.useAll(List.of("a", "d"), NOON),
+            approvals.find("d").map(status),
+            approvals.lastUsed(question("e")).map(Approval::id))
         .toList();
   }
 

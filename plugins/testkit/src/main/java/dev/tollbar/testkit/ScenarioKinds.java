@@ -107,7 +107,9 @@ record ScenarioKinds(Kinds kinds, UpstreamTransport server) implements Kinds {
               Optional.empty(),
               question.within(),
               Duration.ZERO,
-              question.approvers()));
+              question.approvers(),
+              question.reuse(),
+              question.via()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.tollbar.api.Default;
 import dev.tollbar.api.Doc;
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.InvalidConfigException.Problem;
+import dev.tollbar.api.Question;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,13 @@ public record ApprovalConfig(
         @Default("\"30s\"")
         Span hold,
     @Doc("How many different people must approve") @Default("1") int approvers,
-    @Doc("What an approval is good for: once, for one call") @Default("\"once\"") String reuse,
+    @Doc(
+            "What an approval is good for: once, for one call, or for exactly the same call as often as it is made within a duration from the approval")
+        @Default("\"once\"")
+        Reuse reuse,
+    @Doc("Who is asked: people, or with elicitation also whoever sits at the client, if it can ask")
+        @Default("\"people\"")
+        Question.Via via,
     @Doc("Why people are asked, for those people") Optional<String> reason) {
 
   public ApprovalConfig {
@@ -40,8 +47,9 @@ public record ApprovalConfig(
       problems.add(
           new Problem("approvers", "a whole number, 1 or more", String.valueOf(approvers)));
     }
-    if (!reuse.equals("once")) {
-      problems.add(new Problem("reuse", "\"once\"", Quoted.text(reuse)));
+    if (via == Question.Via.ELICITATION && hold.length().isZero()) {
+      problems.add(
+          new Problem("hold", "more than 0s beside via: elicitation", Quoted.text(hold.text())));
     }
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);

@@ -32,7 +32,9 @@ public final class ApprovalKind implements RuleKind<ApprovalConfig> {
                 config.webhook(),
                 config.within().length(),
                 config.hold().length(),
-                config.approvers()));
+                config.approvers(),
+                config.reuse().length(),
+                config.via()));
     Conditions when =
         config
             .when()

@@ -8,6 +8,7 @@ import dev.tollbar.api.Conditions;
 import dev.tollbar.api.Conditions.Match;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Observation;
+import dev.tollbar.api.Question;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Verdict;
 import java.util.ArrayList;
@@ -62,6 +63,13 @@ final class ApprovalRule implements Rule {
     details.put("approvers", IntNode.valueOf(config.approvers()));
     details.put("within", TextNode.valueOf(config.within().text()));
     details.put("hold", TextNode.valueOf(config.hold().text()));
+    if (!config.reuse().once()) {
+      details.put("reuse", TextNode.valueOf(config.reuse().text()));
+    }
+    if (config.via() == Question.Via.ELICITATION) {
+      details.put("via", TextNode.valueOf("elicitation"));
+      who += ", and whoever sits at the client if it can ask";
+    }
     return Observation.of(
         "people",
         "would ask %s: %s, within %s".formatted(who, people, config.within().text()),

@@ -39,6 +39,8 @@ class ApprovalKindTest {
           Duration.ofSeconds(20),
           2);
 
+  private static final Reuse ONCE = Reuse.of(TextNode.valueOf("once"));
+
   private final FakeContext context = new FakeContext();
 
   @Test
@@ -75,7 +77,8 @@ class ApprovalKindTest {
             span("15m"),
             span("0s"),
             1,
-            "once",
+            ONCE,
+            Question.Via.PEOPLE,
             Optional.empty());
 
     assertThat(new ApprovalKind().create(config, context).evaluate(new AnyCall()))
@@ -110,7 +113,12 @@ class ApprovalKindTest {
 
     assertThat(defaults)
         .isEqualTo(
-            Map.of("within", "\"15m\"", "hold", "\"30s\"", "approvers", "1", "reuse", "\"once\""));
+            Map.of(
+                "within", "\"15m\"",
+                "hold", "\"30s\"",
+                "approvers", "1",
+                "reuse", "\"once\"",
+                "via", "\"people\""));
   }
 
   @Test
@@ -122,15 +130,15 @@ class ApprovalKindTest {
                 span("31d"),
                 span("601s"),
                 0,
-                "always",
+                ONCE,
+                Question.Via.PEOPLE,
                 Optional.empty()))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(
             """
             within: expected a duration from 1s to 30d; found "31d"
             hold: expected a duration from 0s to 10m; found "601s"
-            approvers: expected a whole number, 1 or more; found 0
-            reuse: expected "once"; found "always\"\
+            approvers: expected a whole number, 1 or more; found 0\
             """);
   }
 
@@ -143,10 +151,64 @@ class ApprovalKindTest {
                 span("0s"),
                 span("0s"),
                 1,
-                "once",
+                ONCE,
+                Question.Via.PEOPLE,
                 Optional.empty()))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage("within: expected a duration from 1s to 30d; found \"0s\"");
+  }
+
+  @Test
+  void asksWhoeverSitsAtTheClientAndLetsAnAnswerBeUsedAgain() throws InterruptedException {
+    ApprovalConfig config =
+        new ApprovalConfig(
+            Optional.empty(),
+            Optional.empty(),
+            span("15m"),
+            span("2m"),
+            1,
+            Reuse.of(TextNode.valueOf("1h")),
+            Question.Via.ELICITATION,
+            Optional.empty());
+
+    assertThat(new ApprovalKind().create(config, context).evaluate(new AnyCall()))
+        .isEqualTo(
+            Verdict.ask(
+                new Question(
+                    "",
+                    Optional.empty(),
+                    Duration.ofMinutes(15),
+                    Duration.ofMinutes(2),
+                    1,
+                    Duration.ofHours(1),
+                    Question.Via.ELICITATION)));
+  }
+
+  @Test
+  void mustHoldACallWhoseClientIsAsked() {
+    assertThatThrownBy(() ->
+            new ApprovalConfig(
+                Optional.empty(),
+                Optional.empty(),
+                span("15m"),
+                span("0s"),
+                1,
+                ONCE,
+                Question.Via.ELICITATION,
+                Optional.empty()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage("hold: expected more than 0s beside via: elicitation; found \"0s\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"always\"", "\"0s\"", "\"31d\"", "\"1 hour\"", "3600", "true"})
+  void refusesOtherReuses(String json) throws JsonProcessingException {
+    JsonNode value = new JsonMapper().readTree(json);
+
+    assertThatThrownBy(() -> Reuse.of(value))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            ": expected \"once\", or a duration from 1s to 30d such as \"1h\"; found " + json);
   }
 
   @ParameterizedTest
@@ -197,7 +259,8 @@ class ApprovalKindTest {
         span("30m"),
         span("20s"),
         2,
-        "once",
+        ONCE,
+        Question.Via.PEOPLE,
         Optional.of("Refunds above 100 need finance."));
   }
 
