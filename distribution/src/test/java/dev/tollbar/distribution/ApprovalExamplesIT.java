@@ -122,7 +122,7 @@ class ApprovalExamplesIT {
       String asked = receiver.says();
       assertThat(asked)
           .matches("asked ap_\\S+ local everything echo \\{\"amount\":500,\"message\":\"large\"} ");
-      String id = asked.split(" ")[1];
+      String id = asked.split(" ", 3)[1];
       receiver.hears("deny " + id + " Too much.");
 
       assertThat(JavaClient.text(held.get()))

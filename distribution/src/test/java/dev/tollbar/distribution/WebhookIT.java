@@ -202,6 +202,16 @@ class WebhookIT {
     }
   }
 
+  @Test
+  void servesTheNameThatItsLinksHaveNothingElse() throws Exception {
+    WireHost host = new WireHost(URI.create(gateway.admin()).getPort());
+
+    assertThat(host.status("/approvals/ap_1/approve/x", "tollbar.example")).isEqualTo(403);
+    assertThat(host.lastBody()).contains("This is no link of this gateway");
+    assertThat(host.status("/metrics", "tollbar.example")).isEqualTo(403);
+    assertThat(host.lastBody()).contains("this Host is not served here");
+  }
+
   private static Question asked() throws InterruptedException {
     Question question = QUESTIONS.poll(30, TimeUnit.SECONDS);
     assertThat(question).isNotNull();
