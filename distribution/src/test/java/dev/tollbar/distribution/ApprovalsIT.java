@@ -188,8 +188,7 @@ class ApprovalsIT {
       throws Exception {
     // The step after it keeps the client there until its notification is on the way.
     Step cancel = Step.of("cancel", "echo", Map.of("message", "never mind"));
-    List<JsonNode> said =
-        node.overHttp(gateway.url(), "", List.of(cancel, Step.list("tools")));
+    List<JsonNode> said = node.overHttp(gateway.url(), "", List.of(cancel, Step.list("tools")));
 
     assertThat(said.get(1).path("cancelled").asBoolean()).isTrue();
     String listed =
@@ -306,11 +305,22 @@ class ApprovalsIT {
   /** A request for a path of this gateway, under the name of another host. */
   @Test
   void servesNoOtherHost() throws Exception {
-    WireHost host = new WireHost(URI.create(gateway.admin()).getPort());
-    assertThat(host.status("/approvals/ap_1/approve/x", "evil.example")).isEqualTo(403);
-    assertThat(host.lastBody()).contains("this Host is not served here");
-    assertThat(host.status("/approvals/ap_1/approve/x", "localhost")).isEqualTo(403);
-    assertThat(host.lastBody()).contains("This is no link of this gateway");
+    HttpResponse<String> evil = underName("evil.example");
+    HttpResponse<String> own = underName("localhost");
+
+    assertThat(evil.statusCode()).isEqualTo(403);
+    assertThat(evil.body()).contains("this Host is not served here");
+    assertThat(own.statusCode()).isEqualTo(403);
+    assertThat(own.body()).contains("This is no link of this gateway");
+  }
+
+  private static HttpResponse<String> underName(String host)
+      throws IOException, InterruptedException {
+    return people.send(
+        HttpRequest.newBuilder(URI.create(gateway.admin() + "/approvals/ap_1/approve/x"))
+            .header("Host", host)
+            .build(),
+        BodyHandlers.ofString());
   }
 
   private static String pending(CallToolResult result) {
