@@ -202,6 +202,28 @@ class WebhookIT {
     }
   }
 
+  @Test
+  void servesTheNameThatItsLinksHaveNothingElse() throws Exception {
+    HttpResponse<String> link = underLinkName("/approvals/ap_1/approve/x");
+    HttpResponse<String> metrics = underLinkName("/metrics");
+
+    assertThat(link.statusCode()).isEqualTo(403);
+    assertThat(link.body()).contains("This is no link of this gateway");
+    assertThat(metrics.statusCode()).isEqualTo(403);
+    assertThat(metrics.body()).contains("this Host is not served here");
+  }
+
+  private static HttpResponse<String> underLinkName(String path)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(gateway.admin() + path))
+              .header("Host", "tollbar.example")
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+
   private static Question asked() throws InterruptedException {
     Question question = QUESTIONS.poll(30, TimeUnit.SECONDS);
     assertThat(question).isNotNull();

@@ -36,6 +36,7 @@ final class DecisionDesk implements DecisionEndpoint.Decider {
     try {
       return answer(
           process
+              .deciding()
               .callback()
               .decide(
                   approval,
@@ -106,7 +107,7 @@ final class DecisionDesk implements DecisionEndpoint.Decider {
   private DecisionEndpoint.Reply page(Work work) {
     DecisionPage page;
     try {
-      Shown shown = work.at(process.linkDesk());
+      Shown shown = work.at(process.deciding().linkDesk());
       if (shown instanceof Shown.Refused refused) {
         refusals.refused(refused.reason(), refused.text(), refused.status());
       }

@@ -8,12 +8,6 @@ import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionPages;
 import dev.tollbar.audit.DecisionRecord;
 import dev.tollbar.audit.Rotation;
-import dev.tollbar.consent.Answers;
-import dev.tollbar.consent.Callback;
-import dev.tollbar.consent.Consent;
-import dev.tollbar.consent.DecisionLinks;
-import dev.tollbar.consent.LinkDesk;
-import dev.tollbar.consent.WebhookSender;
 import dev.tollbar.console.Console;
 import dev.tollbar.console.Health;
 import dev.tollbar.console.Logins;
@@ -38,7 +32,6 @@ import dev.tollbar.plugins.LoadedTransportKind;
 import dev.tollbar.plugins.PluginReport;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.state.Approval;
-import dev.tollbar.state.Approvals;
 import dev.tollbar.state.Grants;
 import dev.tollbar.state.State;
 import dev.tollbar.trial.RecordExplainer;
@@ -116,12 +109,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Hooks hooks;
   private final Sessions sessions;
   private final LiveDocument document;
-  private final Answers answers;
-  private final WebhookSender sender;
-  private final Consent consent;
-  private final Callback callback;
-  private final DecisionLinks links;
-  private final LinkDesk linkDesk;
+  private final Deciding deciding;
   private final RuleWatch watch;
   private final ExplainDesk explaining;
   private final Metrics metrics;
@@ -160,31 +148,17 @@ final class GatewayProcess implements AutoCloseable {
     document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
     this.watch = opened(ruleWatch());
-    Approvals approvals = parts.state().approvals();
-    this.answers = new Answers(approvals, parts.clock());
-    this.links = DecisionLinks.open(parts.data(), random);
-    this.sender =
-        opened(
-            new WebhookSender(
-                approvals,
-                answers,
-                parts.state().deliveries(),
-                document::webhooks,
-                links,
-                parts.clock(),
-                random));
-    this.consent = new Consent(approvals, answers, sender, parts.clock(), random);
-    this.callback = new Callback(approvals, answers, parts.clock());
-    this.linkDesk = new LinkDesk(approvals, answers, links, parts.clock());
+    this.deciding =
+        Deciding.open(parts.state(), parts.data(), document::webhooks, parts.clock(), random);
+    opened(deciding.sender());
     this.explaining =
         new ExplainDesk(
             new RecordExplainer(watch, parts.data(), digest::of), document, parts.grants());
     this.pluginWatch = new PluginWatch(parts.plugins(), this::swap);
     this.metrics = opened(new Metrics(Build.version(), this::pendingApprovals));
     metrics.problems(() -> documentHealth().problems().size(), this::refusedJars);
-    DeadLetters dead = new DeadLetters(parts.state().deliveries());
-    metrics.deadLetters(dead::count);
-    sender.watchedBy(metrics::webhookAttempt);
+    metrics.deadLetters(deciding.dead()::count);
+    deciding.sender().watchedBy(metrics::webhookAttempt);
     this.health =
         new Health(
             new Health.Sources(
@@ -192,14 +166,14 @@ final class GatewayProcess implements AutoCloseable {
                 this::plugins,
                 this::documentHealth,
                 this::rules,
-                dead::webhooks,
+                deciding.dead()::webhooks,
                 () -> vital(log)));
     Traffic traffic = new Traffic(parts.clock());
     this.console =
         opened(
             new Console(
                 new Console.Parts(
-                    new ConsoleDesk(parts, document, this::reports, health, answers, explaining),
+                    new ConsoleDesk(parts, document, this::reports, health, deciding.answers(), explaining),
                     new Logins(parts.state().adminTokens(), parts.clock(), random),
                     parts.state(),
                     new DecisionPages(parts.data()),
@@ -213,8 +187,8 @@ final class GatewayProcess implements AutoCloseable {
             sessions,
             new LoopbackGuard(parts.hosts(), parts.origins()),
             watch,
-            consent,
-            links,
+            deciding.consent(),
+            deciding.links(),
             log,
             digest,
             keepAlive,
@@ -296,18 +270,9 @@ final class GatewayProcess implements AutoCloseable {
     return console;
   }
 
-  Callback callback() {
-    return callback;
-  }
-
-  /** Answers people who come by a link. */
-  LinkDesk linkDesk() {
-    return linkDesk;
-  }
-
-  /** Where people's answers are stored. */
-  Answers answers() {
-    return answers;
+  /** All that belongs to people's decisions. */
+  Deciding deciding() {
+    return deciding;
   }
 
   /**
@@ -316,13 +281,12 @@ final class GatewayProcess implements AutoCloseable {
    * @param decisions where people and receivers reach this gateway to decide; empty: nowhere
    */
   void reachableAt(Optional<URI> decisions) {
-    decisions.ifPresent(links::reachableAt);
-    sender.begin();
+    deciding.begin(decisions);
   }
 
   /** Ends what would hold up the web server's stop: streams that only wait, and held calls. */
   void endStreams() {
-    consent.rest();
+    deciding.consent().rest();
     aggregate.endStreams();
     console.close();
     keepAlive.close();
@@ -454,7 +418,7 @@ final class GatewayProcess implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    consent.rest();
+    deciding.consent().rest();
     closeAll(closing);
   }
 

@@ -7,6 +7,7 @@ import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.DenialCode;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Approvals;
+import dev.tollbar.state.TooManyQuestionsException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,10 +82,15 @@ public final class Consent {
     for (int round = 1; ; round++) {
       List<Approval> approved = new ArrayList<>();
       for (Asked asked : questions) {
-        Approval approval = await(asked, binding, waiting);
+        Approval approval;
+        try {
+          approval = await(asked, binding, waiting);
+        } catch (TooManyQuestionsException e) {
+          return new Answered.Refused(Optional.empty(), tooMany(asked, e.most()));
+        }
         Optional<Denial> denial = denial(asked, approval);
         if (denial.isPresent()) {
-          return new Answered.Refused(approval.id(), denial.get());
+          return new Answered.Refused(Optional.of(approval.id()), denial.get());
         }
         approved.add(approval);
       }
@@ -95,7 +101,8 @@ public final class Consent {
       // The same call, made twice at once, has used one of them: this one needs its own.
       if (round == MAX_ROUNDS) {
         return new Answered.Refused(
-            approved.getLast().id(), usedElsewhere(questions.getLast(), approved.getLast()));
+            Optional.of(approved.getLast().id()),
+            usedElsewhere(questions.getLast(), approved.getLast()));
       }
     }
   }
@@ -243,6 +250,17 @@ public final class Consent {
         asked.rule().name(),
         reason,
         Optional.of(retryAfter),
+        Optional.empty());
+  }
+
+  private static Denial tooMany(Asked asked, int most) {
+    return new Denial(
+        DenialCode.APPROVAL_PENDING,
+        asked.rule().name(),
+        most
+            + " questions of this grant wait for people, and nobody is asked more; repeat the call"
+            + " when some of them are answered or over.",
+        Optional.of(COME_BACK),
         Optional.empty());
   }
 

@@ -43,8 +43,11 @@ public final class WebhookSender implements AutoCloseable {
    *     due again
    * @param inFlight how many attempts are under way at once to one webhook
    * @param attempt how long an attempt may take
+   * @param precedence for so long a gateway that nobody can reach leaves messages to one beside it
+   *     that has links
    */
-  record Pace(List<Duration> pauses, Duration look, int inFlight, Duration attempt) {
+  record Pace(
+      List<Duration> pauses, Duration look, int inFlight, Duration attempt, Duration precedence) {
     static Pace usual() {
       return new Pace(
           List.of(
@@ -58,7 +61,8 @@ public final class WebhookSender implements AutoCloseable {
               Duration.ofHours(3)),
           Duration.ofSeconds(1),
           16,
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(3));
     }
 
     /** A process that was killed in the midst of an attempt holds up the next one for so long. */
@@ -163,7 +167,7 @@ public final class WebhookSender implements AutoCloseable {
       if (room == 0) {
         continue;
       }
-      for (Delivery delivery : deliveries.claim(webhook, now, now.plus(pace.claim()), room)) {
+      for (Delivery delivery : claimed(webhook, now, room)) {
         place.acquireUninterruptibly();
         try {
           threads.execute(() -> attempt(delivery, place));
@@ -172,6 +176,19 @@ public final class WebhookSender implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Of a webhook that this gateway's document does not have, only what nobody will deliver any
+   * more: another gateway with the same data folder may have it.
+   */
+  private List<Delivery> claimed(String webhook, Instant now, int room) {
+    Instant until = now.plus(pace.claim());
+    if (!webhooks.get().containsKey(webhook)) {
+      return deliveries.claimOver(webhook, now, until, room);
+    }
+    Instant due = links.base().isPresent() ? now : now.minus(pace.precedence());
+    return deliveries.claim(webhook, now, due, until, room);
   }
 
   private void attempt(Delivery delivery, Semaphore place) {
@@ -216,7 +233,7 @@ public final class WebhookSender implements AutoCloseable {
     }
     WebhookTarget target = webhooks.get().get(delivery.webhook());
     if (target == null) {
-      return new Failed("the document has no webhook of this name", false);
+      return new Over(State.NEEDLESS, "the document has no webhook of this name");
     }
     WebhookMessage message = WebhookMessage.of(delivery.message(), approval, links);
     return switch (post.send(target, message)) {

@@ -100,7 +100,7 @@ public final class DecisionEndpoint implements HttpService {
 
   private void decide(ServerRequest request, ServerResponse response) {
     if (served(request, response)) {
-      byte[] body = request.content().as(byte[].class);
+      byte[] body = body(request);
       send(
           response,
           decider.decide(
@@ -113,7 +113,7 @@ public final class DecisionEndpoint implements HttpService {
 
   private void callback(ServerRequest request, ServerResponse response) {
     if (served(request, response)) {
-      byte[] body = request.content().as(byte[].class);
+      byte[] body = body(request);
       Map<String, String> headers = new HashMap<>();
       for (String name : new String[] {"webhook-id", "webhook-timestamp", "webhook-signature"}) {
         HeaderName header = HeaderNames.create(name);
@@ -135,6 +135,10 @@ public final class DecisionEndpoint implements HttpService {
     }
     send(response, Reply.json(403, "{\"detail\":\"this Host is not served here\"}"));
     return false;
+  }
+
+  private static byte[] body(ServerRequest request) {
+    return request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
   }
 
   private static String parameter(ServerRequest request, String name) {

@@ -57,7 +57,7 @@ final class ConsentStage {
         new HeldCall(decided.routed(), client, inFlight, brought, consent, links)) {
       return switch (ask(asked, binding, held)) {
         case Answered.Refused refused -> {
-          trail.approvals(List.of(refused.id()));
+          trail.approvals(refused.id().stream().toList());
           if (refused.denial().code() == DenialCode.APPROVAL_PENDING) {
             held.stillOpen();
           }

@@ -42,6 +42,7 @@ final class ApprovalTable implements Approvals {
       if (found.isPresent()) {
         return new Opened(found.get(), false);
       }
+      checkRoom(connection, question, now);
       insert(connection, question);
       if (question.webhook().isPresent()) {
         DeliveryTable.add(connection, question, Delivery.Message.REQUESTED, now);
@@ -169,6 +170,25 @@ final class ApprovalTable implements Approvals {
               ? Decided.SAME_PERSON
               : Decided.RECORDED;
     };
+  }
+
+  private static void checkRoom(Connection connection, Approval question, Instant now)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            SELECT count(*) FROM approvals
+            WHERE grant_name = ? AND used IS NULL AND withdrawn IS NULL AND expires > ?
+              AND NOT EXISTS (SELECT 1 FROM answers WHERE approval = approvals.id AND approve = 0)
+              AND approvers > (SELECT count(*) FROM answers WHERE approval = approvals.id)
+            """)) {
+      bind(statement, question.grant(), now.toEpochMilli());
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next() && row.getInt(1) >= MOST_OPEN) {
+          throw new TooManyQuestionsException(MOST_OPEN);
+        }
+      }
+    }
   }
 
   private static Optional<Approval> openOne(Connection connection, Approval question, Instant now)

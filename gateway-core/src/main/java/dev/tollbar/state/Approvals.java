@@ -10,6 +10,8 @@ import java.util.Optional;
  * reached.
  */
 public interface Approvals {
+  /** So many questions of one grant are open at most: more of them would only tire people. */
+  int MOST_OPEN = 100;
 
   /** What came of {@link #decide}. All but the first leave everything as it was. */
   enum Decided {
@@ -38,6 +40,8 @@ public interface Approvals {
    * The approval of the same binding and rule that is neither used up, withdrawn nor, at that time,
    * over; else the given one, which is stored together with the message to its webhook. A denied
    * one counts as found until it expires.
+   *
+   * @throws TooManyQuestionsException when the grant has {@link #MOST_OPEN} questions open
    */
   Opened open(Approval question, Instant now);
 

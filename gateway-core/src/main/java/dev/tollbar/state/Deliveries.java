@@ -12,16 +12,20 @@ import java.util.Set;
  */
 public interface Deliveries {
 
-  /** The webhooks that messages wait for which are due and claimed by nobody. */
+  /** The webhooks for which messages wait that are due and claimed by nobody. */
   Set<String> due(Instant now);
 
   /**
-   * Claims messages that are due, the oldest first.
+   * Claims messages, the oldest first.
    *
+   * @param due those that were due then
    * @param until nobody else gets them before, unless they are settled
    * @param most at most so many
    */
-  List<Delivery> claim(String webhook, Instant now, Instant until, int most);
+  List<Delivery> claim(String webhook, Instant now, Instant due, Instant until, int most);
+
+  /** As {@link #claim}, but only messages about questions whose time is over. */
+  List<Delivery> claimOver(String webhook, Instant now, Instant until, int most);
 
   /** What came of an attempt: it is counted, and the claim ends. */
   void settle(Delivery claimed, Delivery.State state, Instant due, String problem, Instant now);

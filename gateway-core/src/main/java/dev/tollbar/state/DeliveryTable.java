@@ -77,16 +77,28 @@ final class DeliveryTable implements Deliveries {
   }
 
   @Override
-  public List<Delivery> claim(String webhook, Instant now, Instant until, int most) {
+  public List<Delivery> claim(String webhook, Instant now, Instant due, Instant until, int most) {
+    return claim(webhook, now, due, until, most, "");
+  }
+
+  @Override
+  public List<Delivery> claimOver(String webhook, Instant now, Instant until, int most) {
+    String over =
+        " AND approval IN (SELECT id FROM approvals WHERE expires <= " + now.toEpochMilli() + ")";
+    return claim(webhook, now, now, until, most, over);
+  }
+
+  private List<Delivery> claim(
+      String webhook, Instant now, Instant due, Instant until, int most, String further) {
     return database.change(
         List.of(),
         connection -> {
           List<Delivery> claimed =
               select(
                   connection,
-                  "WHERE webhook = ? AND " + FREE + " ORDER BY due, rowid LIMIT ?",
+                  "WHERE webhook = ? AND " + FREE + further + " ORDER BY due, rowid LIMIT ?",
                   webhook,
-                  now.toEpochMilli(),
+                  due.toEpochMilli(),
                   now.toEpochMilli(),
                   most);
           for (Delivery delivery : claimed) {

@@ -25,6 +25,14 @@ public final class MemoryApprovals implements Approvals {
         return new Opened(known, false);
       }
     }
+    long open =
+        byId.values().stream()
+            .filter(known -> known.grant().equals(question.grant()))
+            .filter(known -> known.status(now) == Approval.Status.PENDING)
+            .count();
+    if (open >= MOST_OPEN) {
+      throw new TooManyQuestionsException(MOST_OPEN);
+    }
     byId.put(question.id(), question);
     return new Opened(question, true);
   }

@@ -42,17 +42,18 @@ final class People {
     while (true) {
       Answered answered = consent.ask(brief, binding, Waiting.SILENT);
       if (!(answered instanceof Answered.Refused refused)
-          || refused.denial().code() != DenialCode.APPROVAL_PENDING) {
+          || refused.denial().code() != DenialCode.APPROVAL_PENDING
+          || refused.id().isEmpty()) {
         return answered;
       }
-      open = Optional.of(refused.id());
+      open = refused.id();
       Optional<TestFile.Approval> said =
           decided.stream().filter(approval -> isAbout(approval, binding)).findFirst();
       if (said.isEmpty()) {
         return answered;
       }
       decided.remove(said.get());
-      answer(refused.id(), said.get().person());
+      answer(refused.id().get(), said.get().person());
     }
   }
 

@@ -87,7 +87,7 @@ class ConsentTest {
     assertThat(answered)
         .isEqualTo(
             new Answered.Refused(
-                stored.id(),
+                Optional.of(stored.id()),
                 new Denial(
                     DenialCode.APPROVAL_PENDING,
                     "/tools/pay/approval",
@@ -162,7 +162,7 @@ class ConsentTest {
 
     Answered denied =
         new Answered.Refused(
-            id,
+            Optional.of(id),
             Denial.of(
                 DenialCode.APPROVAL_DENIED, "r", "A person has denied this call: Wrong customer."));
     assertThat(call.get()).isEqualTo(denied);
@@ -193,7 +193,7 @@ class ConsentTest {
     assertThat(call.get())
         .isEqualTo(
             new Answered.Refused(
-                id,
+                Optional.of(id),
                 Denial.of(
                     DenialCode.APPROVAL_EXPIRED,
                     "r",
@@ -393,6 +393,30 @@ class ConsentTest {
     public boolean cancelled() {
       return true;
     }
+  }
+
+  @Test
+  void asksNobodyMoreWhereAGrantHasTooManyQuestionsOpen() throws Exception {
+    for (int i = 0; i < Approvals.MOST_OPEN; i++) {
+      ask(List.of(question("r", AT_ONCE)), "{\"n\":" + i + "}");
+    }
+
+    Answered refused = ask(List.of(question("r", AT_ONCE)), "{\"n\":100}");
+
+    assertThat(refused)
+        .isEqualTo(
+            new Answered.Refused(
+                Optional.empty(),
+                new Denial(
+                    DenialCode.APPROVAL_PENDING,
+                    "r",
+                    "100 questions of this grant wait for people, and nobody is asked more; repeat"
+                        + " the call when some of them are answered or over.",
+                    Optional.of(Duration.ofSeconds(15)),
+                    Optional.empty())));
+    answers.decide(approvals.list(now).getFirst().id(), false, "ann", "");
+    assertThat(reason(ask(List.of(question("r", AT_ONCE)), "{\"n\":100}")))
+        .startsWith("Approval pending: ");
   }
 
   @Test

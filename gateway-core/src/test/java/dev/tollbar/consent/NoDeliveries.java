@@ -15,7 +15,12 @@ final class NoDeliveries implements Deliveries {
   }
 
   @Override
-  public List<Delivery> claim(String webhook, Instant now, Instant until, int most) {
+  public List<Delivery> claim(String webhook, Instant now, Instant due, Instant until, int most) {
+    return List.of();
+  }
+
+  @Override
+  public List<Delivery> claimOver(String webhook, Instant now, Instant until, int most) {
     return List.of();
   }
 

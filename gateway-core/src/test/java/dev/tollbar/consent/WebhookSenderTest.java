@@ -222,7 +222,7 @@ class WebhookSenderTest {
   void doesNotWaitForAReceiverThatHangs() throws Exception {
     String approves = "{\"decision\":\"approve\"}";
     try (Receiver receiver = asked("ap_1", new Receiver.Reply(Receiver.HANGS, approves), KEY)) {
-      begin(new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofMillis(500)));
+      begin(new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofMillis(500), Duration.ZERO));
 
       receiver.next();
       receiver.next();
@@ -271,7 +271,7 @@ class WebhookSenderTest {
     }
     webhooks.put("ops", new WebhookTarget("ops", url, List.of(new Secret(KEY))));
     approvals.open(question("ap_1"), NOON);
-    begin(new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofSeconds(10)));
+    begin(new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofSeconds(10), Duration.ZERO));
     await(() -> delivery("ap_1").problem().equals(Optional.of("no connection")));
 
     try (Receiver back = new Receiver(url.getPort())) {
@@ -301,7 +301,9 @@ class WebhookSenderTest {
     try (Receiver receiver = new Receiver(failures(4))) {
       webhooks.put("ops", target(receiver, KEY));
       approvals.open(question("ap_1"), NOON);
-      begin(new WebhookSender.Pace(List.of(SOON, SOON), SOON, 16, Duration.ofSeconds(10)));
+      begin(
+          new WebhookSender.Pace(
+              List.of(SOON, SOON), SOON, 16, Duration.ofSeconds(10), Duration.ZERO));
 
       awaitState("ap_1", Delivery.State.DEAD);
       assertThat(state.deliveries().dead())
@@ -348,16 +350,77 @@ class WebhookSenderTest {
   }
 
   @Test
-  void waitsForAWebhookThatTheDocumentDoesNotHaveNow() throws Exception {
+  void leavesToOthersWhatIsForAWebhookThatTheDocumentDoesNotHave() throws Exception {
     approvals.open(question("ap_1"), NOON);
-    begin(new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofSeconds(10)));
-    await(() -> delivery("ap_1").attempts() > 0);
-    assertThat(delivery("ap_1").problem()).contains("the document has no webhook of this name");
-
     try (Receiver receiver = new Receiver()) {
+      webhooks.put("other", target(receiver, KEY));
+      begin();
+      approvals.open(to("other", question("ap_2")), NOON);
+      receiver.next();
+      awaitState("ap_2", Delivery.State.DELIVERED);
+      assertThat(delivery("ap_1").attempts()).isZero();
+
       webhooks.put("ops", target(receiver, KEY));
       assertThat(receiver.next().header("webhook-id")).isEqualTo("ap_1");
     }
+  }
+
+  @Test
+  void givesUpWhatNoDocumentHadAWebhookFor() throws Exception {
+    approvals.open(question("ap_1"), NOON);
+    now = NOON.plus(Duration.ofMinutes(15));
+    begin();
+
+    awaitState("ap_1", Delivery.State.DEAD);
+  }
+
+  @Test
+  void aGatewayWithoutLinksLeavesMessagesToOneThatHasThem() throws Exception {
+    try (Receiver receiver = asked("ap_1", KEY)) {
+      begin(
+          new WebhookSender.Pace(
+              many(SOON), SOON, 16, Duration.ofSeconds(10), Duration.ofSeconds(3)));
+      DecisionLinks reached = DecisionLinks.of(List.of(new byte[32]));
+      reached.reachableAt(URI.create("https://gw.example"));
+      WebhookSender other =
+          new WebhookSender(
+              approvals,
+              answers,
+              state.deliveries(),
+              () -> webhooks,
+              reached,
+              clock,
+              new Random(2),
+              new WebhookSender.Pace(
+                  many(SOON), SOON, 16, Duration.ofSeconds(10), Duration.ofSeconds(3)));
+      senders.add(other);
+      other.begin();
+      assertThat(receiver.next().body()).contains("https://gw.example");
+
+      other.close();
+      approvals.open(question("ap_2"), NOON);
+      now = NOON.plusSeconds(3);
+      assertThat(receiver.next().body()).doesNotContain("decide");
+    }
+  }
+
+  private static Approval to(String webhook, Approval approval) {
+    return new Approval(
+        approval.id(),
+        approval.binding(),
+        approval.grant(),
+        approval.server(),
+        approval.tool(),
+        approval.arguments(),
+        approval.rule(),
+        approval.reason(),
+        Optional.of(webhook),
+        approval.revision(),
+        approval.approvers(),
+        approval.created(),
+        approval.expires(),
+        approval.answers(),
+        approval.used());
   }
 
   @Test
@@ -412,7 +475,7 @@ class WebhookSenderTest {
       WebhookSender first =
           begin(
               new WebhookSender.Pace(
-                  List.of(Duration.ofMinutes(1)), SOON, 16, Duration.ofSeconds(10)));
+                  List.of(Duration.ofMinutes(1)), SOON, 16, Duration.ofSeconds(10), Duration.ZERO));
       receiver.next();
       await(() -> delivery("ap_1").attempts() == 1);
       first.close();
@@ -440,7 +503,8 @@ class WebhookSenderTest {
               links,
               clock,
               new Random(2),
-              new WebhookSender.Pace(List.of(SOON), SOON, 16, Duration.ofSeconds(10)));
+              new WebhookSender.Pace(
+                  List.of(SOON), SOON, 16, Duration.ofSeconds(10), Duration.ZERO));
       senders.add(second);
       second.begin();
 
@@ -464,7 +528,7 @@ class WebhookSenderTest {
       for (int i = 0; i < 3; i++) {
         approvals.open(question("ap_" + i), NOON);
       }
-      begin(new WebhookSender.Pace(List.of(SOON), SOON, 2, Duration.ofSeconds(30)));
+      begin(new WebhookSender.Pace(List.of(SOON), SOON, 2, Duration.ofSeconds(30), Duration.ZERO));
       receiver.next();
       receiver.next();
       assertThat(state.deliveries().due(now)).containsExactly("ops");
@@ -476,7 +540,8 @@ class WebhookSenderTest {
   }
 
   private WebhookSender begin() {
-    return begin(new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofSeconds(10)));
+    return begin(
+        new WebhookSender.Pace(many(SOON), SOON, 16, Duration.ofSeconds(10), Duration.ZERO));
   }
 
   /** The clock of the test stands still: what is due later is due when it moves. */

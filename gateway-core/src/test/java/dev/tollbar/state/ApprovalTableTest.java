@@ -4,6 +4,7 @@ import static dev.tollbar.state.Samples.approves;
 import static dev.tollbar.state.Samples.denies;
 import static dev.tollbar.state.Samples.question;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollbar.state.Approvals.Decided;
 import dev.tollbar.state.Approvals.Opened;
@@ -300,6 +301,25 @@ class ApprovalTableTest {
     assertThat(approvals.find("a").orElseThrow().used()).isEmpty();
     approvals.decide("b", approves("ann", LATER));
     assertThat(approvals.useAll(List.of("a", "b"), LATER)).isTrue();
+  }
+
+  @Test
+  void aGrantHasOnlySoManyQuestionsOpen() {
+    for (int i = 0; i < Approvals.MOST_OPEN; i++) {
+      approvals.open(question("ap_" + i, NOW), NOW);
+    }
+
+    assertThatThrownBy(() -> approvals.open(question("more", NOW), NOW))
+        .isInstanceOf(TooManyQuestionsException.class)
+        .hasMessage("100 questions of this grant are open");
+    assertThat(approvals.open(question("again", "binding of ap_7", 1, NOW), NOW).isNew()).isFalse();
+    approvals.decide("ap_7", denies("ann", LATER));
+    assertThat(approvals.open(question("more", LATER), LATER).isNew()).isTrue();
+    assertThatThrownBy(() -> approvals.open(question("most", LATER), LATER))
+        .isInstanceOf(TooManyQuestionsException.class);
+    approvals.decide("ap_8", approves("ann", LATER));
+    assertThat(approvals.open(question("most", LATER), LATER).isNew()).isTrue();
+    assertThat(approvals.open(question("late", OVER), OVER).isNew()).isTrue();
   }
 
   @Test
