@@ -1,15 +1,31 @@
 package dev.tollbar.state;
 
 import dev.tollbar.api.StoreUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The tables of the embedded store, and which version of them a file has. */
+/**
+ * The tables of the embedded store, and which version of them a file has. They are made in steps,
+ * one resource {@code schema-NUMBER.sql} each; a file goes through those that it has not been
+ * through. A step that was released is never edited: what changes is another step.
+ */
 final class Schema {
 
-  /** Kept in the file as {@code user_version}. */
-  static final int VERSION = 2;
+  /** In ascending order; a file's {@code user_version} is the last one that it went through. */
+  private static final List<Integer> STEPS =
+      List.of(
+          1, // approvals and grants
+          2 // the history of documents
+          );
+
+  static final int VERSION = STEPS.getLast();
 
   /** Kept in the file as {@code application_id}: "TBAR". */
   private static final int APPLICATION = 0x54424152;
@@ -43,99 +59,29 @@ final class Schema {
   /** Makes what the file does not have yet. In one transaction: whole, or not at all. */
   static boolean create(Connection connection) throws SQLException {
     long version = Database.number(connection, "PRAGMA user_version");
-    if (version < 1) {
-      createFirst(connection);
-    }
-    if (version < 2) {
-      addHistory(connection);
+    for (int step : STEPS) {
+      if (step > version) {
+        for (String statement : statements(step)) {
+          Database.execute(connection, statement);
+        }
+      }
     }
     Database.execute(connection, "PRAGMA application_id = " + APPLICATION);
     Database.execute(connection, "PRAGMA user_version = " + VERSION);
     return true;
   }
 
-  private static void addHistory(Connection connection) throws SQLException {
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE revisions (
-          id TEXT PRIMARY KEY,
-          file TEXT NOT NULL,
-          text TEXT NOT NULL
-        ) STRICT
-        """);
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE revision_files (
-          revision TEXT NOT NULL REFERENCES revisions (id) ON DELETE CASCADE,
-          path TEXT NOT NULL,
-          text TEXT NOT NULL,
-          PRIMARY KEY (revision, path)
-        ) STRICT
-        """);
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE revisions_in_force (
-          number INTEGER PRIMARY KEY AUTOINCREMENT,
-          at INTEGER NOT NULL,
-          revision TEXT NOT NULL,
-          file TEXT NOT NULL,
-          how TEXT NOT NULL
-        ) STRICT
-        """);
-  }
-
-  private static void createFirst(Connection connection) throws SQLException {
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE approvals (
-          id TEXT PRIMARY KEY,
-          binding TEXT NOT NULL,
-          grant_name TEXT NOT NULL,
-          server TEXT NOT NULL,
-          tool TEXT NOT NULL,
-          arguments TEXT NOT NULL,
-          rule TEXT NOT NULL,
-          reason TEXT NOT NULL,
-          webhook TEXT,
-          revision TEXT NOT NULL,
-          approvers INTEGER NOT NULL,
-          created INTEGER NOT NULL,
-          expires INTEGER NOT NULL,
-          used INTEGER
-        ) STRICT
-        """);
-    Database.execute(connection, "CREATE INDEX approvals_binding ON approvals (binding, rule)");
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE answers (
-          number INTEGER PRIMARY KEY,
-          approval TEXT NOT NULL REFERENCES approvals (id) ON DELETE CASCADE,
-          approve INTEGER NOT NULL,
-          answered_by TEXT NOT NULL,
-          comment TEXT NOT NULL,
-          answered INTEGER NOT NULL
-        ) STRICT
-        """);
-    Database.execute(connection, "CREATE INDEX answers_approval ON answers (approval)");
-    Database.execute(
-        connection,
-        """
-        CREATE TABLE grants (
-          name TEXT PRIMARY KEY,
-          token_sha256 TEXT NOT NULL,
-          servers TEXT NOT NULL,
-          labels TEXT NOT NULL,
-          created INTEGER NOT NULL,
-          expires INTEGER,
-          revoked INTEGER
-        ) STRICT
-        """);
-    Database.execute(connection, "CREATE TABLE grants_version (version INTEGER NOT NULL) STRICT");
-    Database.execute(connection, "INSERT INTO grants_version VALUES (0)");
+  /** A statement ends with a semicolon at the end of a line. */
+  private static List<String> statements(int step) {
+    String name = "schema-" + step + ".sql";
+    try (@Nullable InputStream sql = Schema.class.getResourceAsStream(name)) {
+      if (sql == null) {
+        throw new IllegalStateException("the program has no " + name);
+      }
+      String text = new String(sql.readAllBytes(), StandardCharsets.UTF_8);
+      return List.of(text.strip().split(";\\s*(\n|$)"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(name, e);
+    }
   }
 }

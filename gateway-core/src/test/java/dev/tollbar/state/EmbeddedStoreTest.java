@@ -61,14 +61,15 @@ class EmbeddedStoreTest {
     try (EmbeddedState state = EmbeddedState.open(parent, () -> NOW)) {
       state.grants().add(Samples.grant("laptop", NOW));
     }
-    sql("PRAGMA user_version = 7");
+    sql("PRAGMA user_version = 700");
 
     try (EmbeddedState state = EmbeddedState.open(parent, () -> NOW)) {
       assertThatThrownBy(() -> state.grants().list())
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessage(
               parent.resolve("tollbar.db")
-                  + " was written by a newer Tollbar: it has schema 7, this one knows up to 2");
+                  + " was written by a newer Tollbar: it has schema 700, this one knows up to "
+                  + Schema.VERSION);
     }
   }
 
