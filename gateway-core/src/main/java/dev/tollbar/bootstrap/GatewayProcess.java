@@ -132,6 +132,7 @@ final class GatewayProcess implements AutoCloseable {
     this.hooks = hooks;
     this.closing = closing;
     parts.generation().plugins().forEach(GatewayProcess::tell);
+    opened(GatewayLock.share(parts.data()));
     SecureRandom random = new SecureRandom();
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
@@ -168,7 +169,12 @@ final class GatewayProcess implements AutoCloseable {
     this.health =
         new Health(
             new Health.Sources(
-                this::servers, this::plugins, this::documentHealth, this::rules, () -> vital(log)));
+                this::servers,
+                this::plugins,
+                this::documentHealth,
+                this::rules,
+                this::stateHealth,
+                () -> vital(log)));
     this.keepAlive = opened(new KeepAlive(KEEP_ALIVE));
     this.gateway =
         new Gateway(
@@ -383,6 +389,11 @@ final class GatewayProcess implements AutoCloseable {
         .outages(watch)
         .forEach((rule, why) -> rules.put(rule, new Health.Component(false, why)));
     return rules;
+  }
+
+  private Health.Component stateHealth() {
+    Optional<String> problem = parts.state().problem();
+    return new Health.Component(problem.isEmpty(), problem.orElse("working"));
   }
 
   private static Map<String, Health.Component> vital(DecisionLog log) {

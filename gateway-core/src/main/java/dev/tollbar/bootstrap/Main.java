@@ -36,6 +36,7 @@ public final class Main {
           ShadowCommand.class,
           GrantCommand.class,
           ApprovalsCommand.class,
+          StateCommand.class,
           AuditCommand.class,
           PluginsCommand.class,
           SchemaCommand.class,

@@ -25,6 +25,7 @@ public final class Health {
       Supplier<List<Plugin>> plugins,
       Supplier<Document> document,
       Supplier<Map<String, Component>> rules,
+      Supplier<Component> state,
       Supplier<Map<String, Component>> vital) {}
 
   /**
@@ -64,13 +65,15 @@ public final class Health {
    * One look at everything.
    *
    * @param rules those that deny every call for want of something, by policy and place
-   * @param vital parts that every call needs, by name: {@code decisions}, {@code state}
+   * @param state what outlives the process: calls that need it are denied while it is down
+   * @param vital parts that every call needs, by name: {@code decisions}
    */
   public record Report(
       Map<String, Component> servers,
       List<Plugin> plugins,
       Document document,
       Map<String, Component> rules,
+      Component state,
       Map<String, Component> vital) {
 
     public Report {
@@ -87,7 +90,8 @@ public final class Health {
         return Status.DOWN;
       }
       boolean well =
-          document.problems().isEmpty()
+          state.up()
+              && document.problems().isEmpty()
               && servers.values().stream().allMatch(Component::up)
               && plugins.stream().allMatch(Plugin::up)
               && rules.values().stream().allMatch(Component::up);
@@ -134,6 +138,8 @@ public final class Health {
       g.writeEndArray();
       g.writeEndObject();
       components(g, "rules", rules);
+      g.writeFieldName("state");
+      component(g, state);
       components(g, "vital", vital);
       g.writeEndObject();
     }
@@ -142,11 +148,16 @@ public final class Health {
         throws IOException {
       g.writeObjectFieldStart(name);
       for (Map.Entry<String, Component> component : new TreeMap<>(components).entrySet()) {
-        g.writeObjectFieldStart(component.getKey());
-        g.writeBooleanField("up", component.getValue().up());
-        g.writeStringField("detail", component.getValue().detail());
-        g.writeEndObject();
+        g.writeFieldName(component.getKey());
+        component(g, component.getValue());
       }
+      g.writeEndObject();
+    }
+
+    private static void component(JsonGenerator g, Component component) throws IOException {
+      g.writeStartObject();
+      g.writeBooleanField("up", component.up());
+      g.writeStringField("detail", component.detail());
       g.writeEndObject();
     }
   }
@@ -163,6 +174,7 @@ public final class Health {
         sources.plugins().get(),
         sources.document().get(),
         sources.rules().get(),
+        sources.state().get(),
         sources.vital().get());
   }
 }

@@ -108,7 +108,8 @@ final class ApprovalTable implements Approvals {
       throws SQLException {
     return select(
             connection,
-            "WHERE binding = ? AND rule = ? AND used IS NULL AND expires > ? ORDER BY created, rowid",
+            "WHERE binding = ? AND rule = ? AND used IS NULL AND expires > ? ORDER BY created,"
+                + " rowid",
             question.binding(),
             question.rule(),
             now.toEpochMilli())
@@ -120,7 +121,7 @@ final class ApprovalTable implements Approvals {
     return select(connection, "WHERE id = ?", id).stream().findFirst();
   }
 
-  private static void prune(Connection connection, Instant now) throws SQLException {
+  static void prune(Connection connection, Instant now) throws SQLException {
     update(
         connection,
         "DELETE FROM approvals WHERE coalesce(used, expires) < ?",

@@ -22,7 +22,8 @@ final class Schema {
   private static final List<Integer> STEPS =
       List.of(
           1, // approvals and grants
-          2 // the history of documents
+          2, // the history of documents
+          3 // durable counters
           );
 
   static final int VERSION = STEPS.getLast();
@@ -58,16 +59,21 @@ final class Schema {
 
   /** Makes what the file does not have yet. In one transaction: whole, or not at all. */
   static boolean create(Connection connection) throws SQLException {
+    return create(connection, VERSION);
+  }
+
+  /** As an earlier Tollbar, which knew the steps up to this one. */
+  static boolean create(Connection connection, int last) throws SQLException {
     long version = Database.number(connection, "PRAGMA user_version");
     for (int step : STEPS) {
-      if (step > version) {
+      if (step > version && step <= last) {
         for (String statement : statements(step)) {
           Database.execute(connection, statement);
         }
       }
     }
     Database.execute(connection, "PRAGMA application_id = " + APPLICATION);
-    Database.execute(connection, "PRAGMA user_version = " + VERSION);
+    Database.execute(connection, "PRAGMA user_version = " + last);
     return true;
   }
 

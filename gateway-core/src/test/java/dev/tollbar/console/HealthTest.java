@@ -23,22 +23,24 @@ class HealthTest {
                 () -> List.of(PLUGIN),
                 () -> new Health.Document(Optional.of("5fe1"), List.of("policies.json: 1 problem")),
                 () -> Map.of("support /tools/pay/script", new Health.Component(false, "is out")),
+                () -> new Health.Component(true, "working"),
                 () -> Map.of("decisions", new Health.Component(true, ""))));
 
     assertThat(health.report().json())
         .isEqualTo(
-            "{\"status\":\"degraded\",\"servers\":{\"files\":{\"up\":true,\"detail\":\"3 processes\"},"
-                + "\"tickets\":{\"up\":false,\"detail\":\"connection refused\"}},"
-                + "\"plugins\":[{\"name\":\"rule-limits\",\"version\":\"0.1.0\",\"up\":true,"
-                + "\"detail\":\"limits, rate_limit\"}],"
-                + "\"document\":{\"revision\":\"5fe1\",\"problems\":[\"policies.json: 1 problem\"]},"
-                + "\"rules\":{\"support /tools/pay/script\":{\"up\":false,\"detail\":\"is out\"}},"
+            "{\"status\":\"degraded\",\"servers\":{\"files\":{\"up\":true,\"detail\":\"3"
+                + " processes\"},\"tickets\":{\"up\":false,\"detail\":\"connection refused\"}},"
+                + "\"plugins\":[{\"name\":\"rule-limits\",\"version\":\"0.1.0\",\"up\":true,\"detail\":\"limits,"
+                + " rate_limit\"}],\"document\":{\"revision\":\"5fe1\",\"problems\":[\"policies.json:"
+                + " 1 problem\"]},\"rules\":{\"support"
+                + " /tools/pay/script\":{\"up\":false,\"detail\":\"is out\"}},"
+                + "\"state\":{\"up\":true,\"detail\":\"working\"},"
                 + "\"vital\":{\"decisions\":{\"up\":true,\"detail\":\"\"}}}");
   }
 
   @Test
   void isUpWhenEverythingIs() {
-    Health.Report report = report(Map.of("files", UP), PLUGIN, LIVE, Map.of("state", UP));
+    Health.Report report = report(Map.of("files", UP), PLUGIN, LIVE, Map.of("decisions", UP));
 
     assertThat(report.status()).isEqualTo(Health.Status.UP);
     assertThat(report.ready()).isTrue();
@@ -60,7 +62,9 @@ class HealthTest {
                 List.of(PLUGIN),
                 LIVE,
                 Map.of("support /tools/pay/script", DOWN),
-                Map.of()))) {
+                UP,
+                Map.of()),
+            new Health.Report(Map.of(), List.of(PLUGIN), LIVE, Map.of(), DOWN, Map.of()))) {
       assertThat(report.status()).isEqualTo(Health.Status.DEGRADED);
       assertThat(report.ready()).isTrue();
     }
@@ -71,7 +75,7 @@ class HealthTest {
     for (Health.Report report :
         List.of(
             report(Map.of(), PLUGIN, new Health.Document(Optional.empty(), List.of()), Map.of()),
-            report(Map.of(), PLUGIN, LIVE, Map.of("decisions", DOWN, "state", UP)))) {
+            report(Map.of(), PLUGIN, LIVE, Map.of("decisions", DOWN)))) {
       assertThat(report.status()).isEqualTo(Health.Status.DOWN);
       assertThat(report.ready()).isFalse();
     }
@@ -82,6 +86,6 @@ class HealthTest {
       Health.Plugin plugin,
       Health.Document document,
       Map<String, Health.Component> vital) {
-    return new Health.Report(servers, List.of(plugin), document, Map.of(), vital);
+    return new Health.Report(servers, List.of(plugin), document, Map.of(), UP, vital);
   }
 }
