@@ -129,6 +129,7 @@ final class GatewayProcess implements AutoCloseable {
     this.hooks = hooks;
     this.closing = closing;
     parts.generation().plugins().forEach(GatewayProcess::tell);
+    opened(GatewayLock.share(parts.data()));
     SecureRandom random = new SecureRandom();
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
@@ -167,6 +168,7 @@ final class GatewayProcess implements AutoCloseable {
                 this::documentHealth,
                 this::rules,
                 deciding.dead()::webhooks,
+                this::stateHealth,
                 () -> vital(log)));
     Traffic traffic = new Traffic(parts.clock());
     this.console =
@@ -409,6 +411,11 @@ final class GatewayProcess implements AutoCloseable {
         .outages(watch)
         .forEach((rule, why) -> rules.put(rule, new Health.Component(false, why)));
     return rules;
+  }
+
+  private Health.Component stateHealth() {
+    Optional<String> problem = parts.state().problem();
+    return new Health.Component(problem.isEmpty(), problem.orElse("working"));
   }
 
   private static Map<String, Health.Component> vital(DecisionLog log) {

@@ -37,6 +37,7 @@ public final class Main {
           GrantCommand.class,
           AdminCommand.class,
           ApprovalsCommand.class,
+          StateCommand.class,
           AuditCommand.class,
           PluginsCommand.class,
           PluginCommand.class,

@@ -26,6 +26,7 @@ public final class Health {
       Supplier<Document> document,
       Supplier<Map<String, Component>> rules,
       Supplier<Map<String, Component>> webhooks,
+      Supplier<Component> state,
       Supplier<Map<String, Component>> vital) {}
 
   /**
@@ -66,7 +67,8 @@ public final class Health {
    *
    * @param rules those that deny every call for want of something, by policy and place
    * @param webhooks those that did not take messages, by name
-   * @param vital parts that every call needs, by name: {@code decisions}, {@code state}
+   * @param state what outlives the process: calls that need it are denied while it is down
+   * @param vital parts that every call needs, by name: {@code decisions}
    */
   public record Report(
       Map<String, Component> servers,
@@ -74,6 +76,7 @@ public final class Health {
       Document document,
       Map<String, Component> rules,
       Map<String, Component> webhooks,
+      Component state,
       Map<String, Component> vital) {
 
     public Report {
@@ -91,7 +94,8 @@ public final class Health {
         return Status.DOWN;
       }
       boolean well =
-          document.problems().isEmpty()
+          state.up()
+              && document.problems().isEmpty()
               && servers.values().stream().allMatch(Component::up)
               && plugins.stream().allMatch(Plugin::up)
               && rules.values().stream().allMatch(Component::up)
@@ -140,6 +144,8 @@ public final class Health {
       g.writeEndObject();
       components(g, "rules", rules);
       components(g, "webhooks", webhooks);
+      g.writeFieldName("state");
+      component(g, state);
       components(g, "vital", vital);
       g.writeEndObject();
     }
@@ -148,11 +154,16 @@ public final class Health {
         throws IOException {
       g.writeObjectFieldStart(name);
       for (Map.Entry<String, Component> component : new TreeMap<>(components).entrySet()) {
-        g.writeObjectFieldStart(component.getKey());
-        g.writeBooleanField("up", component.getValue().up());
-        g.writeStringField("detail", component.getValue().detail());
-        g.writeEndObject();
+        g.writeFieldName(component.getKey());
+        component(g, component.getValue());
       }
+      g.writeEndObject();
+    }
+
+    private static void component(JsonGenerator g, Component component) throws IOException {
+      g.writeStartObject();
+      g.writeBooleanField("up", component.up());
+      g.writeStringField("detail", component.detail());
       g.writeEndObject();
     }
   }
@@ -170,6 +181,7 @@ public final class Health {
         sources.document().get(),
         sources.rules().get(),
         sources.webhooks().get(),
+        sources.state().get(),
         sources.vital().get());
   }
 }

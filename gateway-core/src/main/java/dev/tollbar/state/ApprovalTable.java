@@ -209,7 +209,7 @@ final class ApprovalTable implements Approvals {
     return select(connection, "WHERE id = ?", id).stream().findFirst();
   }
 
-  private static void prune(Connection connection, Instant now) throws SQLException {
+  static void prune(Connection connection, Instant now) throws SQLException {
     update(
         connection,
         "DELETE FROM approvals WHERE "

@@ -34,7 +34,7 @@ final class CalendarLedger implements Ledger {
     if (now.getEpochSecond() >= end) {
       ZonedDateTime first = start(now.atZone(ZoneOffset.UTC));
       start = first.toEpochSecond();
-      end = end(first).toEpochSecond();
+      end = end(calendar, first).toEpochSecond();
       used = BigDecimal.ZERO;
     }
     return used;
@@ -43,6 +43,12 @@ final class CalendarLedger implements Ledger {
   @Override
   public long add(BigDecimal amount, Instant now) {
     used = used(now).add(amount);
+    return start;
+  }
+
+  @Override
+  public long place(Instant now) {
+    used(now);
     return start;
   }
 
@@ -75,7 +81,7 @@ final class CalendarLedger implements Ledger {
     };
   }
 
-  private ZonedDateTime end(ZonedDateTime first) {
+  static ZonedDateTime end(Calendar calendar, ZonedDateTime first) {
     return switch (calendar) {
       case SECOND -> first.plusSeconds(1);
       case MINUTE -> first.plusMinutes(1);

@@ -16,8 +16,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * All counters of this process, in memory. They are found by names alone, so they outlive the
- * revision that first used them. A limit whose window was edited starts a counter of its own.
+ * All counters of this process. They are found by names alone, so they outlive the revision that
+ * first used them. A limit whose window was edited starts a counter of its own. Where there are
+ * leases, counters of an hour and more outlive the process too.
  *
  * <p>Idle counters are forgotten as others are opened: when the table has doubled since the last
  * time, once a minute, and where there is no room else; so the cost of it is shared out among those
@@ -33,6 +34,8 @@ final class CounterTable {
   private final InstantSource clock;
   private final CounterRoom room;
   private final LogRoom logRoom;
+  private final Optional<Leases> leases;
+  private final int max;
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile int nextSweep = FIRST_SWEEP;
   private volatile Instant lastSweep = Instant.MIN;
@@ -45,9 +48,21 @@ final class CounterTable {
    *     four of each
    */
   CounterTable(InstantSource clock, int maxCounters, long logEntries) {
+    this(clock, maxCounters, logEntries, Optional.empty());
+  }
+
+  /**
+   * An empty table.
+   *
+   * @param leases what durable counters count by; without them there are none
+   */
+  CounterTable(InstantSource clock, int maxCounters, long logEntries, Optional<Leases> leases) {
     this.clock = clock;
+    this.max = maxCounters;
     this.room = new CounterRoom(maxCounters);
     this.logRoom = new LogRoom(logEntries);
+    this.leases = leases;
+    leases.ifPresent(it -> it.greet(this::adopt));
   }
 
   /**
@@ -55,11 +70,12 @@ final class CounterTable {
    * counter takes up to 600 bytes, mostly some 250, and an entry of a log 12, or 52 with an amount
    * of its own.
    */
-  static CounterTable fitting(long heap, InstantSource clock) {
+  static CounterTable fitting(long heap, InstantSource clock, Optional<Leases> leases) {
     return new CounterTable(
         clock,
         Math.toIntExact(Math.clamp(heap / 4_096, 1_000, 500_000)),
-        Math.clamp(heap / 520, 8_000, 2_000_000));
+        Math.clamp(heap / 520, 8_000, 2_000_000),
+        leases);
   }
 
   /** The counters of one rule. */
@@ -107,7 +123,7 @@ final class CounterTable {
     Counter counter = counters.get(key);
     if (counter == null) {
       makeRoom(limit.holder(), key.group());
-      counter = new Counter(limit.window(), limit.holder(), logRoom);
+      counter = counter(key, limit.holder(), 0);
     }
     return counter.peek(limit.max(), amount, clock);
   }
@@ -130,7 +146,25 @@ final class CounterTable {
 
   private Counter open(CounterKey key, String holder) {
     room.opened(holder, key.group());
-    return new Counter(key.group().window(), holder, logRoom);
+    return counter(key, holder, 0);
+  }
+
+  private Counter counter(CounterKey key, String holder, long until) {
+    return leases.isPresent() && Places.durable(key.group().window())
+        ? new LeasedCounter(key, holder, until, logRoom, leases.get())
+        : new MemoryCounter(key.group().window(), holder, logRoom);
+  }
+
+  /** Counters of the file take room from the beginning, or a restart would make room for more. */
+  private void adopt(CounterFile.Stored stored) {
+    if (counters.size() < max) {
+      counters.computeIfAbsent(
+          stored.key(),
+          key -> {
+            room.opened(stored.holder(), key.group());
+            return counter(key, stored.holder(), stored.until());
+          });
+    }
   }
 
   private void remove(CounterKey key, Counter counter) {

@@ -2,16 +2,23 @@ package dev.tollbar.state;
 
 import dev.tollbar.api.Counters;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
- * The state of a gateway by itself: counters in memory; approvals, grants and the history in the
- * file {@code tollbar.db} of the data folder, which several processes may share. The file and its
- * folder are made when something is first written, readable by their owner alone; until then
- * nothing is touched.
+ * The state of a gateway by itself: short counters in memory; counters of an hour and more,
+ * approvals, grants and the history in the file {@code tollbar.db} of the data folder, which
+ * several processes may share. The file and its folder are made when something is first written,
+ * readable by their owner alone; until then nothing is touched.
  */
 public final class EmbeddedState implements State {
+  private static final Duration COUNTERS_BUSY = Duration.ofSeconds(1);
+
   private final CounterTable counters;
+  private final Leases leases;
+  private final LeaseTable leaseTable;
   private final Database database;
   private final Approvals approvals;
   private final Deliveries deliveries;
@@ -19,9 +26,13 @@ public final class EmbeddedState implements State {
   private final Revisions revisions;
   private final AdminTokens adminTokens;
 
-  private EmbeddedState(Path dataFolder, InstantSource clock) {
-    counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
-    database = new Database(dataFolder);
+  private EmbeddedState(Path dataFolder, InstantSource clock, Database.Work<Boolean> opening) {
+    database = new Database(dataFolder, opening);
+    leaseTable = new LeaseTable(database.link(COUNTERS_BUSY));
+    // Above zero, and nobody else's: which process this is.
+    long process = 1 + (new SecureRandom().nextLong() >>> 1) % Long.MAX_VALUE;
+    leases = new Leases(leaseTable, clock, process, Leases.Times.standard());
+    counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock, Optional.of(leases));
     approvals = new ApprovalTable(database);
     deliveries = new DeliveryTable(database);
     grants = new GrantTable(database);
@@ -36,7 +47,11 @@ public final class EmbeddedState implements State {
    * @param clock what counters count by
    */
   public static EmbeddedState open(Path dataFolder, InstantSource clock) {
-    return new EmbeddedState(dataFolder, clock);
+    return open(dataFolder, clock, _ -> true);
+  }
+
+  static EmbeddedState open(Path dataFolder, InstantSource clock, Database.Work<Boolean> opening) {
+    return new EmbeddedState(dataFolder, clock, opening);
   }
 
   @Override
@@ -69,9 +84,19 @@ public final class EmbeddedState implements State {
     return adminTokens;
   }
 
-  /** Closes the file. Counters go on counting; all else throws from then on. */
+  @Override
+  public Optional<String> problem() {
+    return database.problem();
+  }
+
+  /**
+   * Gives back what counters have leased, and closes the file. Short counters go on counting; all
+   * else throws from then on.
+   */
   @Override
   public void close() {
+    leases.close();
+    leaseTable.close();
     database.close();
   }
 }

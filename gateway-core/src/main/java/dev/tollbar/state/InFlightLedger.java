@@ -24,6 +24,11 @@ final class InFlightLedger implements Ledger {
   }
 
   @Override
+  public long place(Instant now) {
+    return 0;
+  }
+
+  @Override
   public void remove(long place, BigDecimal amount) {
     used = used.subtract(amount);
   }

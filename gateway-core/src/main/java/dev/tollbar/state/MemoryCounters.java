@@ -2,6 +2,7 @@ package dev.tollbar.state;
 
 import dev.tollbar.api.Counters;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Counters that are kept nowhere: for trials, which must not touch those in force. They count as
@@ -11,7 +12,7 @@ public final class MemoryCounters {
   private final CounterTable counters;
 
   public MemoryCounters(InstantSource clock) {
-    counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock);
+    counters = CounterTable.fitting(Runtime.getRuntime().maxMemory(), clock, Optional.empty());
   }
 
   /** The counters of one rule, as {@link State#counters}. */

@@ -42,7 +42,7 @@ final class RevisionTable implements Revisions {
           revision.id(),
           revision.file(),
           how.name().toLowerCase(Locale.ROOT));
-      prune(connection);
+      prune(connection, kept);
       return true;
     });
   }
@@ -108,10 +108,11 @@ final class RevisionTable implements Revisions {
     }
   }
 
-  private void prune(Connection connection) throws SQLException {
+  static void prune(Connection connection, int kept) throws SQLException {
     update(
         connection,
-        "DELETE FROM revisions_in_force WHERE number <= (SELECT max(number) FROM revisions_in_force) - ?",
+        "DELETE FROM revisions_in_force WHERE number <= (SELECT max(number) FROM"
+            + " revisions_in_force) - ?",
         kept);
     update(
         connection,

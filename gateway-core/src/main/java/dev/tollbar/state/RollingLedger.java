@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A rolling window: a log of what was admitted in each millisecond, so that in no interval of the
@@ -57,9 +58,24 @@ final class RollingLedger implements Ledger {
   }
 
   @Override
+  public long place(Instant now) {
+    used(now);
+    return Math.max(lastPlace, Math.max(latest, ceilingMillis(now)));
+  }
+
+  @Override
+  public void expiries(List<Expiry> expiries) {
+    for (int i = first; i < end; i++) {
+      if (amounts[i].signum() > 0) {
+        expiries.add(new Expiry(places[i] + length, amounts[i]));
+      }
+    }
+  }
+
+  @Override
   public long add(BigDecimal amount, Instant now) {
-    used = used(now).add(amount);
-    long place = Math.max(lastPlace, Math.max(latest, ceilingMillis(now)));
+    long place = place(now);
+    used = used.add(amount);
     if (first < end && places[end - 1] == place) {
       amounts[end - 1] = amounts[end - 1].add(amount);
     } else {

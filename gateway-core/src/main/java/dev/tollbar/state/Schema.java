@@ -23,6 +23,7 @@ final class Schema {
       List.of(
           1, // approvals and grants
           2, // the history of documents
+          3, // durable counters
           4, // approvals: reuse, withdrawal, links
           6, // messages to webhooks
           7 // admin tokens

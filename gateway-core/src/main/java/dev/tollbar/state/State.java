@@ -1,6 +1,7 @@
 package dev.tollbar.state;
 
 import dev.tollbar.api.Counters;
+import java.util.Optional;
 
 /**
  * What the gateway remembers between calls. One interface; the embedded default lies in the data
@@ -28,6 +29,12 @@ public interface State extends AutoCloseable {
   Revisions revisions();
 
   AdminTokens adminTokens();
+
+  /**
+   * Why what is to outlive the process cannot be read or written at present. Does not wait for
+   * anything.
+   */
+  Optional<String> problem();
 
   @Override
   void close();

@@ -48,6 +48,7 @@ final class FakeGateway implements GatewayAccess {
         new Health.Document(Optional.of(REVISION), List.of()),
         Map.of(),
         Map.of(),
+        new Health.Component(true, "working"),
         Map.of());
   }
 

@@ -24,6 +24,7 @@ class HealthTest {
                 () -> new Health.Document(Optional.of("5fe1"), List.of("policies.json: 1 problem")),
                 () -> Map.of("support /tools/pay/script", new Health.Component(false, "is out")),
                 () -> Map.of("ops", new Health.Component(false, "1 message given up")),
+                () -> new Health.Component(true, "working"),
                 () -> Map.of("decisions", new Health.Component(true, ""))));
 
     assertThat(health.report().json())
@@ -35,12 +36,13 @@ class HealthTest {
                 + "\"document\":{\"revision\":\"5fe1\",\"problems\":[\"policies.json: 1 problem\"]},"
                 + "\"rules\":{\"support /tools/pay/script\":{\"up\":false,\"detail\":\"is out\"}},"
                 + "\"webhooks\":{\"ops\":{\"up\":false,\"detail\":\"1 message given up\"}},"
+                + "\"state\":{\"up\":true,\"detail\":\"working\"},"
                 + "\"vital\":{\"decisions\":{\"up\":true,\"detail\":\"\"}}}");
   }
 
   @Test
   void isUpWhenEverythingIs() {
-    Health.Report report = report(Map.of("files", UP), PLUGIN, LIVE, Map.of("state", UP));
+    Health.Report report = report(Map.of("files", UP), PLUGIN, LIVE, Map.of("decisions", UP));
 
     assertThat(report.status()).isEqualTo(Health.Status.UP);
     assertThat(report.ready()).isTrue();
@@ -63,9 +65,12 @@ class HealthTest {
                 LIVE,
                 Map.of("support /tools/pay/script", DOWN),
                 Map.of(),
+                UP,
                 Map.of()),
             new Health.Report(
-                Map.of(), List.of(PLUGIN), LIVE, Map.of(), Map.of("ops", DOWN), Map.of()))) {
+                Map.of(), List.of(PLUGIN), LIVE, Map.of(), Map.of("ops", DOWN), UP, Map.of()),
+            new Health.Report(
+                Map.of(), List.of(PLUGIN), LIVE, Map.of(), Map.of(), DOWN, Map.of()))) {
       assertThat(report.status()).isEqualTo(Health.Status.DEGRADED);
       assertThat(report.ready()).isTrue();
     }
@@ -76,7 +81,7 @@ class HealthTest {
     for (Health.Report report :
         List.of(
             report(Map.of(), PLUGIN, new Health.Document(Optional.empty(), List.of()), Map.of()),
-            report(Map.of(), PLUGIN, LIVE, Map.of("decisions", DOWN, "state", UP)))) {
+            report(Map.of(), PLUGIN, LIVE, Map.of("decisions", DOWN)))) {
       assertThat(report.status()).isEqualTo(Health.Status.DOWN);
       assertThat(report.ready()).isFalse();
     }
@@ -87,6 +92,6 @@ class HealthTest {
       Health.Plugin plugin,
       Health.Document document,
       Map<String, Health.Component> vital) {
-    return new Health.Report(servers, List.of(plugin), document, Map.of(), Map.of(), vital);
+    return new Health.Report(servers, List.of(plugin), document, Map.of(), Map.of(), UP, vital);
   }
 }

@@ -8,7 +8,6 @@ import dev.tollbar.api.Counters.Window;
 import dev.tollbar.api.CountersFullException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +45,7 @@ class SmallHeapTest {
     public static void main(String[] args) {
       int values = Integer.parseInt(args[0]);
       SetClock clock = new SetClock("2026-11-23T10:15:20Z");
-      EmbeddedState state = EmbeddedState.open(Path.of("unused"), clock);
-      Counters counters = state.counters("p", "/tools/pay/limits/0", false);
+      Counters counters = new MemoryCounters(clock).counters("p", "/tools/pay/limits/0", false);
       int denied = 0;
       for (int i = 0; i < values; i++) {
         try {

@@ -1,0 +1,267 @@
+package dev.tollbar.bootstrap;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollbar.state.Revisions;
+import dev.tollbar.state.StoreFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tollbar state}: what outlives the process, as a whole. */
+@Command(
+    name = "state",
+    description =
+        "Looks at, saves, restores and prunes what outlives the process: grants, approvals,"
+            + " counters, revisions.",
+    subcommands = {
+      StateCommand.Info.class,
+      StateCommand.Backup.class,
+      StateCommand.Restore.class,
+      StateCommand.Prune.class
+    },
+    synopsisSubcommandLabel = "COMMAND")
+final class StateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: info, backup, restore or prune");
+  }
+
+  private static StoreFile existing(Folders folders) throws CommandException {
+    StoreFile store = StoreFile.in(folders.dataIfAny());
+    if (!store.exists()) {
+      throw CommandException.badInput(
+          "tollbar: nothing is stored yet: there is no file " + store.file() + ".");
+    }
+    return store;
+  }
+
+  private static CommandException failed(String what, IOException e) {
+    return CommandException.failed("tollbar: " + what + ": " + Texts.reason(e));
+  }
+
+  private static String counted(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /** {@code tollbar state info}. */
+  @Command(
+      name = "info",
+      description = {
+        "Says how large the file is, what it holds, and whether it is sound. Works while a gateway"
+            + " runs.",
+        "Exit code 0 if it is sound, 1 if it is not, 2 if there is none."
+      })
+  static final class Info implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--json", description = "Prints the same as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws CommandException {
+      StoreFile store = existing(folders);
+      try {
+        StoreFile.Info info = store.info(Clock.systemUTC().instant());
+        boolean runs = runs(folders.dataIfAny());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+          out.println(json(info, runs));
+        } else {
+          print(out, info, runs);
+        }
+        out.flush();
+        return info.faults().isEmpty() ? Main.DONE : Main.FAILED;
+      } catch (IOException e) {
+        throw failed(store.file() + " cannot be read", e);
+      }
+    }
+
+    private static boolean runs(Path data) throws IOException {
+      Optional<GatewayLock> alone = GatewayLock.alone(data);
+      if (alone.isPresent()) {
+        alone.get().close();
+      }
+      return alone.isEmpty();
+    }
+
+    private static void print(PrintWriter out, StoreFile.Info info, boolean runs) {
+      line(out, "file", info.file().toString());
+      line(
+          out,
+          "size",
+          counted(info.bytes(), "byte")
+              + (info.logBytes() == 0 ? "" : ", and " + info.logBytes() + " in the log"));
+      line(out, "schema", String.valueOf(info.schema()));
+      line(out, "grants", info.grants() + part(info.revokedGrants(), "revoked"));
+      line(out, "approvals", info.approvals() + part(info.openApprovals(), "open"));
+      line(
+          out,
+          "revisions",
+          info.revisions() + ", came into force " + counted(info.inForce(), "time"));
+      line(out, "counters", info.counters() + part(info.overCounters(), "over"));
+      line(out, "gateway", runs ? "running" : "not running");
+      line(out, "integrity", info.faults().isEmpty() ? "sound" : "damaged");
+      info.faults().forEach(fault -> out.println("  " + fault));
+    }
+
+    private static String part(long number, String what) {
+      return number == 0 ? "" : ", " + number + " " + what;
+    }
+
+    private static void line(PrintWriter out, String name, String value) {
+      out.println(name + " ".repeat(12 - name.length()) + value);
+    }
+
+    private static String json(StoreFile.Info info, boolean runs) {
+      ObjectNode node = JsonMapper.builder().build().createObjectNode();
+      node.put("file", info.file().toString());
+      node.put("bytes", info.bytes());
+      node.put("log_bytes", info.logBytes());
+      node.put("schema", info.schema());
+      node.put("grants", info.grants());
+      node.put("revoked_grants", info.revokedGrants());
+      node.put("approvals", info.approvals());
+      node.put("open_approvals", info.openApprovals());
+      node.put("revisions", info.revisions());
+      node.put("times_in_force", info.inForce());
+      node.put("counters", info.counters());
+      node.put("counters_over", info.overCounters());
+      node.put("gateway_running", runs);
+      info.faults().forEach(node.putArray("faults")::add);
+      return node.toPrettyString();
+    }
+  }
+
+  /** {@code tollbar state backup}. */
+  @Command(
+      name = "backup",
+      description =
+          "Writes a copy of the store, as of one moment. Works while a gateway runs. The copy holds"
+              + " digests of tokens and arguments of calls: keep it as safe as the data folder.")
+  static final class Backup implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", description = "The copy; it must not exist yet.")
+    private @Nullable Path file;
+
+    @Override
+    public Integer call() throws CommandException {
+      StoreFile store = existing(folders);
+      Path target = Objects.requireNonNull(file).toAbsolutePath();
+      if (Files.exists(target)) {
+        throw CommandException.badInput(
+            "tollbar: " + target + " exists; name a file that does not.");
+      }
+      try {
+        store.backup(target);
+      } catch (IOException e) {
+        throw failed(target + " cannot be written", e);
+      }
+      spec.commandLine().getOut().println("tollbar: saved " + store.file() + " as " + target);
+      return Main.DONE;
+    }
+  }
+
+  /** {@code tollbar state restore}. */
+  @Command(
+      name = "restore",
+      description = {
+        "Puts a copy back in place. No gateway may run on the data folder meanwhile.",
+        "What was there stays beside it as tollbar.db.before-restore. Counters go back to where"
+            + " they were when the copy was made: what was admitted since may be admitted again."
+      })
+  static final class Restore implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", description = "What state backup has written.")
+    private @Nullable Path file;
+
+    @Override
+    public Integer call() throws CommandException {
+      Path copy = Objects.requireNonNull(file).toAbsolutePath();
+      if (!Files.isRegularFile(copy)) {
+        throw CommandException.badInput("tollbar: there is no file " + copy + ".");
+      }
+      Path data = folders.data();
+      StoreFile store = StoreFile.in(data);
+      PrintWriter out = spec.commandLine().getOut();
+      try {
+        Optional<GatewayLock> alone = GatewayLock.alone(data);
+        if (alone.isEmpty()) {
+          throw CommandException.failed(
+              "tollbar: a gateway runs on " + data + "; stop it first, then restore.");
+        }
+        try (GatewayLock _ = alone.get()) {
+          Path before = store.restore(copy);
+          if (!before.equals(store.file())) {
+            out.println("tollbar: what was there is now " + before);
+          }
+        }
+      } catch (IOException e) {
+        throw failed(store.file() + " cannot be restored", e);
+      }
+      out.println("tollbar: restored " + store.file() + " from " + copy);
+      return Main.DONE;
+    }
+  }
+
+  /** {@code tollbar state prune}. */
+  @Command(
+      name = "prune",
+      description =
+          "Drops what is of no use any more: approvals a day after their end, counters an hour"
+              + " after theirs, and revisions beyond those to keep. Works while a gateway runs,"
+              + " which does the same from time to time.")
+  static final class Prune implements Callable<Integer> {
+    @Mixin private Folders folders = new Folders();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+        names = "--keep-revisions",
+        paramLabel = "N",
+        description =
+            "How many times of coming into force are kept, the newest. Default: ${DEFAULT-VALUE}.",
+        defaultValue = "" + Revisions.KEPT)
+    private int keepRevisions = Revisions.KEPT;
+
+    @Override
+    public Integer call() throws CommandException {
+      if (keepRevisions < 1) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--keep-revisions: expected a number above 0; found " + keepRevisions);
+      }
+      StoreFile.Pruned pruned = existing(folders).prune(Clock.systemUTC().instant(), keepRevisions);
+      spec.commandLine()
+          .getOut()
+          .println(
+              "tollbar: dropped "
+                  + counted(pruned.approvals(), "approval")
+                  + ", "
+                  + counted(pruned.counters(), "counter")
+                  + " and "
+                  + counted(pruned.revisions(), "revision"));
+      return Main.DONE;
+    }
+  }
+}

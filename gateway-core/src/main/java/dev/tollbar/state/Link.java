@@ -1,0 +1,260 @@
+package dev.tollbar.state;
+
+import dev.tollbar.api.StoreUnavailableException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * One connection to the SQLite file of the data folder, opened when it is first needed, behind one
+ * lock. What {@link #write} has returned from is on disk.
+ *
+ * <p>Failures are {@link StoreUnavailableException}s that name the file. After one every connection
+ * is opened anew, so that a store that comes back is used again.
+ */
+final class Link implements AutoCloseable {
+
+  private final Path folder;
+  private final Path file;
+  private final Duration busy;
+  private final Outage outage;
+  private final Database.Work<Boolean> opening;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Connection connection;
+  private long seen;
+  private Object connectedTo = "";
+  private boolean closed;
+
+  /**
+   * A connection.
+   *
+   * @param busy how long it waits for another writer
+   * @param opening what is done first with each fresh connection
+   */
+  Link(Path file, Duration busy, Outage outage, Database.Work<Boolean> opening) {
+    this.opening = opening;
+    this.folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    this.file = file;
+    this.busy = busy;
+    this.outage = outage;
+  }
+
+  /** Reads; the given value if there is no file yet, which is then not made. */
+  <T> T read(T absent, Database.Work<T> work) {
+    return run(false, () -> connection == null && !Files.exists(file) ? absent : work.on(opened()));
+  }
+
+  /** One transaction that waits for and keeps out every other writer from its beginning. */
+  <T> T write(Database.Work<T> work) {
+    return run(true, () -> inTransaction(opened(), work));
+  }
+
+  /** As {@link #write}, but does nothing if there is no file yet. */
+  <T> T change(T absent, Database.Work<T> work) {
+    return run(
+        true,
+        () -> connection == null && !Files.exists(file) ? absent : inTransaction(opened(), work));
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      disconnect();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T run(boolean writes, Attempt<T> attempt) {
+    lock.lock();
+    try {
+      T result = attempt.run();
+      if (writes) {
+        outage.works();
+      }
+      return result;
+    } catch (SQLException e) {
+      disconnect();
+      throw failed(new StoreUnavailableException(file + " " + explanation(e, busy), e));
+    } catch (IOException e) {
+      throw failed(new StoreUnavailableException(file + " cannot be made: " + explanation(e), e));
+    } catch (StoreUnavailableException e) {
+      disconnect();
+      throw closed ? e : failed(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private StoreUnavailableException failed(StoreUnavailableException why) {
+    outage.failed(String.valueOf(why.getMessage()));
+    return why;
+  }
+
+  private Connection opened() throws SQLException, IOException {
+    if (closed) {
+      throw new StoreUnavailableException(file + " is closed: the gateway is stopping");
+    }
+    if (seen != outage.number()) {
+      seen = outage.number();
+      if (connection != null && !identity().equals(connectedTo)) {
+        disconnect(); // somebody has put another file there
+      }
+    }
+    Connection open = connection;
+    if (open == null) {
+      makeFile();
+      open = connect();
+      connectedTo = identity();
+      connection = open;
+    }
+    return open;
+  }
+
+  /** Tells files apart that were at this path one after the other. */
+  private Object identity() {
+    try {
+      return Objects.requireNonNullElse(
+          Files.readAttributes(file, BasicFileAttributes.class).fileKey(), "");
+    } catch (IOException e) {
+      return "none";
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(Math.toIntExact(busy.toMillis()));
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.enforceForeignKeys(true);
+    Connection fresh = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    try {
+      opening.on(fresh);
+      if (Schema.isBehind(fresh, file)) {
+        inTransaction(
+            fresh,
+            // Another process may have been faster.
+            c -> Schema.isBehind(c, file) && Schema.create(c));
+      }
+      return fresh;
+    } catch (SQLException | RuntimeException e) {
+      close(fresh);
+      throw e;
+    }
+  }
+
+  /** SQLite gives the files beside it (-wal, -shm) the same mode. */
+  private void makeFile() throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    Files.createDirectories(folder, mode("rwx------"));
+    try {
+      create(file);
+    } catch (FileAlreadyExistsException e) {
+      // Another process was faster; it has set the mode.
+    }
+  }
+
+  /** An empty file that only its owner can read. */
+  static void create(Path path) throws IOException {
+    Files.createFile(path, mode("rw-------"));
+  }
+
+  private static FileAttribute<?>[] mode(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static <T> T inTransaction(Connection connection, Database.Work<T> work)
+      throws SQLException {
+    Database.execute(connection, "BEGIN IMMEDIATE");
+    boolean committed = false;
+    try {
+      T result = work.on(connection);
+      Database.execute(connection, "COMMIT");
+      committed = true;
+      return result;
+    } finally {
+      if (!committed) {
+        rollBack(connection);
+      }
+    }
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      Database.execute(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      // What went wrong before is being thrown; the connection is closed with it.
+    }
+  }
+
+  private void disconnect() {
+    Connection open = connection;
+    connection = null;
+    if (open != null) {
+      close(open);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // Nothing is lost: what was acknowledged is on disk.
+    }
+  }
+
+  static String explanation(SQLException e, Duration busy) {
+    SQLiteErrorCode code =
+        e instanceof SQLiteException sqlite
+            ? sqlite.getResultCode()
+            : SQLiteErrorCode.UNKNOWN_ERROR;
+    return switch (code.code & 0xff) {
+      case 5, 6 -> "is busy: another process has held it for " + busy.toSeconds() + " s";
+      case 8 -> "cannot be written: it is read-only";
+      case 11 -> "is damaged";
+      case 13 -> "cannot be written: the disk is full";
+      case 14 -> "cannot be opened: check its folder and permissions";
+      case 26 -> "is not a Tollbar store: it is no SQLite file";
+      default -> "cannot be read or written (" + code.name() + ")";
+    };
+  }
+
+  private static String explanation(IOException e) {
+    return switch (e) {
+      case FileAlreadyExistsException exists -> exists.getFile() + " is a file, not a folder";
+      case AccessDeniedException denied -> "no permission for " + denied.getFile();
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason();
+      default -> "the folder or file cannot be written";
+    };
+  }
+
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T run() throws SQLException, IOException;
+  }
+}
