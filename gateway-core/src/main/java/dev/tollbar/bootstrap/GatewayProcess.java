@@ -175,7 +175,8 @@ final class GatewayProcess implements AutoCloseable {
         opened(
             new Console(
                 new Console.Parts(
-                    new ConsoleDesk(parts, document, this::reports, health, deciding.answers(), explaining),
+                    new ConsoleDesk(
+                        parts, document, this::reports, health, deciding.answers(), explaining),
                     new Logins(parts.state().adminTokens(), parts.clock(), random),
                     parts.state(),
                     new DecisionPages(parts.data()),
