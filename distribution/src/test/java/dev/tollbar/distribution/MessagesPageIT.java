@@ -45,6 +45,10 @@ class MessagesPageIT {
     }
     words.add(Files.write(work.resolve("bytes.json"), new byte[] {'"', (byte) 0xff}).toString());
     words.add(BROKEN.resolve("no-such-file.yaml").toString());
+    words.add(written("deep.json", "[".repeat(100)));
+    words.add(written("large.json", " ".repeat(10 * 1024 * 1024 + 1)));
+    words.add(written("line.yaml", "a: " + "x".repeat(100_001)));
+    words.add(written("number.json", "{\"version\": 1e20000}"));
     Finished checked = archive.run(words.toArray(String[]::new));
     assertThat(checked.exitCode()).isEqualTo(2);
     List<String> messages = new ArrayList<>();
@@ -52,6 +56,10 @@ class MessagesPageIT {
       file.path("problems").forEach(problem -> messages.add(problem.path("message").asText()));
     }
     return messages;
+  }
+
+  private String written(String name, String text) throws IOException {
+    return Files.writeString(work.resolve(name), text).toString();
   }
 
   private static List<String> rows() throws IOException {
