@@ -17,7 +17,8 @@ final class PluginMessages {
 
   static List<String> documented() throws IOException {
     String page = Files.readString(PAGE);
-    String section = page.substring(page.indexOf("## About plugins"), page.indexOf("## To those who decide"));
+    String section =
+        page.substring(page.indexOf("## About plugins"), page.indexOf("## To those who decide"));
     return ROW.matcher(section).results().map(row -> row.group(1)).toList();
   }
 
