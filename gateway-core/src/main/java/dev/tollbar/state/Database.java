@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,7 @@ final class Database implements AutoCloseable {
   private final Path file;
   private final Work<Boolean> opening;
   private final Outage outage;
+  private final ReentrantLock turn = new ReentrantLock(true);
   private final Link reading;
   private final Link writing;
   private final ExecutorService readers = thread("store-reader");
@@ -76,7 +78,7 @@ final class Database implements AutoCloseable {
    * @param busy how long it waits for another process
    */
   Link link(Duration busy) {
-    return new Link(file, busy, outage, opening);
+    return new Link(file, busy, outage, turn, opening);
   }
 
   /** Why the file cannot be read or written at present. Does not wait for anything. */

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,10 @@ final class Leases implements AutoCloseable {
   private final InstantSource clock;
   private final long process;
   private final Times times;
-  private final BlockingQueue<LeasedCounter> queue = new LinkedBlockingQueue<>();
+
+  /** Empty: look up, there is something else to do. */
+  private final BlockingQueue<Optional<LeasedCounter>> queue = new LinkedBlockingQueue<>();
+
   private final Set<LeasedCounter> listed = ConcurrentHashMap.newKeySet();
   private final Set<LeasedCounter> leasing = ConcurrentHashMap.newKeySet();
   private volatile Consumer<CounterFile.Stored> greeting = _ -> {};
@@ -98,7 +102,7 @@ final class Leases implements AutoCloseable {
   }
 
   void queue(LeasedCounter counter) {
-    queue.add(counter);
+    queue.add(Optional.of(counter));
     start();
   }
 
@@ -136,7 +140,7 @@ final class Leases implements AutoCloseable {
       try {
         work();
       } catch (InterruptedException e) {
-        // Whoever interrupts has set closing before.
+        LOG.debug("nobody has a reason to interrupt this thread", e);
       } catch (RuntimeException e) {
         LOG.error("counters could not be written", e);
       }
@@ -145,13 +149,12 @@ final class Leases implements AutoCloseable {
   }
 
   private void work() throws InterruptedException {
-    List<LeasedCounter> batch = new ArrayList<>();
     long nanos = Math.max(1, Math.min(nextLook, nextPrune) - System.nanoTime());
-    LeasedCounter first = queue.poll(nanos, TimeUnit.NANOSECONDS);
+    Optional<LeasedCounter> first = queue.poll(nanos, TimeUnit.NANOSECONDS);
     if (first != null) {
-      batch.add(first);
+      List<Optional<LeasedCounter>> batch = new ArrayList<>(List.of(first));
       queue.drainTo(batch, MOST_AT_ONCE - 1);
-      visit(batch);
+      visit(batch.stream().flatMap(Optional::stream).toList());
     }
     if (System.nanoTime() - nextLook >= 0) {
       listed.removeIf(counter -> !counter.look());
@@ -163,6 +166,9 @@ final class Leases implements AutoCloseable {
   }
 
   private void visit(List<LeasedCounter> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
     List<LeasedCounter.Visit> visits =
         batch.stream().map(counter -> counter.visit(process, clock.instant())).toList();
     try {
@@ -216,9 +222,11 @@ final class Leases implements AutoCloseable {
     } catch (StoreUnavailableException e) {
       LOG.warn("leases could not be given back, and count as used: {}", e.getMessage());
     }
-    for (LeasedCounter late = queue.poll(); late != null; late = queue.poll()) {
-      late.visit(process, clock.instant()).failed(closed());
-    }
+    List<Optional<LeasedCounter>> late = new ArrayList<>();
+    queue.drainTo(late);
+    late.stream()
+        .flatMap(Optional::stream)
+        .forEach(counter -> counter.visit(process, clock.instant()).failed(closed()));
   }
 
   /** Gives the leases back. Nothing that would need the file is admitted from then on. */
@@ -232,7 +240,7 @@ final class Leases implements AutoCloseable {
     if (running == null) {
       return;
     }
-    running.interrupt();
+    queue.add(Optional.empty());
     try {
       if (!running.join(LONGEST_STOP)) {
         LOG.warn("leases could not be given back in time, and count as used");

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -34,6 +35,7 @@ final class Link implements AutoCloseable {
   private final Path file;
   private final Duration busy;
   private final Outage outage;
+  private final ReentrantLock turn;
   private final Database.Work<Boolean> opening;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Connection connection;
@@ -45,9 +47,12 @@ final class Link implements AutoCloseable {
    * A connection.
    *
    * @param busy how long it waits for another writer
+   * @param turn held by the one writer of this process
    * @param opening what is done first with each fresh connection
    */
-  Link(Path file, Duration busy, Outage outage, Database.Work<Boolean> opening) {
+  Link(
+      Path file, Duration busy, Outage outage, ReentrantLock turn, Database.Work<Boolean> opening) {
+    this.turn = turn;
     this.opening = opening;
     this.folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
     this.file = file;
@@ -62,14 +67,12 @@ final class Link implements AutoCloseable {
 
   /** One transaction that waits for and keeps out every other writer from its beginning. */
   <T> T write(Database.Work<T> work) {
-    return run(true, () -> inTransaction(opened(), work));
+    return run(true, () -> inTurn(work));
   }
 
   /** As {@link #write}, but does nothing if there is no file yet. */
   <T> T change(T absent, Database.Work<T> work) {
-    return run(
-        true,
-        () -> connection == null && !Files.exists(file) ? absent : inTransaction(opened(), work));
+    return run(true, () -> connection == null && !Files.exists(file) ? absent : inTurn(work));
   }
 
   @Override
@@ -102,6 +105,32 @@ final class Link implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Writers of this process queue up here: those who wait inside of SQLite for one another are let
+   * in by chance.
+   */
+  private <T> T inTurn(Database.Work<T> work) throws SQLException, IOException {
+    boolean mine = false;
+    try {
+      mine = turn.tryLock(busy.toMillis(), TimeUnit.MILLISECONDS);
+      if (!mine) {
+        throw new StoreUnavailableException(file + " " + busy(busy));
+      }
+      return inTransaction(opened(), work);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(file + " was not waited for: interrupted", e);
+    } finally {
+      if (mine) {
+        turn.unlock();
+      }
+    }
+  }
+
+  private static String busy(Duration time) {
+    return "is busy: another process has held it for " + time.toSeconds() + " s";
   }
 
   private StoreUnavailableException failed(StoreUnavailableException why) {
@@ -233,7 +262,7 @@ final class Link implements AutoCloseable {
             ? sqlite.getResultCode()
             : SQLiteErrorCode.UNKNOWN_ERROR;
     return switch (code.code & 0xff) {
-      case 5, 6 -> "is busy: another process has held it for " + busy.toSeconds() + " s";
+      case 5, 6 -> busy(busy);
       case 8 -> "cannot be written: it is read-only";
       case 11 -> "is damaged";
       case 13 -> "cannot be written: the disk is full";
