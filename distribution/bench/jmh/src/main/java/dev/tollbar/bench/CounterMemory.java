@@ -22,7 +22,7 @@ public final class CounterMemory {
     measure("minute, 1 call", 50_000, 1, Window.Calendar.MINUTE, "1");
     measure("minute, amounts", 50_000, 3, Window.Calendar.MINUTE, "19.99");
     measure("concurrency", 50_000, 1, new Window.InFlight(), "1");
-    Window rolling = new Window.Rolling(Duration.ofHours(1));
+    Window rolling = new Window.Rolling(Duration.ofMinutes(30));
     measure("rolling, 1 call", 50_000, 1, rolling, "1");
     measure("rolling, 100 calls", 5_000, 100, rolling, "1");
     measure("rolling, 100 amounts", 5_000, 100, rolling, "19.99");
@@ -33,16 +33,19 @@ public final class CounterMemory {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T10:00:00Z"));
     EmbeddedState state = EmbeddedState.open(Path.of("unused"), now::get);
     Counters counters = state.counters("policy", "/tools/pay/limits/0", false);
-    long before = usedHeap();
-    for (int take = 0; take < takes; take++) {
-      for (int i = 0; i < many; i++) {
-        counters.take(limit(window, i), amount(amount));
+    try {
+      long before = usedHeap();
+      for (int take = 0; take < takes; take++) {
+        for (int i = 0; i < many; i++) {
+          counters.take(limit(window, i), amount(amount));
+        }
+        now.updateAndGet(time -> time.plusMillis(2));
       }
-      now.updateAndGet(time -> time.plusMillis(2));
+      System.out.printf("%-24s %6d bytes a counter%n", name, (usedHeap() - before) / many);
+    } finally {
+      Reference.reachabilityFence(state);
+      Reference.reachabilityFence(counters);
     }
-    System.out.printf("%-24s %6d bytes a counter%n", name, (usedHeap() - before) / many);
-    Reference.reachabilityFence(state);
-    Reference.reachabilityFence(counters);
   }
 
   private static Limit limit(Window window, int customer) {

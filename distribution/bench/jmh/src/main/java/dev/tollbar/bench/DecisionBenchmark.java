@@ -49,7 +49,7 @@ public class DecisionBenchmark {
   /** The policy, read as a document. */
   @Setup
   public void read() {
-    String[] words = policy.split(" ");
+    String[] words = policy.split(" ", 4);
     int tools = Integer.parseInt(words[0]);
     Revision fresh =
         Policies.read(

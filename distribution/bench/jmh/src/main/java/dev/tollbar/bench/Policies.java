@@ -92,7 +92,9 @@ final class Policies {
                         ? "{\"conditions\": [{\"path\": \"args.reason\", \"op\": \"exists\", \"value\": true}]}"
                         : "{\"conditions\": [{\"path\": \"args.amount\", \"op\": \"gt\", \"value\": 1000}]}"));
       }
-      entry.withArray("limits").add(json.readTree("{\"max\": \"1e30\", \"window\": \"minute\"}"));
+      entry
+          .withArray("limits")
+          .add(json.readTree("{\"max\": \"1000000000000000\", \"window\": \"minute\"}"));
       return entry;
     } catch (IOException e) {
       throw new IllegalStateException(e);
