@@ -66,7 +66,15 @@ class ArchitectureTest {
           Map.entry("audit", List.of()),
           Map.entry(
               "console",
-              List.of("state", "document", "audit", "history", "policy", "identity", "http")),
+              List.of(
+                  "state",
+                  "consent",
+                  "document",
+                  "audit",
+                  "history",
+                  "policy",
+                  "identity",
+                  "http")),
           Map.entry(
               "trial",
               List.of(

@@ -195,8 +195,9 @@ public final class DecisionLog implements AutoCloseable {
   }
 
   /**
-   * Records an attempt that changed nothing, such as a login with a wrong token. Neither waits nor
-   * fails, and is bounded as {@link #refused(DecisionRecord)} is.
+   * Records what must not wait for its line: an attempt that changed nothing, such as a login with
+   * a wrong token, or the end of a session. Neither waits nor fails, and is bounded as {@link
+   * #refused(DecisionRecord)} is.
    */
   public void refused(AdminAction action) {
     String code = "admin_" + action.action();

@@ -65,7 +65,7 @@ public final class DecisionPages {
       throws IOException {
     List<DecisionReader.Entry> entries = new ArrayList<>();
     int looked = 0;
-    Deque<Segment> segments = open();
+    Deque<Segment> segments = open(0);
     try {
       while (!segments.isEmpty()) {
         try (Segment segment = segments.removeLast()) {
@@ -97,7 +97,7 @@ public final class DecisionPages {
   /** The oldest lines after a number, oldest first, events too. */
   public List<DecisionReader.Entry> after(long after, int limit) throws IOException {
     List<DecisionReader.Entry> entries = new ArrayList<>();
-    Deque<Segment> segments = open();
+    Deque<Segment> segments = open(after + 1);
     try {
       while (!segments.isEmpty() && entries.size() < limit) {
         try (Segment segment = segments.removeFirst()) {
@@ -134,15 +134,25 @@ public final class DecisionPages {
     return entry.json().path("seq").asLong(0);
   }
 
-  /** The files as they were at one moment, oldest first. */
-  private Deque<Segment> open() throws IOException {
+  /**
+   * The files as they were at one moment, oldest first.
+   *
+   * @param from files that end before this line are left out: closed ones say where they begin
+   */
+  private Deque<Segment> open(long from) throws IOException {
     Path current = DecisionFiles.current(folder);
     while (true) {
       Deque<Segment> segments = new ArrayDeque<>();
       boolean whole = false;
       try {
         Object key = DecisionFiles.key(current);
-        for (Path file : DecisionFiles.rotated(folder)) {
+        List<Path> closed = DecisionFiles.rotated(folder);
+        int first = 0;
+        while (first + 1 < closed.size()
+            && DecisionFiles.firstLine(closed.get(first + 1)).orElseThrow() <= from) {
+          first++;
+        }
+        for (Path file : closed.subList(first, closed.size())) {
           segments.add(segment(file));
         }
         if (key != null) {

@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.console.Role;
 import dev.tollbar.identity.Tokens;
+import dev.tollbar.policy.Wording;
 import dev.tollbar.state.AdminTokens;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.StoredAdminToken;
@@ -89,17 +90,17 @@ final class AdminCommand implements Callable<Integer> {
     public Integer call() throws CommandException {
       if (!NAME.matcher(name).matches()) {
         throw CommandException.badInput(
-            "tollbar: expected a name of letters, digits, dots, dashes, underscores and @, 64 at most; found \""
-                + Texts.shown(name)
-                + "\".");
+            "tollbar: expected a name of letters, digits, dots, dashes, underscores and @, 64 at most; found "
+                + Wording.quote(name)
+                + ".");
       }
       Role given =
           Role.of(role)
               .orElseThrow(() ->
                   CommandException.badInput(
-                      "tollbar: --role: expected %s; found \"%s\"."
-                          .formatted(Role.all(), Texts.shown(role))));
-      Optional<Duration> lifetime = lifetime();
+                      "tollbar: --role: expected %s; found %s."
+                          .formatted(Role.all(), Wording.quote(role))));
+      Optional<Duration> lifetime = TimeOption.lifetime(expires);
       Instant now = Clock.systemUTC().instant();
       try (EmbeddedState state = EmbeddedState.open(folders.data(), Clock.systemUTC())) {
         AdminTokens tokens = state.adminTokens();
@@ -124,20 +125,6 @@ final class AdminCommand implements Callable<Integer> {
               "Keep this token: it is shown only now. Log in with it at /console/, or send it as Authorization: Bearer TOKEN.");
       return Main.DONE;
     }
-
-    private Optional<Duration> lifetime() throws CommandException {
-      String given = expires;
-      if (given == null) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          TimeOption.parse(given)
-              .orElseThrow(() ->
-                  CommandException.badInput(
-                      "tollbar: --expires: expected a time such as 90d, 12h or 30m; found \""
-                          + Texts.shown(given)
-                          + "\".")));
-    }
   }
 
   /** {@code tollbar admin token list}. */
@@ -154,21 +141,16 @@ final class AdminCommand implements Callable<Integer> {
       try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
         PrintWriter out = spec.commandLine().getOut();
         for (StoredAdminToken token : state.adminTokens().list()) {
-          out.printf(Locale.ROOT, "%s  %s  %s%n", token.name(), token.role(), standing(token, now));
+          out.printf(
+              Locale.ROOT,
+              "%s  %s  %s%n",
+              token.name(),
+              token.role(),
+              TimeOption.standing(token.revoked(), token.expires(), now));
         }
         out.flush();
       }
       return Main.DONE;
-    }
-
-    private static String standing(StoredAdminToken token, Instant now) {
-      if (token.revoked().isPresent()) {
-        return "revoked " + token.revoked().get();
-      }
-      return token
-          .expires()
-          .map(end -> (now.isBefore(end) ? "expires " : "expired ") + end)
-          .orElse("valid");
     }
   }
 
@@ -187,7 +169,7 @@ final class AdminCommand implements Callable<Integer> {
       try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
         if (!state.adminTokens().revoke(name, Clock.systemUTC().instant())) {
           throw CommandException.badInput(
-              "tollbar: there is no valid admin token \"" + Texts.shown(name) + "\".");
+              "tollbar: there is no valid admin token " + Wording.quote(name) + ".");
         }
       }
       return Main.DONE;

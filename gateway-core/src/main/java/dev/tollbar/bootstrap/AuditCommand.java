@@ -3,6 +3,7 @@ package dev.tollbar.bootstrap;
 import dev.tollbar.audit.ChainCheck;
 import dev.tollbar.audit.DecisionReader;
 import dev.tollbar.audit.MalformedRecordException;
+import dev.tollbar.policy.Wording;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -117,9 +118,9 @@ final class AuditCommand implements Callable<Integer> {
       Optional<ChainCheck.Anchor> read = ChainCheck.Anchor.of(anchor);
       if (read.isEmpty()) {
         throw CommandException.badInput(
-            "tollbar: --anchor: expected a line and its chain, such as 1234:9f86…, as an earlier check has printed them; found \""
-                + Texts.shown(anchor)
-                + "\".");
+            "tollbar: --anchor: expected a line and its chain, such as 1234:9f86…, as an earlier check has printed them; found "
+                + Wording.quote(anchor)
+                + ".");
       }
       return read;
     }

@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.consent.Answers;
+import dev.tollbar.consent.Ruling;
 import dev.tollbar.console.ApiProblem;
 import dev.tollbar.console.GatewayAccess;
 import dev.tollbar.console.Health;
@@ -15,8 +16,6 @@ import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.plugins.PluginJson;
 import dev.tollbar.plugins.PluginReport;
-import dev.tollbar.state.Approval;
-import dev.tollbar.state.Approvals;
 import dev.tollbar.state.StoredGrant;
 import dev.tollbar.state.StoredRevision;
 import dev.tollbar.trial.LimitsNow;
@@ -143,9 +142,8 @@ final class ConsoleDesk implements GatewayAccess {
   }
 
   @Override
-  public Approvals.Decided decide(String approval, boolean approve, String by, String comment) {
-    return answers.record(
-        approval, new Approval.Answer(approve, by, comment, parts.clock().instant()));
+  public Ruling decide(String approval, boolean approve, String by, String comment) {
+    return answers.decide(approval, approve, by, comment);
   }
 
   @Override

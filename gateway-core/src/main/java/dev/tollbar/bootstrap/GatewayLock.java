@@ -6,7 +6,9 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Says that gateways run on a data folder: each shares a lock of the operating system on {@code
@@ -14,6 +16,11 @@ import java.util.Optional;
  */
 final class GatewayLock implements AutoCloseable {
   private static final String NAME = "gateway.lock";
+
+  /** Who only looks whether a gateway runs is alone for a moment, too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private static final Duration AGAIN = Duration.ofMillis(20);
 
   private final FileChannel channel;
 
@@ -27,9 +34,14 @@ final class GatewayLock implements AutoCloseable {
    * @throws IOException if the folder cannot be written, or somebody must be alone just now
    */
   static GatewayLock share(Path data) throws IOException {
-    return lock(data, true)
-        .orElseThrow(
-            () -> new IOException("the state in " + data + " is being restored; try again later"));
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Optional<GatewayLock> shared = lock(data, true);
+    while (shared.isEmpty() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(AGAIN.toNanos());
+      shared = lock(data, true);
+    }
+    return shared.orElseThrow(
+        () -> new IOException("the state in " + data + " is being restored; try again later"));
   }
 
   /** Held by who must be alone; empty if a gateway runs. */

@@ -129,6 +129,7 @@ final class GatewayProcess implements AutoCloseable {
     this.hooks = hooks;
     this.closing = closing;
     parts.generation().plugins().forEach(GatewayProcess::tell);
+    parts.state().whenProblemChanges(GatewayProcess::tell);
     opened(GatewayLock.share(parts.data()));
     SecureRandom random = new SecureRandom();
     DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
@@ -412,6 +413,11 @@ final class GatewayProcess implements AutoCloseable {
         .outages(watch)
         .forEach((rule, why) -> rules.put(rule, new Health.Component(false, why)));
     return rules;
+  }
+
+  private static void tell(Optional<String> problemOfState) {
+    problemOfState.ifPresentOrElse(
+        why -> LOG.error("{}", why), () -> LOG.info("the store can be used again"));
   }
 
   private Health.Component stateHealth() {

@@ -6,7 +6,6 @@ import dev.tollbar.state.StoredGrant;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +88,7 @@ final class GrantCommand implements Callable<Integer> {
               servers.isEmpty() ? Map.of("default", "default") : servers,
               labels,
               now,
-              lifetime().map(now::plus),
+              TimeOption.lifetime(expires).map(now::plus),
               Optional.empty());
       try (EmbeddedState state = EmbeddedState.open(folders.data(), Clock.systemUTC())) {
         if (!state.grants().add(grant)) {
@@ -103,20 +102,6 @@ final class GrantCommand implements Callable<Integer> {
           .println(
               "Keep this token: it is shown only now. Clients send it as Authorization: Bearer TOKEN.");
       return Main.DONE;
-    }
-
-    private Optional<Duration> lifetime() {
-      if (expires == null) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          TimeOption.parse(expires)
-              .orElseThrow(() ->
-                  new ParameterException(
-                      spec.commandLine(),
-                      "--expires: expected a time such as 90d, 12h or 30m; found \""
-                          + expires
-                          + "\"")));
     }
   }
 
@@ -132,20 +117,15 @@ final class GrantCommand implements Callable<Integer> {
       try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
         PrintWriter out = spec.commandLine().getOut();
         for (StoredGrant grant : state.grants().list()) {
-          out.println(grant.name() + "  " + standing(grant, now) + "  " + servers(grant));
+          out.println(
+              grant.name()
+                  + "  "
+                  + TimeOption.standing(grant.revoked(), grant.expires(), now)
+                  + "  "
+                  + servers(grant));
         }
       }
       return Main.DONE;
-    }
-
-    private static String standing(StoredGrant grant, Instant now) {
-      if (grant.revoked().isPresent()) {
-        return "revoked " + grant.revoked().get();
-      }
-      return grant
-          .expires()
-          .map(end -> (now.isBefore(end) ? "expires " : "expired ") + end)
-          .orElse("valid");
     }
 
     private static String servers(StoredGrant grant) {

@@ -1,6 +1,7 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.audit.DecisionReader;
+import dev.tollbar.policy.Wording;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,16 @@ final class RecordFilter {
   void check() throws CommandException {
     if (decision != null && !decision.equals("permit") && !decision.equals("deny")) {
       throw CommandException.badInput(
-          "tollbar: --decision: expected permit or deny; found \"" + Texts.shown(decision) + "\".");
+          "tollbar: --decision: expected permit or deny; found " + Wording.quote(decision) + ".");
     }
     if (since != null) {
       try {
         Instant.parse(since);
       } catch (DateTimeParseException e) {
         throw CommandException.badInput(
-            "tollbar: --since: expected a time such as 2026-11-26T10:00:00Z; found \""
-                + Texts.shown(since)
-                + "\".");
+            "tollbar: --since: expected a time such as 2026-11-26T10:00:00Z; found "
+                + Wording.quote(since)
+                + ".");
       }
     }
   }

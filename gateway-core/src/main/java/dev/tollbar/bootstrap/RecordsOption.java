@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.audit.DecisionReader;
 import dev.tollbar.audit.MalformedRecordException;
+import dev.tollbar.policy.Wording;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -71,9 +72,9 @@ final class RecordsOption {
       return Instant.parse(since);
     } catch (DateTimeException _) {
       throw CommandException.badInput(
-          "tollbar: --since: expected a time such as 2026-11-26T10:00:00Z; found \""
-              + Texts.shown(since)
-              + "\".");
+          "tollbar: --since: expected a time such as 2026-11-26T10:00:00Z; found "
+              + Wording.quote(since)
+              + ".");
     }
   }
 }

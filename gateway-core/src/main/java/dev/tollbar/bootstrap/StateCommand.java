@@ -6,7 +6,10 @@ import dev.tollbar.state.Revisions;
 import dev.tollbar.state.StoreFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
@@ -53,7 +56,18 @@ final class StateCommand implements Callable<Integer> {
   }
 
   private static CommandException failed(String what, IOException e) {
-    return CommandException.failed("tollbar: " + what + ": " + Texts.reason(e));
+    return CommandException.failed("tollbar: " + what + ": " + reason(e));
+  }
+
+  /** Why a file could not be read or written, in a word. */
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "no permission for " + denied.getFile();
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private static String counted(long number, String noun) {

@@ -4,6 +4,7 @@ import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.Problem;
 import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.policy.Wording;
 import dev.tollbar.trial.FileReport;
 import dev.tollbar.trial.Offline;
 import dev.tollbar.trial.TestFiles;
@@ -126,7 +127,7 @@ final class TestCommand implements Callable<Integer> {
     } catch (IOException _) {
       throw CommandException.badInput(
           "tollbar: --junit: expected a file that can be written; found "
-              + Texts.shown(junit.toString())
+              + Wording.quote(junit.toString())
               + ".");
     }
   }

@@ -60,15 +60,6 @@ public final class Answers {
     return Ruling.of(id, answer, store(id, answer));
   }
 
-  /**
-   * Stores one answer; it is on disk when the method returns.
-   *
-   * @throws dev.tollbar.api.StoreUnavailableException when it could not be stored
-   */
-  public Approvals.Decided record(String id, Approval.Answer answer) {
-    return store(id, answer).decided();
-  }
-
   private Approvals.Judged store(String id, Approval.Answer answer) {
     Approvals.Judged judged = approvals.answer(id, answer);
     for (Waiter waiter : waiting) {

@@ -136,6 +136,9 @@ public final class Consent {
     if (opened.isNew()) {
       told.run();
     }
+    if (opened.approval().status(clock.instant()) != Approval.Status.PENDING) {
+      return opened.approval();
+    }
     try (Answers.Waiter waiter = answers.listen(id)) {
       return hold(asked, opened.approval(), waiting, waiter);
     } catch (InterruptedException e) {

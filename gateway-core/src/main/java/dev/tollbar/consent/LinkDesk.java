@@ -123,12 +123,15 @@ public final class LinkDesk {
       return bad(410, "link_expired", "This question was over long ago.");
     }
     Approval approval = found.get();
-    if (approval.answers().stream().anyMatch(it -> it.link().equals(Optional.of(link.name())))) {
+    if (approval.isSpent(link.name(), link.purpose() == Purpose.APPROVE)) {
       return new Bad(refused(new Ruling.LinkUsed(approval)));
     }
-    boolean mayStillDeny = link.purpose() != Purpose.APPROVE;
-    return switch (approval.status(clock.instant())) {
+    Instant now = clock.instant();
+    // An approval that is good for several calls is so for longer than its links.
+    boolean mayStillDeny = link.purpose() != Purpose.APPROVE && now.isBefore(link.until());
+    return switch (approval.status(now)) {
       case PENDING -> new Good(approval, link);
+      // One that is good for several calls is so for longer than its links.
       case APPROVED ->
           mayStillDeny
               ? new Good(approval, link)

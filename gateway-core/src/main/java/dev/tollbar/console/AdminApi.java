@@ -126,24 +126,30 @@ public final class AdminApi implements AdminHandler {
       throw methodNotAllowed("POST");
     }
     sameSite.check(request);
-    Operator operator;
+    try (DecisionLog.Slot slot = claim()) {
+      Operator operator = admitted(request);
+      slot.writeThrough(
+          action(operator, "login", Optional.empty(), AdminAction.Result.DONE, "", 200));
+      return Json.reply(
+          200,
+          "application/json",
+          Me.json(operator),
+          Map.of("Set-Cookie", SessionCookie.set(request, operator.session().orElseThrow())));
+    }
+  }
+
+  private Operator admitted(AdminRequest request) throws ApiProblem {
     try {
       ObjectNode body =
           new ApiCall(request, new Operator("", Role.VIEWER, Optional.empty()), Map.of())
               .body(List.of("token"));
-      operator = logins.login(body.path("token").asText(""));
+      return logins.login(body.path("token").asText(""));
     } catch (ApiProblem problem) {
       if (problem.status() != 400) {
         stranger("login", problem);
       }
       throw problem;
     }
-    log.refused(action(operator, "login", Optional.empty(), AdminAction.Result.DONE, "", 200));
-    return Json.reply(
-        200,
-        "application/json",
-        Me.json(operator),
-        Map.of("Set-Cookie", SessionCookie.set(request, operator.session().orElseThrow())));
   }
 
   private AdminReply logout(AdminRequest request, Operator operator) throws ApiProblem {
@@ -151,6 +157,8 @@ public final class AdminApi implements AdminHandler {
       throw methodNotAllowed("POST");
     }
     operator.session().ifPresent(logins::logout);
+    // It ends, whether that can be recorded or not.
+    log.refused(action(operator, "logout", Optional.empty(), AdminAction.Result.DONE, "", 204));
     return new AdminReply.Whole(
         204, Map.of("Set-Cookie", SessionCookie.clear(request)), new byte[0]);
   }

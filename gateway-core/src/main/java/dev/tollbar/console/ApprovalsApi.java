@@ -3,6 +3,8 @@ package dev.tollbar.console;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.tollbar.consent.ApprovalJson;
+import dev.tollbar.consent.Ruling;
 import dev.tollbar.http.AdminReply;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Approvals;
@@ -10,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ final class ApprovalsApi {
   private static final int LONGEST_COMMENT = 500;
   private static final List<String> STATUSES =
       Stream.concat(
-              Arrays.stream(Approval.Status.values()).map(ApprovalsApi::wire), Stream.of("all"))
+              Arrays.stream(Approval.Status.values()).map(Approval.Status::wire), Stream.of("all"))
           .toList();
 
   private final Approvals approvals;
@@ -101,63 +102,32 @@ final class ApprovalsApi {
               .formatted(LONGEST_COMMENT, comment.length()));
     }
     String id = call.path("id");
-    Approval before = find(id);
-    Approvals.Decided decided =
-        gateway.decide(id, decision.equals("approve"), call.operator().name(), comment);
-    if (decided == Approvals.Decided.RECORDED) {
-      return Json.ok(json(find(id), clock.instant()));
+    Ruling ruling = gateway.decide(id, decision.equals("approve"), call.operator().name(), comment);
+    if (!ruling.taken()) {
+      throw refusal(ruling);
     }
-    throw refusal(decided, before);
+    return Json.ok(json(find(id), clock.instant()));
   }
 
-  private static ApiProblem refusal(Approvals.Decided decided, Approval approval) {
-    String code = decided.name().toLowerCase(Locale.ROOT);
-    return switch (decided) {
-      case UNKNOWN -> ApiProblem.notFound("There is no such approval.");
-      case EXPIRED ->
-          ApiProblem.of(
-              409, code, "It is too late: the time to decide ended at " + approval.expires() + ".");
-      case SAME_PERSON ->
-          ApiProblem.of(409, code, "You have approved this already; another person has to.");
-      case ALREADY_USED -> ApiProblem.of(409, code, "The call was made already.");
-      case ALREADY_DENIED -> ApiProblem.of(409, code, "Somebody has denied it already.");
-      case ALREADY_APPROVED -> ApiProblem.of(409, code, "It is approved already.");
-      case WITHDRAWN -> ApiProblem.of(409, code, "Too late: the client has given the call up.");
-      case LINK_USED -> ApiProblem.of(409, code, "This link was used already.");
-      case RECORDED -> throw new IllegalArgumentException("no refusal");
-    };
+  private static ApiProblem refusal(Ruling ruling) {
+    String code =
+        switch (ruling) {
+          case Ruling.AlreadyDecided(Approval _, Approval.Status status) ->
+              "already_" + status.wire();
+          case Ruling.Expired _ -> "expired";
+          case Ruling.Used _ -> "already_used";
+          case Ruling.Withdrawn _ -> "withdrawn";
+          case Ruling.SamePerson _ -> "same_person";
+          case Ruling.LinkUsed _ -> "link_used";
+          case Ruling.Unknown _ -> "not_found";
+          case Ruling.Decided _, Ruling.WaitsForOthers _ ->
+              throw new IllegalArgumentException("no refusal");
+        };
+    return ApiProblem.of(ruling instanceof Ruling.Unknown ? 404 : 409, code, ruling.text());
   }
 
   private ObjectNode json(Approval approval, Instant now) {
-    ObjectNode json = Json.object();
-    json.put("id", approval.id());
-    json.put("status", wire(approval.status(now)));
-    json.put("grant", approval.grant());
-    json.put("server", approval.server());
-    json.put("tool", approval.tool());
-    json.set("arguments", Json.read(approval.arguments()).orElseGet(Json::object));
-    json.put("rule", approval.rule());
-    json.put("reason", approval.reason());
-    Json.put(json, "webhook", approval.webhook());
-    json.put("revision", approval.revision());
-    json.put("current", approval.revision().equals(gateway.revision()));
-    json.put("approvers", approval.approvers());
-    json.put("created", approval.created().toString());
-    json.put("expires", approval.expires().toString());
-    Json.put(json, "used", approval.used());
-    ArrayNode answers = json.putArray("answers");
-    for (Approval.Answer answer : approval.answers()) {
-      answers
-          .addObject()
-          .put("approve", answer.approve())
-          .put("by", answer.by())
-          .put("comment", answer.comment())
-          .put("at", answer.at().toString());
-    }
-    return json;
-  }
-
-  private static String wire(Approval.Status status) {
-    return status.name().toLowerCase(Locale.ROOT);
+    return ApprovalJson.of(approval, now)
+        .put("current", approval.revision().equals(gateway.revision()));
   }
 }

@@ -1,10 +1,10 @@
 package dev.tollbar.console;
 
 import dev.tollbar.api.Tool;
+import dev.tollbar.consent.Ruling;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.Revision;
 import dev.tollbar.history.Comparison;
-import dev.tollbar.state.Approvals;
 import dev.tollbar.state.StoredRevision;
 import java.time.Instant;
 import java.util.Collection;
@@ -62,7 +62,7 @@ public interface GatewayAccess {
   List<KnownGrant> grants();
 
   /** Stores what somebody says to an approval, and wakes the call that waits for it. */
-  Approvals.Decided decide(String approval, boolean approve, String by, String comment);
+  Ruling decide(String approval, boolean approve, String by, String comment);
 
   /**
    * Says why a recorded call is decided as it is by the revision in force.

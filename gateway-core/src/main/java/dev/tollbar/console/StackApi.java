@@ -77,6 +77,7 @@ final class StackApi {
   private ObjectNode servers() {
     ObjectNode json = Json.object();
     ArrayNode items = json.putArray("items");
+    List<KnownGrant> valid = valid();
     for (KnownServer server : sorted(gateway.servers())) {
       ObjectNode item = items.addObject();
       item.put("name", server.name());
@@ -85,7 +86,7 @@ final class StackApi {
       item.put("up", server.up());
       item.put("detail", server.detail());
       item.put("tools", server.tools().size());
-      List<KnownGrant> grants = reaching(server.name());
+      List<KnownGrant> grants = reaching(valid, server.name());
       ArrayNode names = item.putArray("grants");
       grants.forEach(grant -> names.add(grant.name()));
     }
@@ -96,12 +97,16 @@ final class StackApi {
     return servers.stream().sorted(Comparator.comparing(KnownServer::name)).toList();
   }
 
-  private List<KnownGrant> reaching(String server) {
+  private List<KnownGrant> valid() {
     Instant now = clock.instant();
     return gateway.grants().stream()
-        .filter(grant -> grant.servers().containsKey(server) && valid(grant, now))
+        .filter(grant -> valid(grant, now))
         .sorted(Comparator.comparing(KnownGrant::name))
         .toList();
+  }
+
+  private static List<KnownGrant> reaching(List<KnownGrant> grants, String server) {
+    return grants.stream().filter(grant -> grant.servers().containsKey(server)).toList();
   }
 
   private static boolean valid(KnownGrant grant, Instant now) {
@@ -139,7 +144,7 @@ final class StackApi {
             .filter(known -> known.name().equals(name))
             .findFirst()
             .orElseThrow(() -> ApiProblem.notFound("There is no such server."));
-    List<KnownGrant> grants = reaching(name);
+    List<KnownGrant> grants = reaching(valid(), name);
     return Json.ok(gateway.during(revision -> matrix(revision, server, grants)));
   }
 

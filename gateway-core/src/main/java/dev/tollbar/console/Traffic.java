@@ -57,10 +57,12 @@ public final class Traffic {
         record.decision() == DecisionRecord.Decision.PERMIT ? PERMIT : record.code().orElse("?");
     Bucket bucket = bucket(record.time().getEpochSecond() / MINUTE);
     Key key = new Key(server, record.grant().orElse(""), code);
-    if (bucket.counts.size() >= MOST_KEYS && !bucket.counts.containsKey(key)) {
-      key = new Key("(other)", "(other)", code);
+    LongAdder count = bucket.counts.get(key);
+    if (count == null) { // once a minute for each key: to count them is dear, and to put one locks
+      Key kept = bucket.counts.size() < MOST_KEYS ? key : new Key("(other)", "(other)", code);
+      count = bucket.counts.computeIfAbsent(kept, _ -> new LongAdder());
     }
-    bucket.counts.computeIfAbsent(key, _ -> new LongAdder()).increment();
+    count.increment();
   }
 
   private Bucket bucket(long minute) {

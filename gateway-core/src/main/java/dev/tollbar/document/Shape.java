@@ -87,9 +87,18 @@ sealed interface Shape {
     };
   }
 
+  /** Kept with the class: every entry of a document asks for those of its kind. */
+  ClassValue<List<Key>> KEYS =
+      new ClassValue<>() {
+        @Override
+        protected List<Key> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents()).map(Shape::key).toList();
+        }
+      };
+
   /** The keys of a config record. */
   static List<Key> keys(Class<? extends Record> type) {
-    return Arrays.stream(type.getRecordComponents()).map(Shape::key).toList();
+    return KEYS.get(type);
   }
 
   /** The key that a component is written as. */

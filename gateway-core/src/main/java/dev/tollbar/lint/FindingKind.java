@@ -27,7 +27,7 @@ public enum FindingKind {
   CONTRADICTION(
       "contradiction",
       "No value is what the conditions of a rule ask of it together: a require denies every call, a"
-          + " deny_if none.",
+          + " deny_if only what it cannot judge.",
       "Correct the conditions; for either of them write any, or two rules."),
   STAR_UNDER_DEFAULT_DENY(
       "star-under-default-deny",

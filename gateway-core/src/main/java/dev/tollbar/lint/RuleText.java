@@ -41,7 +41,8 @@ record RuleText(String kind, String pointer, JsonNode config, boolean shadow) {
         && other.kind.equals("limits")
         && config.path("counter").isTextual()
         && shadow == other.shadow
-        && Stream.of("counter", "window", "concurrency", "scope")
+        && config.has("concurrency") == other.config.has("concurrency")
+        && Stream.of("counter", "window", "scope")
             .allMatch(key -> config.path(key).equals(other.config.path(key)));
   }
 

@@ -36,7 +36,7 @@ final class RuleWording {
     switch (rule.kind()) {
       case "deny_if" -> {
         bypass(rule, together);
-        contradiction(rule, "the rule denies no call");
+        contradiction(rule, "the rule denies only what it cannot judge");
       }
       case "require" -> {
         pattern(rule);

@@ -64,8 +64,7 @@ final class ApartRuns {
    * @throws RuleWatch.LateException after the budget
    * @throws StuckException at once, while too many earlier runs of the kind do not end
    */
-  <T extends @Nullable Object> T run(String kind, ClassLoader classLoader, Callable<T> code)
-      throws Exception {
+  <T extends @Nullable Object> T run(String kind, Callable<T> code) throws Exception {
     OfKind ofKind = kinds.computeIfAbsent(kind, _ -> new OfKind(mostAtOnce));
     if (ofKind.stuck.get() >= MOST_STUCK) {
       throw new StuckException();
@@ -78,7 +77,6 @@ final class ApartRuns {
     AtomicBoolean decided = new AtomicBoolean(); // first of: it ended, its time ended
     start(
         kind,
-        classLoader,
         ofKind.places,
         () -> {
           task.run();
@@ -101,7 +99,7 @@ final class ApartRuns {
   }
 
   /** Starts a thread that gives its place back at its end. */
-  private static void start(String kind, ClassLoader classLoader, Semaphore places, Runnable run) {
+  private static void start(String kind, Semaphore places, Runnable run) {
     boolean started = false;
     try {
       Thread thread =
@@ -116,7 +114,6 @@ final class ApartRuns {
                   places.release();
                 }
               });
-      thread.setContextClassLoader(classLoader);
       thread.start();
       started = true;
     } finally {

@@ -135,8 +135,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     if (inPlace.test(rule)) {
       return bounded(action);
     }
-    ClassLoader code = rule.rule().getClass().getClassLoader();
-    return apart.run(rule.kind() + " of " + rule.plugin(), code, action);
+    return apart.run(rule.kind() + " of " + rule.plugin(), action);
   }
 
   /** The action's value, within the budget. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.pf4j.PluginWrapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ final class Admission {
       Duration limit,
       Duration runLimit,
       InstantSource clock,
-      Deprecations deprecations,
+      Supplier<Deprecations> deprecations,
       Bundled bundled,
       ConfigCheck configs) {}
 
@@ -133,7 +134,9 @@ final class Admission {
       JarSignature signature = JarSignature.read(copy);
       signer = trust.signer(signature);
       trust.check(manifest, digest, signature);
-      manifest = warned(manifest, copy);
+      if (!settings.bundled().has(digest)) {
+        manifest = warned(manifest, copy);
+      }
     } catch (Refusal e) {
       refusal = Optional.of(e);
     } catch (IOException e) {
@@ -144,7 +147,7 @@ final class Admission {
 
   /** With what of the API it uses that a later version may not have. */
   private PluginManifest warned(PluginManifest manifest, Path copy) throws IOException {
-    List<String> used = settings.deprecations().usedBy(copy);
+    List<String> used = settings.deprecations().get().usedBy(copy);
     return used.isEmpty()
         ? manifest
         : manifest.warned(

@@ -56,9 +56,13 @@ record Deprecations(Set<String> types, Set<Member> members) {
     members = Set.copyOf(members);
   }
 
-  /** Those of the API that this program has. */
+  private static final class ThisBuild {
+    private static final Deprecations FOUND = ofApi(RuleKind.class);
+  }
+
+  /** Those of the API that this program has; read when they are first asked for. */
   static Deprecations ofThisBuild() {
-    return ofApi(RuleKind.class);
+    return ThisBuild.FOUND;
   }
 
   /** Those of the folder or jar that a class lies in. */

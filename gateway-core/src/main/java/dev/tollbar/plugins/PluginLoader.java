@@ -47,7 +47,7 @@ public final class PluginLoader {
             LIMIT,
             RUN_LIMIT,
             InstantSource.system(),
-            Deprecations.ofThisBuild(),
+            Deprecations::ofThisBuild,
             bundled,
             configs));
   }
@@ -59,7 +59,7 @@ public final class PluginLoader {
             limit,
             limit,
             InstantSource.system(),
-            Deprecations.ofThisBuild(),
+            Deprecations::ofThisBuild,
             Bundled.NONE,
             _ -> Optional.empty()));
   }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class PluginThread {
   /** Threads that one plugin may have running after their time. */
   private static final int MOST_STUCK = 4;
+
+  /** As above, where what is to run ends what others wait for. */
+  private static final int MOST_STUCK_AT_END = 64;
 
   private final ClassLoader classLoader;
   private final Duration limit;
@@ -93,39 +95,106 @@ final class PluginThread {
   <T extends @Nullable Object> T bounded(Duration time, Callable<T> code, Consumer<T> tooLate)
       throws Exception {
     if (stuck.get() >= MOST_STUCK) {
-      throw new LatePluginException("is not run, because too many earlier runs do not end");
+      throw stuck();
     }
     try {
       return run(time, code, tooLate);
     } catch (TimeoutException e) {
-      throw new LatePluginException("took longer than " + inWords(time));
+      throw late(time);
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        // An interrupt of its thread is none of the caller's.
-        case InterruptedException interrupted -> throw new IllegalStateException(interrupted);
-        case Exception exception -> throw exception;
-        case Error error -> throw error;
-        case null, default -> throw e;
+      throw thrown(e);
+    }
+  }
+
+  /** Code that anything may come out of. */
+  @FunctionalInterface
+  interface Ending {
+    void run() throws Exception;
+  }
+
+  /**
+   * Runs code that closes, settles or otherwise ends something: within the time that all code of
+   * plugins has, also for a caller that was interrupted before, and also while earlier runs do not
+   * end, of which it may end some.
+   *
+   * @throws LatePluginException after the time; or at once, while far too many runs do not end
+   */
+  void end(Ending code) {
+    if (stuck.get() >= MOST_STUCK_AT_END) {
+      throw stuck();
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      run(
+          runLimit,
+          () -> {
+            code.run();
+            return true;
+          },
+          _ -> {});
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (TimeoutException e) {
+      throw late(runLimit);
+    } catch (ExecutionException e) {
+      throw unchecked(thrown(e));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** What is made of a document, for a caller that cannot be interrupted. */
+  <T> T made(Callable<T> code, Consumer<T> tooLate) {
+    try {
+      return bounded(code, tooLate);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (Exception e) {
+      throw unchecked(e);
+    }
+  }
+
+  private static RuntimeException unchecked(Exception e) {
+    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+  }
+
+  private static LatePluginException late(Duration time) {
+    return new LatePluginException("took longer than " + inWords(time));
+  }
+
+  private static LatePluginException stuck() {
+    return new LatePluginException("is not run, because too many earlier runs do not end");
+  }
+
+  /** Neither an interrupt nor an error of its thread is the caller's. */
+  private static Exception thrown(ExecutionException e) {
+    return switch (e.getCause()) {
+      case InterruptedException interrupted -> new IllegalStateException(interrupted);
+      case Exception exception -> exception;
+      case Error error -> new IllegalStateException(error);
+      case null, default -> e;
+    };
   }
 
   private <T extends @Nullable Object> T run(Duration time, Callable<T> code, Consumer<T> tooLate)
       throws InterruptedException, ExecutionException, TimeoutException {
     AtomicBoolean decided = new AtomicBoolean(); // first of: it ended, its time ended
     FutureTask<T> task = new FutureTask<>(() -> outcome(code, decided, tooLate));
-    start(task);
+    Thread thread = start(task);
     try {
       return task.get(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (decided.compareAndSet(false, true)) {
-        giveUp(task);
+        giveUp(thread);
         throw e;
       }
       return task.get(); // it has just ended
     } catch (InterruptedException e) {
       if (decided.compareAndSet(false, true)) {
-        giveUp(task);
+        giveUp(thread);
         throw e;
       }
       T value = task.get(); // it has just ended; the interrupt is for what comes next
@@ -155,12 +224,13 @@ final class PluginThread {
     return value;
   }
 
-  private void giveUp(FutureTask<?> task) {
+  /** The task is not cancelled: one that has not begun would never count as ended. */
+  private void giveUp(Thread thread) {
     stuck.incrementAndGet();
-    task.cancel(true);
+    thread.interrupt();
   }
 
-  private void start(FutureTask<?> task) {
+  private Thread start(FutureTask<?> task) {
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -169,15 +239,23 @@ final class PluginThread {
             .unstarted(task);
     thread.setContextClassLoader(classLoader);
     thread.start();
+    return thread;
+  }
+
+  /** Code with a checked exception, or none. */
+  @FunctionalInterface
+  interface Code<T extends @Nullable Object, E extends Exception> {
+    T run() throws E;
   }
 
   /** Runs code on the calling thread. */
-  static <T extends @Nullable Object> T inPlace(ClassLoader classLoader, Supplier<T> code) {
+  static <T extends @Nullable Object, E extends Exception> T inPlace(
+      ClassLoader classLoader, Code<T, E> code) throws E {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(classLoader);
     try {
-      return code.get();
+      return code.run();
     } finally {
       thread.setContextClassLoader(before);
     }

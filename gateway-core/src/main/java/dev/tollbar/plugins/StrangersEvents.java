@@ -21,11 +21,6 @@ record StrangersEvents(EventStream stream, StrangersTransport transport, Duratio
 
   @Override
   public void close() {
-    transport.ask(
-        true,
-        () -> {
-          stream.close();
-          return true;
-        });
+    transport.end(stream::close);
   }
 }

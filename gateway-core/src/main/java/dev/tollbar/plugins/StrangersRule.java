@@ -10,7 +10,6 @@ import dev.tollbar.api.Rule;
 import dev.tollbar.api.Verdict;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /**
  * A rule of a plugin that did not come with the gateway. What it does for a call is bounded by who
@@ -32,19 +31,8 @@ final class StrangersRule implements Rule {
     this.thread = thread;
   }
 
-  private interface Code<T> {
-    T run() throws InterruptedException;
-  }
-
-  private <T> T inPlace(Code<T> code) throws InterruptedException {
-    Thread current = Thread.currentThread();
-    ClassLoader before = current.getContextClassLoader();
-    current.setContextClassLoader(thread.classLoader());
-    try {
-      return code.run();
-    } finally {
-      current.setContextClassLoader(before);
-    }
+  private <T, E extends Exception> T inPlace(PluginThread.Code<T, E> code) throws E {
+    return PluginThread.inPlace(thread.classLoader(), code);
   }
 
   @Override
@@ -74,28 +62,12 @@ final class StrangersRule implements Rule {
 
   @Override
   public Optional<String> outage() {
-    return PluginThread.inPlace(thread.classLoader(), rule::outage);
+    return inPlace(rule::outage);
   }
 
   @Override
   public void close() {
-    bounded(() -> {
-      rule.close();
-      return true;
-    });
-  }
-
-  /** Runs what nobody waits for longer than the time; its failure is the caller's to log. */
-  private void bounded(Callable<Boolean> code) {
-    try {
-      thread.bounded(code, _ -> {});
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    thread.end(rule::close);
   }
 
   /**
@@ -126,10 +98,7 @@ final class StrangersRule implements Rule {
 
     @Override
     public void settle(Outcome outcome) {
-      rule.bounded(() -> {
-        reservation.settle(outcome);
-        return true;
-      });
+      rule.thread.end(() -> reservation.settle(outcome));
     }
   }
 }

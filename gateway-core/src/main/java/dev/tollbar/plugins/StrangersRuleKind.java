@@ -32,19 +32,9 @@ record StrangersRuleKind<C extends Record>(
   public Rule create(C config, RuleContext context) {
     AtomicBoolean over = new AtomicBoolean();
     try {
-      return thread.bounded(
-          () -> make(config, new WhileReading(context, over)), late -> late.close());
-    } catch (LatePluginException e) {
+      return thread.made(() -> make(config, new WhileReading(context, over)), late -> late.close());
+    } finally {
       over.set(true);
-      throw e;
-    } catch (InterruptedException e) {
-      over.set(true);
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -58,7 +48,7 @@ record StrangersRuleKind<C extends Record>(
     return PluginThread.inPlace(thread.classLoader(), kind::command);
   }
 
-  /** The document is read by one thread: code that comes too late must not touch it any more. */
+  /** The document is read by one thread: code that comes later must not touch it any more. */
   private record WhileReading(RuleContext context, AtomicBoolean over) implements RuleContext {
 
     @Override

@@ -24,12 +24,24 @@ final class StrangersTransport implements UpstreamTransport {
   private final PluginThread thread;
   private final TransportContext context;
   private final Duration patience;
+  private final boolean separatesRequests;
 
-  StrangersTransport(UpstreamTransport transport, PluginThread thread, TransportContext context) {
-    this.transport = Objects.requireNonNull(transport);
+  private StrangersTransport(
+      UpstreamTransport transport,
+      boolean separatesRequests,
+      PluginThread thread,
+      TransportContext context) {
+    this.transport = transport;
+    this.separatesRequests = separatesRequests;
     this.thread = thread;
     this.context = context;
     this.patience = context.timeout().plus(thread.runLimit());
+  }
+
+  /** A transport that was just opened, on the thread that it was opened on. */
+  static StrangersTransport of(
+      UpstreamTransport transport, PluginThread thread, TransportContext context) {
+    return new StrangersTransport(transport, transport.separatesRequests(), thread, context);
   }
 
   /**
@@ -52,7 +64,7 @@ final class StrangersTransport implements UpstreamTransport {
           UpstreamException.Reason.TIMEOUT, delivered, 0, "the transport " + e.getMessage());
     } catch (UpstreamException | InterruptedException e) {
       throw e;
-    } catch (Exception | LinkageError | StackOverflowError e) {
+    } catch (Exception e) {
       context.logger().warn("the transport failed", e);
       throw new UpstreamException(
           UpstreamException.Reason.BROKEN, delivered, 0, "the transport failed");
@@ -66,9 +78,18 @@ final class StrangersTransport implements UpstreamTransport {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return otherwise;
-    } catch (Exception | LinkageError | StackOverflowError e) {
+    } catch (Exception e) {
       context.logger().warn("the transport failed", e);
       return otherwise;
+    }
+  }
+
+  /** Closes what nobody waits for: that it fails is only logged. */
+  void end(PluginThread.Ending code) {
+    try {
+      thread.end(code);
+    } catch (RuntimeException e) {
+      context.logger().warn("the transport failed", e);
     }
   }
 
@@ -89,7 +110,7 @@ final class StrangersTransport implements UpstreamTransport {
 
   @Override
   public boolean separatesRequests() {
-    return ask(false, transport::separatesRequests);
+    return separatesRequests;
   }
 
   @Override
@@ -99,12 +120,7 @@ final class StrangersTransport implements UpstreamTransport {
 
   @Override
   public void close() {
-    ask(
-        true,
-        () -> {
-          transport.close();
-          return true;
-        });
+    end(transport::close);
   }
 
   private final class Session implements UpstreamSession {
@@ -117,10 +133,14 @@ final class StrangersTransport implements UpstreamTransport {
     @Override
     public UpstreamReply send(UpstreamMessage message)
         throws UpstreamException, InterruptedException {
-      UpstreamReply reply = call(true, () -> session.send(message), UpstreamReply::close);
+      return call(true, () -> wrapped(session.send(message)), UpstreamReply::close);
+    }
+
+    /** On the thread of the plugin, which is asked for all that does not change. */
+    private UpstreamReply wrapped(UpstreamReply reply) {
       return switch (reply) {
         case UpstreamReply.Accepted accepted -> accepted;
-        case UpstreamReply.Single single -> new StrangersReply(single, StrangersTransport.this);
+        case UpstreamReply.Single single -> StrangersReply.of(single, StrangersTransport.this);
         case UpstreamReply.Events events ->
             new StrangersEvents(events, StrangersTransport.this, patience);
       };
@@ -146,12 +166,7 @@ final class StrangersTransport implements UpstreamTransport {
 
     @Override
     public void close() {
-      ask(
-          true,
-          () -> {
-            session.close();
-            return true;
-          });
+      end(session::close);
     }
   }
 }

@@ -20,17 +20,8 @@ record StrangersTransportKind<C extends Record>(
 
   @Override
   public UpstreamTransport open(C config, TransportContext context) {
-    try {
-      return thread.bounded(
-          () -> new StrangersTransport(kind.open(config, context), thread, context),
-          late -> late.close());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return thread.made(
+        () -> StrangersTransport.of(kind.open(config, context), thread, context),
+        late -> late.close());
   }
 }

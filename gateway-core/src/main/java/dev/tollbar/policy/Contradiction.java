@@ -33,7 +33,7 @@ public final class Contradiction {
     if (existsAndDoesNot(compiled)) {
       return true;
     }
-    if (compiled.stream().anyMatch(Contradiction::meetsAbsence)) {
+    if (compiled.stream().allMatch(Contradiction::meetsAbsence)) {
       return false;
     }
     return candidates(compiled)

@@ -20,15 +20,22 @@ final class AdminTokenTable implements AdminTokens {
 
   @Override
   public String store() {
-    return database.write(AdminTokenTable::store);
+    return database
+        .read(Optional.<String>empty(), AdminTokenTable::known)
+        .orElseGet(() -> database.write(AdminTokenTable::store));
+  }
+
+  private static Optional<String> known(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT id FROM admin_store")) {
+      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+    }
   }
 
   private static String store(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT id FROM admin_store")) {
-      if (row.next()) {
-        return row.getString(1);
-      }
+    Optional<String> known = known(connection);
+    if (known.isPresent()) {
+      return known.get();
     }
     Database.execute(connection, "INSERT INTO admin_store (id) VALUES (lower(hex(randomblob(4))))");
     return store(connection);

@@ -121,6 +121,26 @@ public record Approval(
     }
   }
 
+  /**
+   * Whether nothing can be said by a link any more: by that very one was answered; or it would
+   * approve, and who has it has approved by another one. One person has several links, which end in
+   * one number.
+   */
+  public boolean isSpent(String link, boolean approves) {
+    return answers.stream()
+        .anyMatch(answer ->
+            answer
+                .link()
+                .filter(used ->
+                    used.equals(link)
+                        || (approves && answer.approve() && holder(used).equals(holder(link))))
+                .isPresent());
+  }
+
+  private static String holder(String link) {
+    return link.substring(link.lastIndexOf('-') + 1);
+  }
+
   /** Where it stands at a given time. One denial denies; enough different people approve. */
   public Status status(Instant now) {
     if (withdrawn.isPresent()) {

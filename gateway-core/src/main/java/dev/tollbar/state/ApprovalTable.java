@@ -37,12 +37,12 @@ final class ApprovalTable implements Approvals {
   @Override
   public Opened open(Approval question, Instant now) {
     return database.write(connection -> {
-      prune(connection, now);
       Optional<Approval> found = openOne(connection, question, now);
       if (found.isPresent()) {
         return new Opened(found.get(), false);
       }
       checkRoom(connection, question, now);
+      prune(connection, now);
       insert(connection, question);
       if (question.webhook().isPresent()) {
         DeliveryTable.add(connection, question, Delivery.Message.REQUESTED, now);
@@ -155,8 +155,7 @@ final class ApprovalTable implements Approvals {
 
   /** What an answer to an approval comes to, wherever approvals are kept. */
   static Decided judge(Approval approval, Answer answer) {
-    if (answer.link().isPresent()
-        && approval.answers().stream().anyMatch(it -> it.link().equals(answer.link()))) {
+    if (answer.link().filter(link -> approval.isSpent(link, answer.approve())).isPresent()) {
       return Decided.LINK_USED;
     }
     return switch (approval.status(answer.at())) {

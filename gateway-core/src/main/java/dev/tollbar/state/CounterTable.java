@@ -123,7 +123,8 @@ final class CounterTable {
     Counter counter = counters.get(key);
     if (counter == null) {
       makeRoom(limit.holder(), key.group());
-      counter = counter(key, limit.holder(), 0);
+      // Nobody will close it, so it must not take room from those that stay.
+      counter = counter(key, limit.holder(), 0, new LogRoom(Long.MAX_VALUE));
     }
     return counter.peek(limit.max(), amount, clock);
   }
@@ -146,13 +147,13 @@ final class CounterTable {
 
   private Counter open(CounterKey key, String holder) {
     room.opened(holder, key.group());
-    return counter(key, holder, 0);
+    return counter(key, holder, 0, logRoom);
   }
 
-  private Counter counter(CounterKey key, String holder, long until) {
+  private Counter counter(CounterKey key, String holder, long until, LogRoom room) {
     return leases.isPresent() && Places.durable(key.group().window())
-        ? new LeasedCounter(key, holder, until, logRoom, leases.get())
-        : new MemoryCounter(key.group().window(), holder, logRoom);
+        ? new LeasedCounter(key, holder, until, room, leases.get())
+        : new MemoryCounter(key.group().window(), holder, room);
   }
 
   /** Counters of the file take room from the beginning, or a restart would make room for more. */
@@ -162,7 +163,7 @@ final class CounterTable {
           stored.key(),
           key -> {
             room.opened(stored.holder(), key.group());
-            return counter(key, stored.holder(), stored.until());
+            return counter(key, stored.holder(), stored.until(), logRoom);
           });
     }
   }

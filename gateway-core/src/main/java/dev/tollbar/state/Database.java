@@ -13,7 +13,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -86,6 +88,11 @@ final class Database implements AutoCloseable {
     return outage.problem();
   }
 
+  /** Who is told when {@link #problem} changes. */
+  void whenProblemChanges(Consumer<Optional<String>> told) {
+    outage.whenChanged(told);
+  }
+
   @Override
   public void close() {
     outage.close();
@@ -117,6 +124,8 @@ final class Database implements AutoCloseable {
     }
     try {
       return CompletableFuture.supplyAsync(work, threads).join();
+    } catch (RejectedExecutionException e) {
+      throw new StoreUnavailableException("the store is closed: the gateway is stopping", e);
     } catch (CompletionException e) {
       if (e.getCause() instanceof StoreUnavailableException unavailable) {
         throw new StoreUnavailableException(String.valueOf(unavailable.getMessage()), unavailable);

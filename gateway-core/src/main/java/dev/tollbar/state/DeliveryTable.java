@@ -124,7 +124,7 @@ final class DeliveryTable implements Deliveries {
                 """
                 UPDATE deliveries
                 SET state = ?, attempts = ?, due = ?, problem = ?, changed = ?, claimed = NULL
-                WHERE approval = ? AND message = ?
+                WHERE approval = ? AND message = ? AND state = 'waiting' AND attempts = ?
                 """,
                 word(state),
                 claimed.attempts() + 1,
@@ -132,7 +132,8 @@ final class DeliveryTable implements Deliveries {
                 problem.isEmpty() ? null : problem,
                 now.toEpochMilli(),
                 claimed.approval(),
-                claimed.message().wire()));
+                claimed.message().wire(),
+                claimed.attempts()));
   }
 
   @Override

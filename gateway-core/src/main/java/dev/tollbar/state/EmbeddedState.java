@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The state of a gateway by itself: short counters in memory; counters of an hour and more,
@@ -87,6 +88,11 @@ public final class EmbeddedState implements State {
   @Override
   public Optional<String> problem() {
     return database.problem();
+  }
+
+  @Override
+  public void whenProblemChanges(Consumer<Optional<String>> told) {
+    database.whenProblemChanges(told);
   }
 
   /**

@@ -34,21 +34,17 @@ final class Inherited {
   static BigDecimal sum(List<Row> rows, Places places, long now) {
     BigDecimal sum = BigDecimal.ZERO;
     for (Row row : rows) {
-      if (counts(places, row.place(), now)) {
+      if (places.counts(row.place(), now)) {
         sum = sum.add(row.amount());
       }
     }
     return sum;
   }
 
-  private static boolean counts(Places places, long place, long now) {
-    return places.calendar() ? place == now : places.until(place) > now;
-  }
-
   void set(List<Row> rows, long now) {
     SortedMap<Long, BigDecimal> byPlace = new TreeMap<>();
     for (Row row : rows) {
-      if (counts(places, row.place(), now) && row.amount().signum() > 0) {
+      if (places.counts(row.place(), now) && row.amount().signum() > 0) {
         byPlace.merge(row.place(), row.amount(), BigDecimal::add);
       }
     }
@@ -89,7 +85,7 @@ final class Inherited {
 
   /** Brings it to the given time, and returns how much counts then. */
   BigDecimal used(long now) {
-    while (first < at.length && !counts(places, at[first], now)) {
+    while (first < at.length && !places.counts(at[first], now)) {
       used = used.subtract(amounts[first]);
       first++;
     }

@@ -105,7 +105,7 @@ final class LeaseHold {
 
   /** Drops what counts no more. */
   void expire(long at) {
-    while (!parts.isEmpty() && places.until(parts.getFirst().place) <= at) {
+    while (!parts.isEmpty() && !places.counts(parts.getFirst().place, at)) {
       parts.removeFirst();
       refund(1);
     }
@@ -120,7 +120,7 @@ final class LeaseHold {
           leased = row.amount();
         }
       }
-      part.leased = leased.max(part.used);
+      part.leased = leased; // less than was used is written anew
     }
     for (Row row : rows) {
       if (parts.stream().noneMatch(part -> part.place == row.place())) {

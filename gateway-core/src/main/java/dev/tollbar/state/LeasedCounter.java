@@ -297,7 +297,8 @@ final class LeasedCounter implements Counter {
   /** Whether it has something in the file that is not settled. */
   synchronized boolean holds(Instant now) {
     own.expire(at(now));
-    return !own.isEmpty();
+    // One that is forgotten has nothing left, and perhaps a successor.
+    return !forgotten && !own.isEmpty();
   }
 
   /** A contact with the file, for the writer's thread; one at a time. */

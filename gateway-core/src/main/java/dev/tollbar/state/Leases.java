@@ -211,7 +211,8 @@ final class Leases implements AutoCloseable {
 
   /** Gives back what was leased and not taken. */
   private void leave() {
-    List<LeasedCounter> all = List.copyOf(leasing);
+    List<LeasedCounter> all =
+        leasing.stream().filter(counter -> counter.holds(clock.instant())).toList();
     try {
       for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
         file.write(

@@ -6,22 +6,21 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether the store can be used. After a failure it is tried once a second until it can be used
  * again, whether anybody needs it or not. Safe for use by many threads.
  */
 final class Outage implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
   private final Runnable probe;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile @Nullable String problem;
+  private Consumer<Optional<String>> told = _ -> {};
   private final AtomicLong number = new AtomicLong();
   private boolean closed;
 
@@ -38,6 +37,22 @@ final class Outage implements AutoCloseable {
     return Optional.ofNullable(problem);
   }
 
+  /**
+   * Who is told of every change: why the store cannot be used, or that it can be again. Commands
+   * need not be, as what they ask for fails in the same words.
+   */
+  void whenChanged(Consumer<Optional<String>> listener) {
+    lock.lock();
+    try {
+      told = listener;
+      if (problem != null) {
+        told.accept(problem());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Counts failures: what was open at an earlier one is to be opened anew. */
   long number() {
     return number.get();
@@ -48,10 +63,11 @@ final class Outage implements AutoCloseable {
     try {
       number.incrementAndGet();
       boolean first = problem == null;
-      if (!why.equals(problem)) {
-        LOG.error("{}", why);
-      }
+      boolean other = !why.equals(problem);
       problem = why;
+      if (other) {
+        told.accept(problem());
+      }
       if (first && !closed) {
         Thread.ofPlatform().daemon().name("store-watch").start(this::watch);
       }
@@ -67,8 +83,8 @@ final class Outage implements AutoCloseable {
     lock.lock();
     try {
       if (problem != null) {
-        LOG.info("the store can be used again");
         problem = null;
+        told.accept(Optional.empty());
         changed.signalAll();
       }
     } finally {

@@ -81,6 +81,11 @@ final class Places {
     return (Math.floorDiv(at, slice) + 2) * slice;
   }
 
+  /** Whether what lies at a place still counts. */
+  boolean counts(long place, long at) {
+    return calendar() ? place == at : place + length > at;
+  }
+
   /** Whether what lies at a place may be taken at a time. */
   boolean covers(long place, long at) {
     return calendar() ? place == at : at <= place;

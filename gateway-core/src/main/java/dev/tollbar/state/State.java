@@ -2,6 +2,7 @@ package dev.tollbar.state;
 
 import dev.tollbar.api.Counters;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the gateway remembers between calls. One interface; the embedded default lies in the data
@@ -35,6 +36,13 @@ public interface State extends AutoCloseable {
    * anything.
    */
   Optional<String> problem();
+
+  /**
+   * Who is told when {@link #problem} changes, and at once if there is one.
+   *
+   * @param told given the problem, or nothing when it is over; on any thread, and must not block
+   */
+  void whenProblemChanges(Consumer<Optional<String>> told);
 
   @Override
   void close();

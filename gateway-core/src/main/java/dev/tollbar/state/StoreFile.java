@@ -96,7 +96,12 @@ public final class StoreFile {
                   Database.number(c, "SELECT count(*) FROM grants WHERE revoked IS NOT NULL"),
                   Database.number(c, "SELECT count(*) FROM approvals"),
                   number(
-                      c, "SELECT count(*) FROM approvals WHERE used IS NULL AND expires > ?", now),
+                      c,
+                      """
+                      SELECT count(*) FROM approvals
+                      WHERE used IS NULL AND withdrawn IS NULL AND expires > ?
+                      """,
+                      now),
                   Database.number(c, "SELECT count(*) FROM revisions"),
                   Database.number(c, "SELECT count(*) FROM revisions_in_force"),
                   Database.number(c, "SELECT count(*) FROM counters"),

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
+import dev.tollbar.audit.DecisionPages;
 import dev.tollbar.audit.DecisionReader;
-import dev.tollbar.audit.MalformedRecordException;
 import dev.tollbar.consent.CanonicalJson;
 import dev.tollbar.document.Revision;
 import dev.tollbar.identity.Grant;
@@ -165,18 +165,7 @@ public final class RecordExplainer {
   }
 
   private Optional<DecisionReader.Entry> find(long seq) throws IOException {
-    try (DecisionReader reader = DecisionReader.open(records)) {
-      while (true) {
-        try {
-          Optional<DecisionReader.Entry> next = reader.next();
-          if (next.isEmpty() || next.get().json().path("seq").asLong(-1) == seq) {
-            return next;
-          }
-        } catch (MalformedRecordException _) {
-          // It is none that can be explained, and the rest can be read.
-        }
-      }
-    }
+    return new DecisionPages(records).find(seq).filter(entry -> entry.json().has("decision"));
   }
 
   /** All arguments of the call, if the record holds them. */

@@ -113,7 +113,7 @@ class ConsentTest {
   void usesAnApprovalOnce() throws Exception {
     ask(List.of(question("r", AT_ONCE)), "{}");
     String id = only().id();
-    answers.record(id, yes("ann"));
+    answers.decide(id, true, "ann", "");
 
     assertThat(ask(List.of(question("r", AT_ONCE)), "{}"))
         .isEqualTo(new Answered.Approved(List.of(id)));
@@ -125,7 +125,7 @@ class ConsentTest {
   void makesAnApprovalUsableAgainWhenTheCallWasNotDelivered() throws Exception {
     ask(List.of(question("r", AT_ONCE)), "{}");
     String id = only().id();
-    answers.record(id, yes("ann"));
+    answers.decide(id, true, "ann", "");
     Answered.Approved approved = new Answered.Approved(List.of(id));
     assertThat(ask(List.of(question("r", AT_ONCE)), "{}")).isEqualTo(approved);
 
@@ -139,7 +139,7 @@ class ConsentTest {
     Future<Answered> call = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
     String id = awaitOnly().id();
 
-    answers.record(id, yes("ann"));
+    answers.decide(id, true, "ann", "");
 
     assertThat(call.get()).isEqualTo(new Answered.Approved(List.of(id)));
   }
@@ -158,7 +158,7 @@ class ConsentTest {
   void tellsTheAgentWhatThePersonSaid() throws Exception {
     Future<Answered> call = inBackground(() -> ask(List.of(question("r", LONG)), "{}"));
     String id = awaitOnly().id();
-    answers.record(id, new Approval.Answer(false, "ann", "Wrong customer.", now));
+    answers.decide(id, false, "ann", "Wrong customer.");
 
     Answered denied =
         new Answered.Refused(
@@ -175,8 +175,7 @@ class ConsentTest {
     Asked worded = new Asked(rule("w", Optional.of("Ask finance first.")), plain.question());
     for (Asked asked : List.of(plain, worded)) {
       ask(List.of(new Asked(asked.rule(), held(asked.question(), AT_ONCE))), "{}");
-      answers.record(
-          approvals.list(now).getFirst().id(), new Approval.Answer(false, "ann", " ", now));
+      answers.decide(approvals.list(now).getFirst().id(), false, "ann", " ");
     }
 
     assertThat(reason(ask(List.of(plain), "{}"))).isEqualTo("A person has denied this call.");
@@ -198,7 +197,7 @@ class ConsentTest {
                     DenialCode.APPROVAL_EXPIRED,
                     "r",
                     "Nobody answered in time: approval " + id + " has expired.")));
-    assertThat(answers.record(id, yes("late"))).isEqualTo(Approvals.Decided.EXPIRED);
+    assertThat(answers.decide(id, true, "late", "")).isInstanceOf(Ruling.Expired.class);
   }
 
   @Test
@@ -210,11 +209,11 @@ class ConsentTest {
     ask(List.of(two), "{}");
     String id = only().id();
 
-    answers.record(id, yes("ann"));
-    assertThat(answers.record(id, yes("ann"))).isEqualTo(Approvals.Decided.SAME_PERSON);
+    answers.decide(id, true, "ann", "");
+    assertThat(answers.decide(id, true, "ann", "")).isInstanceOf(Ruling.SamePerson.class);
     assertThat(ask(List.of(two), "{}")).isInstanceOf(Answered.Refused.class);
 
-    answers.record(id, yes("bob"));
+    answers.decide(id, true, "bob", "");
     assertThat(ask(List.of(two), "{}")).isEqualTo(new Answered.Approved(List.of(id)));
   }
 
@@ -224,13 +223,13 @@ class ConsentTest {
     ask(both, "{}");
     String one = only().id();
     assertThat(only().rule()).isEqualTo("one");
-    answers.record(one, yes("ann"));
+    answers.decide(one, true, "ann", "");
 
     ask(both, "{}");
     String two = approvals.list(now).getFirst().id();
     assertThat(approvals.list(now)).hasSize(2);
     assertThat(approvals.find(one).orElseThrow().used()).isEmpty();
-    answers.record(two, yes("bob"));
+    answers.decide(two, true, "bob", "");
 
     assertThat(ask(both, "{}")).isEqualTo(new Answered.Approved(List.of(one, two)));
   }
@@ -243,7 +242,7 @@ class ConsentTest {
     String id = awaitOnly().id();
     calls.add(inBackground(() -> ask(List.of(held), "{}")));
 
-    answers.record(id, yes("ann"));
+    answers.decide(id, true, "ann", "");
 
     List<Answered> answered = new ArrayList<>();
     for (Future<Answered> call : calls) {
@@ -293,7 +292,7 @@ class ConsentTest {
             consent.ask(
                 List.of(question("r", LONG)), CallBindingTest.binding("{}"), new Cancelling()))
         .isInstanceOf(InterruptedException.class);
-    answers.record(id, yes("ann"));
+    answers.decide(id, true, "ann", "");
 
     assertThat(other.get()).isEqualTo(new Answered.Approved(List.of(id)));
   }
@@ -304,7 +303,7 @@ class ConsentTest {
         new Waiting() {
           @Override
           public boolean goesOn(Held held) throws InterruptedException {
-            answers.record(held.approval().id(), yes("ann"));
+            answers.decide(held.approval().id(), true, "ann", "");
             throw new InterruptedException();
           }
 
@@ -372,7 +371,7 @@ class ConsentTest {
                 Question.Via.PEOPLE));
     ask(List.of(reusable), "{}");
     Answered approved = new Answered.Approved(List.of(only().id()));
-    answers.record(only().id(), yes("ann"));
+    answers.decide(only().id(), true, "ann", "");
 
     assertThat(ask(List.of(reusable), "{}")).isEqualTo(approved);
     now = NOON.plus(Duration.ofMinutes(59));

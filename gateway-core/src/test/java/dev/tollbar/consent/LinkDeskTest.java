@@ -97,6 +97,20 @@ class LinkDeskTest {
   }
 
   @Test
+  void whoHasSeveralLinksIsOnePersonWhateverNameTheySay() {
+    approvals.open(WebhookSenderTest.question("ap_2", 2, NOON), NOON);
+    decide("ap_2", Purpose.APPROVE, 1, Optional.empty(), "Ann");
+
+    assertThat(decide("ap_2", Purpose.DECIDE, 1, Optional.of(true), "Bob"))
+        .isEqualTo(
+            new Shown.Refused(410, "link_used", "This link to approval ap_2 was used already."));
+    assertThat(approvals.find("ap_2").orElseThrow().status(now)).isEqualTo(Approval.Status.PENDING);
+    assertThat(decide("ap_2", Purpose.DECIDE, 1, Optional.of(false), "Bob"))
+        .isInstanceOf(Shown.Taken.class);
+    assertThat(approvals.find("ap_2").orElseThrow().status(now)).isEqualTo(Approval.Status.DENIED);
+  }
+
+  @Test
   void refusesWhatIsExpired() {
     now = OVER;
 

@@ -241,7 +241,7 @@ class AdminApiTest {
     assertThat(reply.json().path("status").asText()).isEqualTo("approved");
     assertThat(reply.json().path("answers").toString())
         .isEqualTo(
-            "[{\"approve\":true,\"by\":\"the approver\",\"comment\":\"Fine.\",\"at\":\"2026-11-26T10:00:00Z\"}]");
+            "[{\"decision\":\"approve\",\"by\":\"the approver\",\"comment\":\"Fine.\",\"at\":\"2026-11-26T10:00:00Z\"}]");
     JsonNode line = actions().getFirst();
     assertThat(line.path("action").asText()).isEqualTo("decide");
     assertThat(line.path("target").asText()).isEqualTo("ap_1");
@@ -267,23 +267,22 @@ class AdminApiTest {
 
     assertThat(decide("ap_used", "approve", approver).status()).isEqualTo(200);
     assertThat(decide("ap_used", "approve", approver).detail())
-        .isEqualTo("It is approved already.");
+        .isEqualTo("Approval ap_used is approved already.");
     state.approvals().use("ap_used", now);
     assertThat(decide("ap_used", "deny", approver).detail())
-        .isEqualTo("The call was made already.");
+        .isEqualTo("Approval ap_used is used already.");
     assertThat(decide("ap_two", "approve", approver).status()).isEqualTo(200);
     assertThat(decide("ap_two", "approve", approver).detail())
-        .isEqualTo("You have approved this already; another person has to.");
+        .isEqualTo("Approval ap_two has an answer of the approver already.");
     assertThat(decide("ap_two", "deny", approver).status()).isEqualTo(200);
     assertThat(decide("ap_two", "deny", approver).detail())
-        .isEqualTo("Somebody has denied it already.");
+        .isEqualTo("Approval ap_two is denied already.");
     now = now.plusSeconds(600);
     Reply late = decide("ap_old", "approve", approver);
-    assertThat(late.detail())
-        .isEqualTo("It is too late: the time to decide ended at 2026-11-26T10:10:00Z.");
+    assertThat(late.detail()).isEqualTo("Approval ap_old has expired.");
     assertThat(late.status()).isEqualTo(409);
     assertThat(decide("ap_none", "approve", approver).detail())
-        .isEqualTo("There is no such approval.");
+        .isEqualTo("There is no approval \"ap_none\".");
   }
 
   private Reply decide(String id, String decision, String token) {

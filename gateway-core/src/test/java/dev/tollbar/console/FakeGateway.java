@@ -1,8 +1,9 @@
 package dev.tollbar.console;
 
+import dev.tollbar.consent.Answers;
+import dev.tollbar.consent.Ruling;
 import dev.tollbar.document.Revision;
 import dev.tollbar.history.Comparison;
-import dev.tollbar.state.Approval;
 import dev.tollbar.state.Approvals;
 import dev.tollbar.state.StoredRevision;
 import java.time.InstantSource;
@@ -68,8 +69,8 @@ final class FakeGateway implements GatewayAccess {
   }
 
   @Override
-  public Approvals.Decided decide(String approval, boolean approve, String by, String comment) {
-    return approvals.decide(approval, new Approval.Answer(approve, by, comment, clock.instant()));
+  public Ruling decide(String approval, boolean approve, String by, String comment) {
+    return new Answers(approvals, clock).decide(approval, approve, by, comment);
   }
 
   @Override

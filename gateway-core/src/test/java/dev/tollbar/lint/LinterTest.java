@@ -85,6 +85,7 @@ class LinterTest {
         "{path: args.n, op: eq, value: a}, {path: args.n, op: not_in, value: [a, b]}",
         "{path: args.n, op: in, value: [1, 2]}, {path: args.n, op: gt, value: 2}",
         "{path: args.n, op: in, value: []}",
+        "{path: args.n, op: exists, value: false}, {path: args.n, op: eq, value: 5}",
         "{path: args.n, op: exists, value: true}, {path: args.n, op: exists, value: false}"
       })
   void findsConditionsThatNoValueMeets(String conditions) throws IOException {
@@ -95,7 +96,7 @@ class LinterTest {
     assertThat(findings("  t: {deny_if: [{conditions: [" + conditions + "]}]}\n"))
         .contains(
             "4:17 /tools/t/deny_if/0: args.n cannot be all that these conditions ask of it, so that"
-                + " the rule denies no call [contradiction]");
+                + " the rule denies only what it cannot judge [contradiction]");
   }
 
   @ParameterizedTest
@@ -144,6 +145,21 @@ class LinterTest {
         .containsExactly(
             "7:20 /policies/p/tools/a/limits/0: calls count twice on the counter \"c\": here and by"
                 + " /policies/p/all_tools/limits; give one of the two another counter"
+                + " [counted-twice]");
+  }
+
+  @Test
+  void findsCallsThatAreInFlightTwiceOnOneCounter() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  a: {limits: [{counter: c, concurrency: 5}, {counter: c, concurrency: 2}]}
+                """))
+        .containsExactly(
+            "6:50 /policies/p/tools/a/limits/1: calls count twice on the counter \"c\": here and by"
+                + " /policies/p/tools/a/limits/0; give one of the two another counter"
                 + " [counted-twice]");
   }
 

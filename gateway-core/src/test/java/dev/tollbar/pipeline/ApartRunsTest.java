@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ApartRunsTest {
-  private final ClassLoader code = ApartRunsTest.class.getClassLoader();
   private final AtomicBoolean over = new AtomicBoolean();
 
   @AfterEach
@@ -29,24 +28,20 @@ class ApartRunsTest {
   }
 
   @Test
-  void returnsWhatComesInTimeWithTheClassLoaderOfTheCode() throws Exception {
+  void returnsWhatComesInTime() throws Exception {
     ApartRuns runs = new ApartRuns(TestGateway.BUDGET);
-    assertThat(runs.run("kind", code, () -> "in time")).isEqualTo("in time");
-    ClassLoader other = new ClassLoader(code) {};
-    assertThat(runs.run("kind", other, () -> Thread.currentThread().getContextClassLoader()))
-        .isSameAs(other);
+    assertThat(runs.run("kind", () -> "in time")).isEqualTo("in time");
   }
 
   @Test
   void throwsWhatTheCodeThrows() {
     ApartRuns runs = new ApartRuns(TestGateway.BUDGET);
-    assertThatThrownBy(() -> runs.run("kind", code, throwing(new IOException("so"))))
+    assertThatThrownBy(() -> runs.run("kind", throwing(new IOException("so"))))
         .isInstanceOf(IOException.class)
         .hasMessage("so");
     assertThatThrownBy(() ->
             runs.run(
                 "kind",
-                code,
                 () -> {
                   throw new NoClassDefFoundError("gone");
                 }))
@@ -56,7 +51,7 @@ class ApartRunsTest {
   @Test
   void anInterruptOfTheCodesOwnIsNoneOfTheCallers() {
     ApartRuns runs = new ApartRuns(TestGateway.BUDGET);
-    assertThatThrownBy(() -> runs.run("kind", code, throwing(new InterruptedException("mine"))))
+    assertThatThrownBy(() -> runs.run("kind", throwing(new InterruptedException("mine"))))
         .isInstanceOf(IllegalStateException.class);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
@@ -70,7 +65,7 @@ class ApartRunsTest {
   @Test
   void goesOnWithoutCodeThatDoesNotHeedInterrupts() {
     ApartRuns runs = new ApartRuns(Duration.ofMillis(20));
-    assertThatThrownBy(() -> runs.run("kind", code, this::loop))
+    assertThatThrownBy(() -> runs.run("kind", this::loop))
         .isInstanceOf(RuleWatch.LateException.class);
   }
 
@@ -78,12 +73,12 @@ class ApartRunsTest {
   void runsNoMoreOfAKindThatDoesNotEndAndGoesOnWithOthers() throws Exception {
     ApartRuns runs = new ApartRuns(Duration.ofSeconds(1));
     for (int i = 0; i < 4; i++) {
-      assertThatThrownBy(() -> runs.run("bad", code, this::loop))
+      assertThatThrownBy(() -> runs.run("bad", this::loop))
           .isInstanceOf(RuleWatch.LateException.class);
     }
-    assertThatThrownBy(() -> runs.run("bad", code, () -> "never run"))
+    assertThatThrownBy(() -> runs.run("bad", () -> "never run"))
         .isInstanceOf(ApartRuns.StuckException.class);
-    assertThat(runs.run("good", code, () -> "in time")).isEqualTo("in time");
+    assertThat(runs.run("good", () -> "in time")).isEqualTo("in time");
 
     over.set(true);
     assertThat(untilItRuns(runs)).isEqualTo("again");
@@ -93,14 +88,14 @@ class ApartRunsTest {
   void moreRunsThanThereArePlacesForWaitForOneOfTheirKind() throws Exception {
     ApartRuns runs = new ApartRuns(Duration.ofMillis(500), 2);
     for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> runs.run("bad", code, this::loop))
+      assertThatThrownBy(() -> runs.run("bad", this::loop))
           .isInstanceOf(RuleWatch.LateException.class);
     }
     AtomicBoolean ran = new AtomicBoolean();
-    assertThatThrownBy(() -> runs.run("bad", code, () -> ran.getAndSet(true)))
+    assertThatThrownBy(() -> runs.run("bad", () -> ran.getAndSet(true)))
         .isInstanceOf(RuleWatch.LateException.class);
     assertThat(ran).isFalse();
-    assertThat(runs.run("good", code, () -> "in time")).isEqualTo("in time");
+    assertThat(runs.run("good", () -> "in time")).isEqualTo("in time");
 
     over.set(true);
     assertThat(untilThereIsAPlace(runs)).isEqualTo("again");
@@ -109,7 +104,7 @@ class ApartRunsTest {
   private String untilThereIsAPlace(ApartRuns runs) throws Exception {
     while (true) {
       try {
-        return runs.run("bad", code, () -> "again");
+        return runs.run("bad", () -> "again");
       } catch (RuleWatch.LateException e) {
         Thread.onSpinWait();
       }
@@ -120,7 +115,7 @@ class ApartRunsTest {
   private String untilItRuns(ApartRuns runs) throws Exception {
     while (true) {
       try {
-        return runs.run("bad", code, () -> "again");
+        return runs.run("bad", () -> "again");
       } catch (ApartRuns.StuckException e) {
         Thread.onSpinWait();
       }

@@ -408,8 +408,7 @@ public final class TestGateway implements AutoCloseable {
   void people(boolean approve) {
     for (Approval approval : state.approvals().list(clock.instant())) {
       if (approval.status(clock.instant()) == Approval.Status.PENDING) {
-        answers.record(
-            approval.id(), new Approval.Answer(approve, "ann", "Not today.", clock.instant()));
+        answers.decide(approval.id(), approve, "ann", "Not today.");
       }
     }
   }

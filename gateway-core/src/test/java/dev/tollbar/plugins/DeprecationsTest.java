@@ -40,7 +40,7 @@ class DeprecationsTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             InstantSource.system(),
-            SOME,
+            () -> SOME,
             Bundled.NONE,
             _ -> Optional.empty());
     try (Generation generation = new PluginLoader(settings).load(plugins, copies)) {

@@ -574,7 +574,7 @@ class RefusedJarTest {
             limit,
             limit,
             InstantSource.system(),
-            Deprecations.ofThisBuild(),
+            Deprecations::ofThisBuild,
             Bundled.NONE,
             ConfigTypes::problem);
     return new PluginLoader(settings).load(plugins, copies);

@@ -68,7 +68,7 @@ class StrangersTest {
                     Duration.ofSeconds(30),
                     limit,
                     InstantSource.system(),
-                    Deprecations.of(List.of()),
+                    () -> Deprecations.of(List.of()),
                     bundled,
                     _ -> Optional.empty()))
             .load(plugins, copies);
@@ -148,6 +148,57 @@ class StrangersTest {
         Thread.onSpinWait();
       }
     }
+  }
+
+  @Test
+  void whoWasInterruptedStillClosesWhatStrangersMade() throws Exception {
+    jar("tidy", rules("", "public void close() { " + TELL_THAT_CLOSED + " }"));
+    load(Duration.ofSeconds(30), Bundled.NONE);
+
+    for (int i = 0; i < 5; i++) {
+      Rule rule = Callers.create(kind());
+      Thread.currentThread().interrupt();
+      rule.close();
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(closed.getCount()).isZero();
+    assertThat(Callers.create(kind()).evaluate(new Callers.SomeCall())).isEqualTo(Verdict.permit());
+  }
+
+  @Test
+  void aCallerThatIsInterruptedLeavesNothingThatCountsAsRunning() throws Exception {
+    jar("quick", rules("", ""));
+    load(Duration.ofSeconds(30), Bundled.NONE);
+
+    for (int i = 0; i < 8; i++) {
+      Thread.currentThread().interrupt();
+      try {
+        Callers.create(kind());
+      } catch (LatePluginException e) {
+        assertThat(e).hasMessage("is not run, because too many earlier runs do not end");
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("interrupted");
+      }
+      Thread.interrupted();
+    }
+    boolean made = false;
+    while (!made) { // the threads of those eight end by themselves
+      try {
+        made = Callers.create(kind()).evaluate(new Callers.SomeCall()) != null;
+      } catch (LatePluginException e) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void anErrorOfStrangersIsAFailureLikeAnyOther() throws Exception {
+    jar("wrong", rules("if (true) throw new AssertionError(\"not so\");", ""));
+    load(Duration.ofSeconds(30), Bundled.NONE);
+
+    assertThatThrownBy(() -> Callers.create(kind()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasRootCauseInstanceOf(AssertionError.class);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,34 @@ class DurableCountersTest {
     assertThat(take(window, "5", 4)).isEqualTo(2);
     clock.step(Duration.ofMinutes(93));
     assertThat(take(window, "5", 6)).isEqualTo(5);
+  }
+
+  @Test
+  void lookingAtACounterOfOthersTakesNoRoomForLogs() {
+    FakeDisk disk = new FakeDisk(new Random(1), 0);
+    Limit elsewhere =
+        new Limit(
+            Optional.empty(),
+            List.of("a"),
+            "laptop",
+            new Window.Rolling(Duration.ofHours(2)),
+            new BigDecimal(8));
+    try (Leases others = new Leases(disk.seat(), clock, 1, Leases.Times.standard());
+        Leases mine = new Leases(disk.seat(), clock, 2, Leases.Times.standard())) {
+      CounterTable table = new CounterTable(clock, 100, 1_000, Optional.of(mine));
+      table.of("p", "/other", false).take(limit(Calendar.DAY, "5"), BigDecimal.ONE);
+      Counters first =
+          new CounterTable(clock, 100, 1_000, Optional.of(others)).of("p", "/r", false);
+      for (int i = 0; i < 8; i++) {
+        first.take(elsewhere, BigDecimal.ONE);
+        clock.step(Duration.ofMinutes(5));
+      }
+
+      for (int i = 0; i < 20; i++) {
+        assertThat(table.of("p", "/r", false).peek(elsewhere, BigDecimal.ONE).admitted()).isFalse();
+      }
+      assertThat(table.freeLogEntries()).isEqualTo(1_000);
+    }
   }
 
   @Test

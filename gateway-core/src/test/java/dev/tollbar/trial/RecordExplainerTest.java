@@ -48,13 +48,23 @@ class RecordExplainerTest {
     revision = ((Reading.Loaded) reading).revision();
     Files.writeString(
         folder.resolve("decisions.jsonl"),
-        Records.call(
-                "pay",
-                "deny",
-                "\"seq\":1,\"argument_keys\":[\"amount\"],\"arguments_hmac\":\"d {\\\"amount\\\":501}\"")
+        numbered(
+                1,
+                Records.call(
+                    "pay",
+                    "deny",
+                    "\"argument_keys\":[\"amount\"],\"arguments_hmac\":\"d {\\\"amount\\\":501}\""))
             + "no record\n"
-            + Records.call("pay", "permit", "\"seq\":2,\"argument_keys\":[]")
-            + Records.call("pay", "permit", "\"seq\":3").replace("tools/call", "tools/list"));
+            + numbered(2, Records.call("pay", "permit", "\"argument_keys\":[]"))
+            + numbered(
+                3,
+                Records.call("pay", "permit", "\"argument_keys\":[]")
+                    .replace("tools/call", "tools/list")));
+  }
+
+  /** As the log has it: the number first. */
+  private static String numbered(int seq, String record) {
+    return record.replaceFirst("\\{", "{\"seq\":" + seq + ",");
   }
 
   @AfterEach

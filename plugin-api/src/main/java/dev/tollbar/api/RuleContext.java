@@ -42,7 +42,8 @@ public interface RuleContext {
 
   /**
    * Reads a text file of the document's folder. The file becomes part of the document's revision: a
-   * change of it is a new revision.
+   * change of it is a new revision. Only while the rule is made: later there is nothing to be part
+   * of.
    *
    * @param key the config key that names the file, for messages
    * @param path relative to the document; may not leave its folder

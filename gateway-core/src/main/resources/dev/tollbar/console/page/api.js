@@ -9,6 +9,12 @@ export class Problem extends Error {
   }
 }
 
+// Of a number that JavaScript would round or shorten, what the gateway has sent.
+const exact = (name, value, context) =>
+  typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
+    ? context.source
+    : value;
+
 const hearers = new Set();
 
 /** Called when the session is over. Returns what ends that. */
@@ -46,7 +52,7 @@ export async function call(path, { method = 'GET', body, query } = {}) {
   const text = await response.text();
   let json = {};
   try {
-    json = text === '' ? {} : JSON.parse(text);
+    json = text === '' ? {} : JSON.parse(text, exact);
   } catch {
     json = {};
   }
@@ -65,7 +71,7 @@ export const seg = encodeURIComponent;
 export function follow(on) {
   const source = new EventSource('/api/v1/events');
   for (const kind of ['decision', 'approval', 'health', 'revision']) {
-    source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data)));
+    source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data, exact)));
   }
   source.addEventListener('over', () => {
     source.close();

@@ -1,7 +1,7 @@
 // What people are asked.
 import { html, useEffect, useMemo, useRef, useState } from './preact.js';
 import { call, seg } from './api.js';
-import { Empty, Pill, Tree, Wrong, date, lasting, short, useNow } from './parts.js';
+import { Empty, Pill, Tree, Wrong, date, lasting, short, useNow, visible } from './parts.js';
 
 const WORDS = { pending: 'Pending', approved: 'Approved', denied: 'Denied', expired: 'Expired', used: 'Approved, used', withdrawn: 'Withdrawn' };
 const KINDS = { pending: 'asked', approved: 'allowed', denied: 'denied', expired: 'hidden', used: 'allowed', withdrawn: 'hidden' };
@@ -23,7 +23,7 @@ function Item({ approval, now, chosen }) {
   const status = standing(approval, now);
   return html`<li>
     <a class="item" id=${'item-' + approval.id} href=${'#/approvals/' + seg(approval.id)} aria-current=${chosen ? 'true' : undefined}>
-      <span class="item-head"><b>${approval.tool}</b><${Pill} kind=${KINDS[status]}>${WORDS[status]}<//></span>
+      <span class="item-head"><b>${visible(approval.tool)}</b><${Pill} kind=${KINDS[status]}>${WORDS[status]}<//></span>
       <span class="item-who">${approval.grant} → ${approval.server}</span>
       ${status === 'pending' ? html`<${Left} approval=${approval} now=${now} />` : html`<span class="item-when">${date(approval.created)}</span>`}
     </a>
@@ -34,7 +34,7 @@ function Answers({ approval }) {
   if (approval.answers.length === 0) return null;
   return html`<section><h3>Answers</h3><ul class="answers">
     ${approval.answers.map((answer) => html`<li key=${answer.at + answer.by}>
-      <${Pill} kind=${answer.approve ? 'allowed' : 'denied'}>${answer.approve ? 'Approved' : 'Denied'}<//>
+      <${Pill} kind=${answer.decision === 'approve' ? 'allowed' : 'denied'}>${answer.decision === 'approve' ? 'Approved' : 'Denied'}<//>
       <span>by <b>${answer.by}</b>, ${date(answer.at)}${answer.comment ? html`: <q>${answer.comment}</q>` : null}</span>
     </li>`)}
   </ul></section>`;
@@ -62,7 +62,7 @@ function Deciding({ approval, me, onDecided }) {
   if (!me.may.includes('decide')) {
     return html`<p class="hint">Your role, ${me.role.replace('_', ' ')}, may not decide approvals.</p>`;
   }
-  const given = approval.answers.filter((answer) => answer.approve).length;
+  const given = approval.answers.filter((answer) => answer.decision === 'approve').length;
   return html`<form class="deciding" onSubmit=${(event) => event.preventDefault()}>
     <label class="field" for="comment"><span>Comment, for the agent <kbd>c</kbd></span></label>
     <textarea id="comment" rows="2" maxlength="500" value=${comment} onInput=${(event) => setComment(event.target.value)}></textarea>
@@ -81,8 +81,8 @@ function Detail({ approval, me, now, onDecided }) {
     <a class="back" href="#/approvals">← All approvals</a>
     <header>
       <p class="kicker"><${Pill} kind=${KINDS[status]}>${WORDS[status]}<//> <span>asked ${date(approval.created)}</span></p>
-      <h2 id="asked"><b>${approval.grant}</b> wants to call <b>${approval.tool}</b> on <b>${approval.server}</b></h2>
-      ${approval.reason ? html`<p class="reason">${approval.reason}</p>` : null}
+      <h2 id="asked"><b>${visible(approval.grant)}</b> wants to call <b>${visible(approval.tool)}</b> on <b>${visible(approval.server)}</b></h2>
+      ${approval.reason ? html`<p class="reason">${visible(approval.reason)}</p>` : null}
       ${status === 'pending' ? html`<${Left} approval=${approval} now=${now} />` : null}
     </header>
     <section><h3>Arguments</h3><div class="box"><${Tree} value=${approval.arguments} /></div></section>
@@ -92,6 +92,7 @@ function Detail({ approval, me, now, onDecided }) {
       <dl class="facts">
         <div><dt>Rule</dt><dd><code>${approval.rule}</code></dd></div>
         <div><dt>Revision</dt><dd><code>${short(approval.revision)}</code>${approval.current ? ' (in force)' : html` <b class="warn">not in force any more: the call would be asked anew</b>`}</dd></div>
+        ${approval.reuseSeconds > 0 ? html`<div><dt>Good for</dt><dd><b class="warn">exactly this call, again and again, for ${lasting(approval.reuseSeconds * 1000)} from the approval</b></dd></div>` : null}
         <div><dt>Decide until</dt><dd>${date(approval.expires)}</dd></div>
         ${approval.webhook ? html`<div><dt>Also asked by</dt><dd>webhook ${approval.webhook}</dd></div>` : null}
         <div><dt>Id</dt><dd><code>${approval.id}</code></dd></div>

@@ -63,11 +63,15 @@ export const Wrong = ({ problem }) =>
 export const Empty = ({ title, children }) =>
   html`<div class="empty"><p class="empty-title">${title}</p>${children ? html`<p>${children}</p>` : null}</div>`;
 
+/** What does not show, or turns the direction of what follows, is written out: it could hide what a call does. */
+export const visible = (text) =>
+  String(text).replace(/[^\P{C}\n\t]|[\p{Zl}\p{Zp}]/gu, (it) => '\\u{' + it.codePointAt(0).toString(16) + '}');
+
 const plain = (value) => value === null || typeof value !== 'object';
 
 function Scalar({ value }) {
   if (typeof value === 'string') {
-    return html`<span class="j-text">${value === '' ? '(empty)' : value}</span>`;
+    return html`<span class="j-text">${value === '' ? '(empty)' : visible(value)}</span>`;
   }
   return html`<span class="j-other">${String(value)}</span>`;
 }
@@ -81,7 +85,7 @@ export function Tree({ value }) {
   }
   return html`<dl class="tree">
     ${entries.map(([name, item]) => html`<div class=${plain(item) ? 'leaf' : 'branch'} key=${name}>
-      <dt>${name}</dt><dd><${Tree} value=${item} /></dd>
+      <dt>${visible(name)}</dt><dd><${Tree} value=${item} /></dd>
     </div>`)}
   </dl>`;
 }

@@ -71,6 +71,7 @@ function Left({ limits }) {
 function Health({ health }) {
   if (!health) return null;
   const lines = [
+    ...(health.state.up ? [] : [['state', health.state.detail]]),
     ...health.document.problems.map((text) => ['document', text]),
     ...Object.entries(health.vital).filter(([, it]) => !it.up).map(([name, it]) => [name, it.detail]),
     ...Object.entries(health.servers).filter(([, it]) => !it.up).map(([name, it]) => ['server ' + name, it.detail]),

@@ -1,9 +1,7 @@
 package dev.tollbar.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
-import dev.tollbar.api.Tool;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.document.Revision;
 import dev.tollbar.policy.ArgumentCheck.Finding;
@@ -11,8 +9,6 @@ import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +40,7 @@ public class DecisionBenchmark {
 
   private Optional<Revision> revision = Optional.empty();
   private Optional<Policy> read = Optional.empty();
-  private Call call = new Payment("tool_0_");
+  private Call call = payment("tool_0_");
 
   /** The policy, read as a document. */
   @Setup
@@ -56,7 +52,7 @@ public class DecisionBenchmark {
             Policies.document(tools, Integer.parseInt(words[2]), policy.endsWith("patterns")));
     revision = Optional.of(fresh);
     read = Optional.of(Objects.requireNonNull(fresh.policies().get("p")));
-    call = new Payment(Policies.name(tools / 2));
+    call = payment(Policies.name(tools / 2));
     if (!(decide() instanceof Decision.Permitted)) {
       throw new IllegalStateException("the policy does not permit: " + decide());
     }
@@ -83,54 +79,8 @@ public class DecisionBenchmark {
     }
   }
 
-  private record Payment(String name, ObjectNode arguments) implements Call {
-    Payment(String name) {
-      this(name, JsonNodeFactory.instance.objectNode().put("amount", 50).put("reason", "late"));
-    }
-
-    @Override
-    public String grant() {
-      return "local";
-    }
-
-    @Override
-    public Map<String, String> labels() {
-      return Map.of();
-    }
-
-    @Override
-    public String server() {
-      return "server";
-    }
-
-    @Override
-    public String policy() {
-      return "p";
-    }
-
-    @Override
-    public Optional<String> session() {
-      return Optional.empty();
-    }
-
-    @Override
-    public String protocolRevision() {
-      return "2025-11-25";
-    }
-
-    @Override
-    public String method() {
-      return "tools/call";
-    }
-
-    @Override
-    public Tool tool() {
-      return Tool.named(name);
-    }
-
-    @Override
-    public Instant time() {
-      return Instant.EPOCH;
-    }
+  private static Call payment(String tool) {
+    return new BenchCall(
+        tool, JsonNodeFactory.instance.objectNode().put("amount", 50).put("reason", "late"));
   }
 }

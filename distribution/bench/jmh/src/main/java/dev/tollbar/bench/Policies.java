@@ -1,7 +1,5 @@
 package dev.tollbar.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.RuleKind;
@@ -23,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.helpers.NOPLogger;
 
 /** Writes large policies, and reads them as the gateway does. */
@@ -40,8 +39,9 @@ final class Policies {
     ObjectNode document = JsonNodeFactory.instance.objectNode().put("version", "2");
     ObjectNode policy = document.putObject("policies").putObject("p").put("default", "deny");
     ObjectNode entries = policy.putObject("tools");
+    ObjectNode entry = entry(rules);
     for (int i = 0; i < tools; i++) {
-      entries.set(name(i) + (patterns ? "*" : ""), entry(rules));
+      entries.set(name(i) + (patterns ? "*" : ""), entry);
     }
     return document.toString();
   }
@@ -79,35 +79,35 @@ final class Policies {
             _ -> NOPLogger.NOP_LOGGER));
   }
 
-  private static JsonNode entry(int rules) {
-    try {
-      ObjectNode entry = JsonNodeFactory.instance.objectNode();
-      ObjectMapper json = new ObjectMapper();
-      for (int i = 0; i < rules - 1; i++) {
-        entry
-            .withArray(i % 2 == 0 ? "require" : "deny_if")
-            .add(
-                json.readTree(
-                    i % 2 == 0
-                        ? "{\"conditions\": [{\"path\": \"args.reason\", \"op\": \"exists\", \"value\": true}]}"
-                        : "{\"conditions\": [{\"path\": \"args.amount\", \"op\": \"gt\", \"value\": 1000}]}"));
+  private static ObjectNode entry(int rules) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < rules - 1; i++) {
+      boolean first = i % 2 == 0;
+      ObjectNode condition =
+          entry
+              .withArray(first ? "require" : "deny_if")
+              .addObject()
+              .putArray("conditions")
+              .addObject();
+      if (first) {
+        condition.put("path", "args.reason").put("op", "exists").put("value", true);
+      } else {
+        condition.put("path", "args.amount").put("op", "gt").put("value", 1000);
       }
-      entry
-          .withArray("limits")
-          .add(json.readTree("{\"max\": \"1000000000000000\", \"window\": \"minute\"}"));
-      return entry;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
+    entry.withArray("limits").addObject().put("max", "1000000000000000").put("window", "minute");
+    return entry;
   }
 
   private record PolicyKinds() implements Kinds {
-    private static final List<RuleKind<?>> KINDS =
-        List.of(new DenyKind(), new DenyIfKind(), new RequireKind(), new LimitsKind());
+    private static final List<LoadedKind<RuleKind<?>>> KINDS =
+        Stream.of(new DenyKind(), new DenyIfKind(), new RequireKind(), new LimitsKind())
+            .map(kind -> new LoadedKind<RuleKind<?>>(kind, "bench@0", "bench.jar"))
+            .toList();
 
     @Override
     public Optional<LoadedKind<RuleKind<?>>> rule(String name) {
-      return rules().stream().filter(loaded -> loaded.kind().name().equals(name)).findFirst();
+      return KINDS.stream().filter(loaded -> loaded.kind().name().equals(name)).findFirst();
     }
 
     @Override
@@ -117,9 +117,7 @@ final class Policies {
 
     @Override
     public List<LoadedKind<RuleKind<?>>> rules() {
-      return KINDS.stream()
-          .map(kind -> new LoadedKind<RuleKind<?>>(kind, "bench@0", "bench.jar"))
-          .toList();
+      return KINDS;
     }
 
     @Override

@@ -1,19 +1,15 @@
 package dev.tollbar.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Rule;
-import dev.tollbar.api.Tool;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.rule.script.ByteSize;
 import dev.tollbar.rule.script.Isolation;
 import dev.tollbar.rule.script.ScriptConfig;
 import dev.tollbar.rule.script.ScriptKind;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -60,13 +56,13 @@ public class ScriptBenchmark {
   int payload = 300;
 
   private Rule rule = call -> Verdict.permit();
-  private Call call = new Refund(0);
+  private Call call = refund(0);
 
   /** The script, loaded and called once. */
   @Setup
   public void load() throws InterruptedException {
     rule = create();
-    call = new Refund(payload);
+    call = refund(payload);
     if (!(rule.evaluate(call) instanceof Verdict.Permit)) {
       throw new IllegalStateException("the script does not permit");
     }
@@ -113,59 +109,13 @@ public class ScriptBenchmark {
   }
 
   /** A small refund, with an argument of some size beside. */
-  private record Refund(ObjectNode arguments) implements Call {
-    Refund(int payload) {
-      this(
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("amount", 50)
-              .put("reason", "late")
-              .put("text", "x".repeat(payload)));
-    }
-
-    @Override
-    public String grant() {
-      return "local";
-    }
-
-    @Override
-    public Map<String, String> labels() {
-      return Map.of("team", "ops");
-    }
-
-    @Override
-    public String server() {
-      return "server";
-    }
-
-    @Override
-    public String policy() {
-      return "policy";
-    }
-
-    @Override
-    public Optional<String> session() {
-      return Optional.empty();
-    }
-
-    @Override
-    public String protocolRevision() {
-      return "2025-11-25";
-    }
-
-    @Override
-    public String method() {
-      return "tools/call";
-    }
-
-    @Override
-    public Tool tool() {
-      return Tool.named("create_refund");
-    }
-
-    @Override
-    public Instant time() {
-      return Instant.EPOCH;
-    }
+  static Call refund(int payload) {
+    return new BenchCall(
+        "create_refund",
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("amount", 50)
+            .put("reason", "late")
+            .put("text", "x".repeat(payload)));
   }
 }
