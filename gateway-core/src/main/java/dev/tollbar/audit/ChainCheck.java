@@ -282,7 +282,7 @@ public final class ChainCheck {
       fault("is not as it was written, or does not follow the line before it");
     }
     recent.add(chained.seq(), chained.link());
-    recent.add(chained.seq(), key.link(before.getFirst(), text, chained.linked()));
+    recent.add(chained.seq(), key.link(before.getFirst(), text, 0, chained.linked()));
   }
 
   private void events(byte[] text) {

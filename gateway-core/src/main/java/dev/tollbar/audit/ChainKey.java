@@ -46,10 +46,10 @@ final class ChainKey {
     }
   }
 
-  /** The link of a line whose text, up to its link, stands in the first bytes. */
-  byte[] link(byte[] previous, byte[] line, int length) {
+  /** The link of a line whose text, up to its link, stands in these bytes. */
+  byte[] link(byte[] previous, byte[] bytes, int from, int length) {
     lines.update(previous);
-    lines.update(line, 0, length);
+    lines.update(bytes, from, length);
     return lines.doFinal();
   }
 

@@ -1,6 +1,5 @@
 package dev.tollbar.audit;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -39,23 +38,16 @@ record ChainedLine(long seq, Optional<byte[]> previous, byte[] link, int linked)
    * @return its link
    */
   static byte[] write(
-      ByteArrayOutputStream out,
-      ChainKey key,
-      long seq,
-      byte[] previous,
-      boolean first,
-      byte[] body) {
+      Lines out, ChainKey key, long seq, byte[] previous, boolean first, byte[] body) {
     String start =
         "{\"seq\":"
             + seq
             + (first ? ",\"previous\":\"" + HexFormat.of().formatHex(previous) + '"' : "")
             + ',';
-    byte[] startBytes = start.getBytes(StandardCharsets.US_ASCII);
-    byte[] text = new byte[startBytes.length + body.length - 2];
-    System.arraycopy(startBytes, 0, text, 0, startBytes.length);
-    System.arraycopy(body, 1, text, startBytes.length, body.length - 2);
-    byte[] link = key.link(previous, text, text.length);
-    out.writeBytes(text);
+    int from = out.size();
+    out.writeBytes(start.getBytes(StandardCharsets.US_ASCII));
+    out.write(body, 1, body.length - 2);
+    byte[] link = key.link(previous, out.bytes(), from, out.size() - from);
     out.writeBytes(CHAIN);
     out.writeBytes(HexFormat.of().formatHex(link).getBytes(StandardCharsets.US_ASCII));
     out.writeBytes(END);
@@ -92,7 +84,7 @@ record ChainedLine(long seq, Optional<byte[]> previous, byte[] link, int linked)
 
   /** Whether it follows that link, and is as it was written. */
   boolean follows(byte[] before, byte[] line, ChainKey key) {
-    return ChainKey.same(key.link(before, line, linked), link)
+    return ChainKey.same(key.link(before, line, 0, linked), link)
         && previous.map(said -> ChainKey.same(said, before)).orElse(true);
   }
 }

@@ -1,14 +1,12 @@
 package dev.tollbar.audit;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,253 +17,243 @@ final class DecisionEncoder {
   private static final int MAX_KEYS = 100;
   private static final int MAX_VALUE = 4_000;
   private static final int MAX_KEY = 80;
-  private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
-  private final JsonFactory plain = JsonFactory.builder().build();
+  /** For ids that are texts, which are rare. */
+  private static final JsonFactory IDS = new JsonFactory();
 
-  /** Can write what UTF-8 cannot: lone surrogates. */
-  private final JsonFactory ascii =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+  /** The second that {@link #secondText} is about. */
+  private long second = Long.MIN_VALUE;
+
+  private String secondText = "";
 
   /** The line as a JSON object, without what the chain adds. */
   byte[] body(LogLine line) {
-    try {
-      return body(plain, line);
-    } catch (IOException _) {
-      try {
-        return body(ascii, line);
-      } catch (IOException e) {
-        throw new IllegalStateException("a line that no JSON can hold", e);
-      }
+    JsonLine json = new JsonLine().object();
+    switch (line) {
+      case DecisionRecord record -> decision(json, record);
+      case AdminAction action -> action(json, action);
+      case LogEvent event -> event(json, event);
     }
+    return json.endObject().toByteArray();
   }
 
-  private static byte[] body(JsonFactory json, LogLine line) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-    try (JsonGenerator g = json.createGenerator(out)) {
-      g.writeStartObject();
-      switch (line) {
-        case DecisionRecord record -> decision(g, record);
-        case AdminAction action -> action(g, action);
-        case LogEvent event -> event(g, event);
-      }
-      g.writeEndObject();
+  /** In UTC, with microseconds; most lines are of the same second as the one before. */
+  private String time(Instant time) {
+    if (time.getEpochSecond() != second) {
+      second = time.getEpochSecond();
+      secondText = SECOND.format(time);
     }
-    return out.toByteArray();
+    String micros = Integer.toString(1_000_000 + time.getNano() / 1_000);
+    return secondText + '.' + micros.substring(1) + 'Z';
   }
 
-  private static void action(JsonGenerator g, AdminAction action) throws IOException {
-    g.writeStringField("time", TIME.format(action.time()));
-    g.writeStringField("event", "admin");
-    g.writeStringField("who", cut(action.who(), MAX_TEXT));
-    text(g, "role", action.role());
-    g.writeStringField("action", action.action());
-    text(g, "target", action.target());
-    g.writeStringField("result", action.result().wire());
-    text(g, "detail", action.detail());
-    g.writeNumberField("status", action.status());
+  private void action(JsonLine json, AdminAction action) {
+    json.name("time").text(time(action.time()), MAX_TEXT);
+    json.name("event").text("admin", MAX_TEXT);
+    json.name("who").text(action.who(), MAX_TEXT);
+    text(json, "role", action.role());
+    json.name("action").text(action.action(), MAX_TEXT);
+    text(json, "target", action.target());
+    json.name("result").text(action.result().wire(), MAX_TEXT);
+    text(json, "detail", action.detail());
+    json.name("status").number(action.status());
   }
 
-  private static void event(JsonGenerator g, LogEvent event) throws IOException {
-    g.writeStringField("time", TIME.format(event.time()));
-    g.writeStringField("event", event.kind().wire());
+  private void event(JsonLine json, LogEvent event) {
+    json.name("time").text(time(event.time()), MAX_TEXT);
+    json.name("event").text(event.kind().wire(), MAX_TEXT);
     for (Map.Entry<String, Object> detail : event.details().entrySet()) {
       if (detail.getValue() instanceof Number number) {
-        g.writeNumberField(detail.getKey(), number.longValue());
+        json.name(detail.getKey()).number(number.longValue());
       } else {
-        g.writeStringField(detail.getKey(), String.valueOf(detail.getValue()));
+        json.name(detail.getKey()).text(String.valueOf(detail.getValue()), Integer.MAX_VALUE);
       }
     }
   }
 
-  private static void decision(JsonGenerator g, DecisionRecord record) throws IOException {
-    g.writeStringField("time", TIME.format(record.time()));
-    g.writeStringField("decision", record.decision().wire());
-    text(g, "code", record.code());
-    text(g, "rule", record.rule());
-    text(g, "rule_id", record.ruleId());
-    text(g, "rule_pointer", record.rulePointer());
-    text(g, "plugin", record.plugin());
-    text(g, "reason", record.reason());
-    text(g, "grant", record.grant());
-    text(g, "server", record.server());
-    text(g, "policy", record.policy());
-    text(g, "revision", record.revision());
-    text(g, "session", record.session());
-    requestId(g, record.requestId());
-    text(g, "protocol_revision", record.protocolRevision());
-    text(g, "method", record.method());
-    text(g, "tool", record.tool());
-    argumentKeys(g, record);
-    text(g, "arguments_hmac", record.argumentsDigest());
-    values(g, record.values());
-    trace(g, record.trace());
-    debug(g, record.debug());
-    limits(g, record.limits());
-    approvals(g, record.approvals());
-    stages(g, record.stageMicros());
-    upstream(g, record.upstream());
-    text(g, "upstream_reason", record.upstreamReason());
+  private void decision(JsonLine json, DecisionRecord record) {
+    json.name("time").text(time(record.time()), MAX_TEXT);
+    json.name("decision").text(record.decision().wire(), MAX_TEXT);
+    text(json, "code", record.code());
+    text(json, "rule", record.rule());
+    text(json, "rule_id", record.ruleId());
+    text(json, "rule_pointer", record.rulePointer());
+    text(json, "plugin", record.plugin());
+    text(json, "reason", record.reason());
+    text(json, "grant", record.grant());
+    text(json, "server", record.server());
+    text(json, "policy", record.policy());
+    text(json, "revision", record.revision());
+    text(json, "session", record.session());
+    requestId(json, record.requestId());
+    text(json, "protocol_revision", record.protocolRevision());
+    text(json, "method", record.method());
+    text(json, "tool", record.tool());
+    argumentKeys(json, record);
+    text(json, "arguments_hmac", record.argumentsDigest());
+    values(json, record.values());
+    trace(json, record.trace());
+    debug(json, record.debug());
+    limits(json, record.limits());
+    approvals(json, record.approvals());
+    stages(json, record.stageMicros());
+    upstream(json, record.upstream());
+    text(json, "upstream_reason", record.upstreamReason());
     if (record.status().isPresent()) {
-      g.writeNumberField("status", record.status().getAsInt());
+      json.name("status").number(record.status().getAsInt());
     }
   }
 
-  private static void text(JsonGenerator g, String name, Optional<String> value)
-      throws IOException {
+  private static void text(JsonLine json, String name, Optional<String> value) {
     if (value.isPresent()) {
-      g.writeStringField(name, cut(value.get(), MAX_TEXT));
+      json.name(name).text(value.get(), MAX_TEXT);
     }
   }
 
-  private static void requestId(JsonGenerator g, Optional<String> id) throws IOException {
+  private static void requestId(JsonLine json, Optional<String> id) {
     if (id.isEmpty()) {
       return;
     }
-    g.writeFieldName("request_id");
-    String json = id.get();
-    if (isWholeNumber(json)) {
-      g.writeNumber(json);
+    json.name("request_id");
+    String written = id.get();
+    if (isWholeNumber(written)) {
+      json.plain(written);
       return;
     }
-    try (JsonParser parser = new JsonFactory().createParser(json)) {
+    try (JsonParser parser = IDS.createParser(written)) {
       String text = parser.nextTextValue();
-      g.writeString(cut(text == null ? json : text, MAX_TEXT));
+      json.text(text == null ? written : text, MAX_TEXT);
     } catch (IOException _) {
-      g.writeString(cut(json, MAX_TEXT));
+      json.text(written, MAX_TEXT);
     }
   }
 
   private static boolean isWholeNumber(String json) {
     int first = json.startsWith("-") ? 1 : 0;
-    return json.length() > first
-        && json.length() <= 40
-        && json.chars().skip(first).allMatch(c -> c >= '0' && c <= '9')
-        && (json.charAt(first) != '0' || json.length() == first + 1);
+    if (json.length() == first || json.length() > 40) {
+      return false;
+    }
+    for (int i = first; i < json.length(); i++) {
+      if (json.charAt(i) < '0' || json.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return json.charAt(first) != '0' || json.length() == first + 1;
   }
 
-  private static void argumentKeys(JsonGenerator g, DecisionRecord record) throws IOException {
+  private static void argumentKeys(JsonLine json, DecisionRecord record) {
     if (record.argumentsDigest().isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("argument_keys");
+    json.array("argument_keys");
     for (String key :
         record.argumentKeys().subList(0, Math.min(MAX_KEYS, record.argumentKeys().size()))) {
-      g.writeString(cut(key, MAX_KEY));
+      json.text(key, MAX_KEY);
     }
-    g.writeEndArray();
+    json.endArray();
   }
 
-  private static void trace(JsonGenerator g, List<DecisionRecord.RuleTrace> trace)
-      throws IOException {
+  private static void trace(JsonLine json, List<DecisionRecord.RuleTrace> trace) {
     if (trace.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("trace");
+    json.array("trace");
     for (DecisionRecord.RuleTrace rule : trace) {
-      g.writeStartObject();
-      g.writeStringField("rule", cut(rule.rule(), MAX_TEXT));
+      json.object();
+      json.name("rule").text(rule.rule(), MAX_TEXT);
       if (!rule.pointer().equals(Optional.of(rule.rule()))) {
-        text(g, "pointer", rule.pointer());
+        text(json, "pointer", rule.pointer());
       }
-      g.writeStringField("kind", cut(rule.kind(), MAX_TEXT));
-      g.writeStringField("plugin", cut(rule.plugin(), MAX_TEXT));
-      g.writeStringField("verdict", rule.verdict());
-      text(g, "reason", rule.reason());
+      json.name("kind").text(rule.kind(), MAX_TEXT);
+      json.name("plugin").text(rule.plugin(), MAX_TEXT);
+      json.name("verdict").text(rule.verdict(), MAX_TEXT);
+      text(json, "reason", rule.reason());
       if (rule.shadow()) {
-        g.writeBooleanField("shadow", true);
+        json.name("shadow").truth(true);
       }
-      g.writeEndObject();
+      json.endObject();
     }
-    g.writeEndArray();
+    json.endArray();
   }
 
-  private static void debug(JsonGenerator g, List<String> lines) throws IOException {
+  private static void debug(JsonLine json, List<String> lines) {
     if (lines.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("debug");
+    json.array("debug");
     for (String line : lines) {
-      g.writeString(cut(line, MAX_TEXT));
+      json.text(line, MAX_TEXT);
     }
-    g.writeEndArray();
+    json.endArray();
   }
 
   /** What is longer than is good for a log is recorded as a text, which says so by its end. */
-  private static void values(JsonGenerator g, Map<String, String> values) throws IOException {
+  private static void values(JsonLine json, Map<String, String> values) {
     if (values.isEmpty()) {
       return;
     }
-    g.writeObjectFieldStart("values");
+    json.name("values").object();
     for (Map.Entry<String, String> value : values.entrySet()) {
-      g.writeFieldName(cut(value.getKey(), MAX_TEXT));
+      json.key(value.getKey(), MAX_TEXT);
       if (value.getValue().length() > MAX_VALUE) {
-        g.writeString(cut(value.getValue(), MAX_VALUE));
+        json.text(value.getValue(), MAX_VALUE);
       } else {
-        g.writeRawValue(value.getValue());
+        json.value(value.getValue());
       }
     }
-    g.writeEndObject();
+    json.endObject();
   }
 
-  private static void limits(JsonGenerator g, List<DecisionRecord.LimitState> limits)
-      throws IOException {
+  private static void limits(JsonLine json, List<DecisionRecord.LimitState> limits) {
     if (limits.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("limits");
+    json.array("limits");
     for (DecisionRecord.LimitState limit : limits) {
-      g.writeStartObject();
-      g.writeStringField("rule", cut(limit.rule(), MAX_TEXT));
-      text(g, "limit", limit.limit());
-      text(g, "max", limit.max().map(BigDecimal::toPlainString));
-      g.writeStringField("remaining", cut(limit.remaining().toPlainString(), MAX_TEXT));
+      json.object();
+      json.name("rule").text(limit.rule(), MAX_TEXT);
+      text(json, "limit", limit.limit());
+      text(json, "max", limit.max().map(BigDecimal::toPlainString));
+      json.name("remaining").text(limit.remaining().toPlainString(), MAX_TEXT);
       if (limit.resetsMillis().isPresent()) {
-        g.writeNumberField("resets_ms", limit.resetsMillis().getAsLong());
+        json.name("resets_ms").number(limit.resetsMillis().getAsLong());
       }
       if (limit.shadow()) {
-        g.writeBooleanField("shadow", true);
+        json.name("shadow").truth(true);
       }
-      g.writeEndObject();
+      json.endObject();
     }
-    g.writeEndArray();
+    json.endArray();
   }
 
-  private static void approvals(JsonGenerator g, List<String> approvals) throws IOException {
+  private static void approvals(JsonLine json, List<String> approvals) {
     if (approvals.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("approvals");
+    json.array("approvals");
     for (String id : approvals) {
-      g.writeString(cut(id, MAX_TEXT));
+      json.text(id, MAX_TEXT);
     }
-    g.writeEndArray();
+    json.endArray();
   }
 
-  private static void stages(JsonGenerator g, Map<Stage, Long> micros) throws IOException {
+  private static void stages(JsonLine json, Map<Stage, Long> micros) {
     if (micros.isEmpty()) {
       return;
     }
-    g.writeObjectFieldStart("stages_us");
+    json.name("stages_us").object();
     for (Map.Entry<Stage, Long> stage : micros.entrySet()) {
-      g.writeNumberField(stage.getKey().wire(), stage.getValue());
+      json.name(stage.getKey().wire()).number(stage.getValue());
     }
-    g.writeEndObject();
+    json.endObject();
   }
 
-  private static void upstream(JsonGenerator g, UpstreamOutcome upstream) throws IOException {
-    g.writeStringField("upstream", upstream.kind().wire());
+  private static void upstream(JsonLine json, UpstreamOutcome upstream) {
+    json.name("upstream").text(upstream.kind().wire(), MAX_TEXT);
     if (upstream.errorCode().isPresent()) {
-      g.writeNumberField("upstream_code", upstream.errorCode().getAsLong());
+      json.name("upstream_code").number(upstream.errorCode().getAsLong());
     }
-  }
-
-  private static String cut(String text, int length) {
-    if (text.length() <= length) {
-      return text;
-    }
-    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
-    return text.substring(0, end) + "…";
   }
 }

@@ -1,6 +1,5 @@
 package dev.tollbar.audit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
@@ -188,7 +187,7 @@ final class DecisionFile implements AutoCloseable {
   }
 
   private void write(List<byte[]> lines, int events, Instant now) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Lines out = new Lines();
     List<byte[]> links = new ArrayList<>(lines.size());
     byte[] link = head.linkBytes();
     long seq = head.seq();
@@ -203,7 +202,7 @@ final class DecisionFile implements AutoCloseable {
       dirty = true;
       RandomAccessFile open = file();
       open.seek(head.size());
-      open.write(out.toByteArray());
+      open.write(out.bytes(), 0, out.size());
       head = head.size() == 0 ? next.withOpened(now.getEpochSecond()) : next;
       headIsBehind = true;
     } catch (IOException e) {

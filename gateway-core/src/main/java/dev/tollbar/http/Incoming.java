@@ -8,12 +8,16 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Turns HTTP requests into arrivals. */
 final class Incoming {
@@ -27,10 +31,10 @@ final class Incoming {
   private Incoming() {}
 
   /** A request with the server's name in its path. */
-  static Arrival of(ServerRequest request, Instant time) {
+  static Arrival of(ServerRequest request, String server, Instant time) {
     return of(
         request,
-        server(request),
+        server,
         header(request, HttpReply.SESSION),
         header(request, HeaderNames.ACCEPT),
         time);
@@ -100,8 +104,24 @@ final class Incoming {
     return new MirroredHeaders(header(request, METHOD), header(request, NAME), params);
   }
 
+  /** Read to its end, so that the web server knows that the next request begins there. */
   private static byte[] body(ServerRequest request) {
-    return request.content().hasEntity() ? request.content().as(byte[].class) : NOTHING;
+    if (!request.content().hasEntity()) {
+      return NOTHING;
+    }
+    OptionalLong length = request.headers().contentLength();
+    if (length.isEmpty() || length.getAsLong() > Integer.MAX_VALUE) {
+      return request.content().as(byte[].class);
+    }
+    try (InputStream body = request.content().inputStream()) {
+      byte[] whole = body.readNBytes((int) length.getAsLong());
+      if (body.read() >= 0) {
+        throw new IOException("a body that is longer than its Content-Length");
+      }
+      return whole;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What comes twice reads as a value that nothing matches, where it may come once only. */

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class PermittedCall {
   private final Routed routed;
   private final Optional<Call> call;
-  private final List<ConfiguredRule> rules;
+  private final List<ConfiguredRule> resultRules;
   private final List<Reservation> reservations;
   private final Optional<Answered.Approved> approved;
   private final AtomicBoolean settled = new AtomicBoolean();
@@ -26,7 +26,10 @@ final class PermittedCall {
     key.check();
     this.routed = consented.decided().routed();
     this.call = consented.decided().call();
-    this.rules = consented.decided().decision().rules();
+    this.resultRules =
+        consented.decided().decision().rules().stream()
+            .filter(rule -> rule.rule().readsResults())
+            .toList();
     this.approved = consented.approved();
     this.reservations = reservations;
   }
@@ -46,7 +49,7 @@ final class PermittedCall {
 
   /** The rules that judge the result too. */
   List<ConfiguredRule> resultRules() {
-    return rules.stream().filter(rule -> rule.rule().readsResults()).toList();
+    return resultRules;
   }
 
   /** Settles every reservation. True the first time, and only then is anything done. */

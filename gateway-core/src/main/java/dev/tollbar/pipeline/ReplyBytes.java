@@ -9,9 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.OptionalLong;
 
 /** Reads the body of a server's reply; where that breaks off, the server has. */
 final class ReplyBytes {
@@ -28,10 +29,13 @@ final class ReplyBytes {
   /** The largest reply that is edited, and so held in memory. */
   private static final int LARGEST_EDITED = 64 * 1024 * 1024;
 
+  private static final int WHEN_NOT_SAID = 4096;
+  private static final int MOST_ON_A_WORD = 64 * 1024;
+
   private ReplyBytes() {}
 
-  static byte[] all(InputStream body) throws UpstreamException {
-    byte[] bytes = upTo(LARGEST_EDITED, body);
+  static byte[] all(OptionalLong length, InputStream body) throws UpstreamException {
+    byte[] bytes = upTo(LARGEST_EDITED, length, body);
     if (bytes.length > LARGEST_EDITED) {
       throw new UpstreamException(
           Reason.MALFORMED, true, 0, "the reply is larger than " + LARGEST_EDITED + " bytes");
@@ -39,23 +43,37 @@ final class ReplyBytes {
     return bytes;
   }
 
-  /** All that there is, if that is not more than so many bytes; else somewhat more than these. */
-  static byte[] upTo(int most, InputStream body) throws UpstreamException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-    byte[] buffer = new byte[16 * 1024];
-    while (bytes.size() <= most) {
-      int read = read(body, buffer);
+  /**
+   * All that there is, if that is not more than so many bytes; else one byte more than these.
+   *
+   * @param length how long the body is said to be
+   */
+  static byte[] upTo(int most, OptionalLong length, InputStream body) throws UpstreamException {
+    // With one byte to spare the end shows without another array. No more than a little is made
+    // room for on the server's word alone.
+    long expected = Math.clamp(length.orElse(WHEN_NOT_SAID), 0, Math.min(most, MOST_ON_A_WORD));
+    byte[] bytes = new byte[(int) expected + 1];
+    int size = 0;
+    while (size <= most) {
+      if (size == bytes.length) {
+        bytes = Arrays.copyOf(bytes, (int) Math.min(2L * size, most + 1L));
+      }
+      int read = read(body, bytes, size);
       if (read < 0) {
         break;
       }
-      bytes.write(buffer, 0, read);
+      size += read;
     }
-    return bytes.toByteArray();
+    return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }
 
   static int read(InputStream body, byte[] buffer) throws UpstreamException {
+    return read(body, buffer, 0);
+  }
+
+  private static int read(InputStream body, byte[] buffer, int from) throws UpstreamException {
     try {
-      return body.read(buffer);
+      return body.read(buffer, from, buffer.length - from);
     } catch (IOException e) {
       throw new UpstreamException(Reason.BROKEN, true, 0, String.valueOf(e.getMessage()));
     }

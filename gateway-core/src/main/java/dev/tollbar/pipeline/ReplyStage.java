@@ -74,11 +74,14 @@ final class ReplyStage {
     Optional<Edit> edit = edits.of(forwarded, client, trail);
     int status = status(forwarded.routed(), single.status(), trail);
     if (edit.isPresent()) {
-      client.send(status, finish(forwarded, edit, ReplyBytes.all(single.body()), trail));
+      client.send(
+          status, finish(forwarded, edit, ReplyBytes.all(single.length(), single.body()), trail));
       return;
     }
     byte[] head =
-        single.length().orElse(0) > SMALL ? new byte[0] : ReplyBytes.upTo(SMALL, single.body());
+        single.length().orElse(0) > SMALL
+            ? new byte[0]
+            : ReplyBytes.upTo(SMALL, single.length(), single.body());
     if (single.length().orElse(0) <= SMALL && head.length <= SMALL) {
       client.send(status, finish(forwarded, edit, head, trail));
     } else {

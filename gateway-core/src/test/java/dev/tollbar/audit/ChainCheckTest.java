@@ -2,7 +2,6 @@ package dev.tollbar.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -382,7 +381,7 @@ class ChainCheckTest {
     write(3);
     List<String> genuine = lines();
     ChainKey own = new ChainKey(new byte[32]);
-    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    Lines forged = new Lines();
     byte[] link = ChainedLine.read(bytes(genuine.getFirst())).orElseThrow().link();
     forged.writeBytes(bytes(genuine.getFirst() + "\n"));
     ChainedLine.write(forged, own, 2, link, false, bytes("{\"time\":\"2026-11-26T12:00:00Z\"}"));
