@@ -16,10 +16,11 @@ record ConformancePage(Map<ConformanceRun, Checks> results, ExpectedDifferences 
       """
       # Conformance
 
-      `./mvnw verify` writes this page. It runs the official MCP conformance suites (npm
-      `@modelcontextprotocol/conformance`) against the started archive and compares every check with what the suites say of
-      the same server without a gateway. A check that differs breaks the build, unless it stands under *Differences*; so
-      does one that stands there and no longer differs.
+      The build runs the official MCP conformance suites (npm `@modelcontextprotocol/conformance`) against the started
+      archive and compares every check with what the suites say of the same server without a gateway. A check that differs
+      breaks the build, unless it stands under *Differences*; so does one that stands there and no longer differs. Each
+      `./mvnw verify` runs each transport under one of the policies; with `-Dtollbar.conformance=all` it runs every cell of
+      this table, and writes this page.
 
       The server is behind the gateway over streamable HTTP and over stdio, under a policy that allows everything and under
       one with limits and argument rules on every tool, prompt and resource. In the sets of clients the suite plays the
