@@ -5,7 +5,6 @@ import dev.tollbar.audit.UpstreamOutcome;
 import dev.tollbar.console.Metrics;
 import dev.tollbar.console.Metrics.RuleAnswer;
 import dev.tollbar.console.Traffic;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,7 +26,7 @@ final class Watchers {
       traffic.count(record, server);
       record.stageMicros().forEach((stage, micros) -> metrics.stage(stage, micros * 1_000));
       for (DecisionRecord.RuleTrace said : record.trace()) {
-        metrics.rule(said.kind(), RuleAnswer.valueOf(said.verdict().toUpperCase(Locale.ROOT)));
+        metrics.rule(said.kind(), RuleAnswer.of(said.verdict()));
       }
       UpstreamOutcome.Kind upstream = record.upstream().kind();
       if (upstream == UpstreamOutcome.Kind.NOT_DELIVERED

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /**
  * What the gateway counts, in Prometheus' text format. Recording is cheap: each meter is made once,
@@ -32,6 +33,16 @@ public final class Metrics implements AutoCloseable {
     ERROR;
 
     private final String wire = name().toLowerCase(Locale.ROOT);
+
+    /** The answer of this name in records. */
+    public static RuleAnswer of(String verdict) {
+      return switch (verdict) {
+        case "permit" -> PERMIT;
+        case "deny" -> DENY;
+        case "ask" -> ASK;
+        default -> ERROR;
+      };
+    }
   }
 
   private static final Duration[] BUCKETS = {
@@ -50,8 +61,6 @@ public final class Metrics implements AutoCloseable {
 
   private record CallKey(String server, Decision decision, String code) {}
 
-  private record RuleKey(String kind, RuleAnswer answer) {}
-
   private record AttemptKey(String webhook, boolean delivered) {}
 
   private record ErrorKey(String server, String reason) {}
@@ -60,7 +69,7 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Stage, Timer> stages;
   private final Map<CallKey, Counter> calls = new ConcurrentHashMap<>();
-  private final Map<RuleKey, Counter> rules = new ConcurrentHashMap<>();
+  private final Map<String, Counter[]> rules = new ConcurrentHashMap<>();
   private final Map<AttemptKey, Counter> attempts = new ConcurrentHashMap<>();
   private final Map<ErrorKey, Counter> errors = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
@@ -170,16 +179,18 @@ public final class Metrics implements AutoCloseable {
 
   /** Counts what a rule of some kind said; shadow rules are not counted. */
   public void rule(String kind, RuleAnswer answer) {
-    rules
-        .computeIfAbsent(
-            new RuleKey(kind, answer),
-            key ->
-                Counter.builder("tollbar.rule.verdicts")
-                    .description("Verdicts by rule kind")
-                    .tag("kind", key.kind())
-                    .tag("verdict", key.answer().wire)
-                    .register(registry))
-        .increment();
+    rules.computeIfAbsent(kind, this::counters)[answer.ordinal()].increment();
+  }
+
+  private Counter[] counters(String kind) {
+    return Stream.of(RuleAnswer.values())
+        .map(answer ->
+            Counter.builder("tollbar.rule.verdicts")
+                .description("Verdicts by rule kind")
+                .tag("kind", kind)
+                .tag("verdict", answer.wire)
+                .register(registry))
+        .toArray(Counter[]::new);
   }
 
   /**
