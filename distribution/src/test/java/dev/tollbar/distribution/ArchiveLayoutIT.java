@@ -39,6 +39,7 @@ class ArchiveLayoutIT {
     assertThat(archive.files("bin")).containsExactly("tollbar", "tollbar.bat");
     assertThat(archive.files("conf")).containsExactly("gateway.yaml", "logback.xml");
     assertThat(archive.files("policies")).contains("close-session.json", "demo.yaml");
+    assertThat(archive.files("examples")).contains("clients", "editors", "tight-policy");
     assertThat(archive.home().resolve("bin/tollbar")).isExecutable();
   }
 

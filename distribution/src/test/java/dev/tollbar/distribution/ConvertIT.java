@@ -61,6 +61,7 @@ class ConvertIT {
             "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"t\":{\"rate_limt\":{}}}}");
     Path second = Files.writeString(work.resolve("second.yaml"), "version: \"2\"\n");
     Path gone = work.resolve("gone.yaml");
+    Path list = Files.writeString(work.resolve("list.json"), "[1, 2]");
 
     assertThat(archive.run("convert", bad.toString()))
         .isEqualTo(
@@ -82,6 +83,10 @@ class ConvertIT {
                     : 1 problem
                       1. 1:10 /version: expected version "1"; found "2", which needs no change
                     """));
+    assertThat(archive.run("convert", list.toString()))
+        .isEqualTo(
+            new Finished(
+                2, "", list + ": 1 problem\n  1. 1:1: expected an object; found a list\n"));
     assertThat(archive.run("convert", gone.toString()))
         .isEqualTo(new Finished(2, "", gone + ": 1 problem\n  1. expected a file that exists\n"));
   }

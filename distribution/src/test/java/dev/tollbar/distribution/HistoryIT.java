@@ -239,4 +239,28 @@ class HistoryIT {
     assertThat(archive.run("diff", after.toString(), after.toString(), "--exit-code"))
         .isEqualTo(new Finished(0, "nothing changes for any call\n", ""));
   }
+
+  @Test
+  void whatCannotBeComparedIsSaidInTheWordsOfCheck(Archive archive) throws Exception {
+    Path good = write("good.yaml", "version: \"1\"\ndefault: deny\n");
+    Path bad = write("bad.yaml", "version: \"1\"\ndefault: maybe\n");
+    Path gone = work.resolve("gone.yaml");
+    Path other = write("draft", "version: \"1\"\n");
+    String problem =
+        ": 1 problem\n  1. 2:10 /default: expected \"allow\" or \"deny\"; found \"maybe\"\n";
+
+    assertThat(archive.run("diff", good.toString(), bad.toString()))
+        .isEqualTo(new Finished(2, "", bad + problem));
+    assertThat(archive.run("diff", gone.toString(), good.toString()))
+        .isEqualTo(new Finished(2, "", gone + ": 1 problem\n  1. expected a file that exists\n"));
+    assertThat(archive.run("diff", other.toString(), good.toString()))
+        .isEqualTo(
+            new Finished(
+                2,
+                "",
+                "tollbar: expected a revision, or a file whose name ends in .json, .yaml or .yml;"
+                    + " found \""
+                    + other
+                    + "\".\n"));
+  }
 }

@@ -87,8 +87,11 @@ class LiveReloadIT {
   }
 
   @Test
-  void keepsTheOldDocumentInForceWhileTheNewOneIsBroken() throws Exception {
-    save(document.replace("echo: {}", "echo: { dney: { reason: Not any more. } }"));
+  void keepsTheOldDocumentInForceWhileTheNewOneIsBrokenAndSaysSoEverywhere(Archive archive)
+      throws Exception {
+    String broken = document.replace("echo: {}", "echo: { dney: { reason: Not any more. } }");
+    String place = "5:45 /policies/agents/tools/echo/dney: unknown rule kind \"dney\"";
+    save(broken);
     JsonNode health =
         Eventually.get(gateway::health, now -> !now.path("document").path("problems").isEmpty());
 
@@ -96,14 +99,47 @@ class LiveReloadIT {
     assertThat(health.path("document").path("revision").asText()).isEqualTo(gateway.revision());
     assertThat(health.path("document").path("problems")).hasSize(1);
     assertThat(health.path("document").path("problems").path(0).asText())
-        .contains("5:45 /policies/agents/tools/echo/dney: unknown rule kind \"dney\"")
+        .contains(place)
         .endsWith("Did you mean \"deny\"?");
+    assertThat(gateway.log())
+        .contains(
+            file() + ": the change is not in force:\n" + file() + ": 1 problem\n  1. " + place);
+    assertThat(metrics()).contains("\ntollbar_document_problems 1.0\n");
+    JsonNode console = new AdminClient(gateway.admin(), token()).get("/document");
+    assertThat(console.path("revision").asText()).isEqualTo(gateway.revision());
+    assertThat(console.path("text").asText()).isEqualTo(document);
+    assertThat(console.path("edited").asText()).isEqualTo(broken);
+    assertThat(console.at("/problems/0/line").asInt()).isEqualTo(5);
+    assertThat(console.at("/problems/0/pointer").asText())
+        .isEqualTo("/policies/agents/tools/echo/dney");
+    Finished history = archive.run("history", "--data", gateway.data().toString());
+    assertThat(history.out().lines()).hasSize(1).first().asString().contains("  started  ");
+    assertThat(history.err())
+        .isEqualTo(
+            "tollbar: not as in the newest revision, and not in force: gateway.yaml. See: tollbar"
+                + " check "
+                + file()
+                + "\n");
     CallToolResult result = client.call("echo", HELLO);
     assertThat(JavaClient.text(result)).isEqualTo("Echo: hello");
 
     save(document);
     JsonNode mended =
         Eventually.get(gateway::health, now -> now.path("document").path("problems").isEmpty());
-    assertThat(mended.path("document").path("problems")).isEmpty();
+    assertThat(mended.path("status").asText()).isEqualTo("up");
+    assertThat(metrics()).contains("\ntollbar_document_problems 0.0\n");
+  }
+
+  private String metrics() throws IOException, InterruptedException {
+    return gateway.operators("/metrics").body();
+  }
+
+  /** Of the link to the console that the gateway prints. */
+  private String token() {
+    return gateway.announcement().stream()
+        .filter(line -> line.contains("#token="))
+        .map(line -> line.substring(line.indexOf("#token=") + "#token=".length()))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -45,6 +45,9 @@ class MessagesPageIT {
     }
     words.add(Files.write(work.resolve("bytes.json"), new byte[] {'"', (byte) 0xff}).toString());
     words.add(BROKEN.resolve("no-such-file.yaml").toString());
+    words.add(BROKEN.toString());
+    words.add("/dev/null");
+    words.add(written("cases.test.yaml", "cases: []\n"));
     words.add(written("deep.json", "[".repeat(100)));
     words.add(written("large.json", " ".repeat(10 * 1024 * 1024 + 1)));
     words.add(written("line.yaml", "a: " + "x".repeat(100_001)));

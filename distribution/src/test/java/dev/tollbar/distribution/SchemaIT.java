@@ -88,6 +88,76 @@ class SchemaIT {
                 }));
   }
 
+  /** Every test file there is, by name. */
+  private static Map<String, String> testFiles() throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (Path folder : List.of(EXAMPLES, Path.of("src", "test", "resources"))) {
+      try (Stream<Path> found = Files.walk(folder)) {
+        for (Path file : found.sorted().toList()) {
+          if (file.toString().matches(".*\\.test\\.(ya?ml|json)")) {
+            files.put(file.toString(), Files.readString(file));
+          }
+        }
+      }
+    }
+    return files;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> takesEveryTestFile(Archive archive) throws Exception {
+    JsonNode all = printed(archive);
+    JsonNode tests = printed(archive, "--tests");
+    JsonNode second = printed(archive, "--version", "2");
+    Map<String, String> files = testFiles();
+    assertThat(files).hasSizeGreaterThan(12);
+    return files.entrySet().stream()
+        .map(file ->
+            DynamicTest.dynamicTest(
+                file.getKey(),
+                () -> {
+                  assertThat(accepts(all, file.getValue())).isTrue();
+                  assertThat(accepts(tests, file.getValue())).isTrue();
+                  assertThat(accepts(second, file.getValue())).isFalse();
+                }));
+  }
+
+  private static final String CASES = "[{name: a, calls: [{person: approve}]}]";
+
+  private static final Map<String, String> BROKEN_TESTS =
+      Map.ofEntries(
+          Map.entry("nothing on test", "{cases: [{name: a, calls: [{person: approve}]}]}"),
+          Map.entry(
+              "two things on test", "{policy: a.yaml, document: b.yaml, cases: " + CASES + "}"),
+          Map.entry("no cases", "{policy: a.yaml, cases: []}"),
+          Map.entry("an unknown key", "{policy: a.yaml, case: " + CASES + "}"),
+          Map.entry("a case without a name", tested("{calls: [{person: approve}]}")),
+          Map.entry("a case without calls", tested("{name: a, calls: []}")),
+          Map.entry("a call of nothing", tested("{name: a, calls: [{expect: {decision: deny}}]}")),
+          Map.entry("a call of two things", tested("{name: a, calls: [{tool: t, prompt: p}]}")),
+          Map.entry(
+              "another decision", tested("{name: a, calls: [{tool: t, expect: {decision: no}}]}")),
+          Map.entry(
+              "a clock that is a number", "{policy: a, given: {clock: 1}, cases: " + CASES + "}"));
+
+  private static String tested(String oneCase) {
+    return "{policy: a.yaml, cases: [" + oneCase + "]}";
+  }
+
+  @TestFactory
+  Stream<DynamicTest> refusesEveryBrokenTestFile(Archive archive) throws Exception {
+    JsonNode all = printed(archive);
+    JsonNode tests = printed(archive, "--tests");
+    assertThat(accepts(all, "{policy: a.yaml, cases: " + CASES + "}")).isTrue();
+    return BROKEN_TESTS.entrySet().stream()
+        .map(broken ->
+            DynamicTest.dynamicTest(
+                broken.getKey(),
+                () -> {
+                  assertThat(accepts(all, broken.getValue())).isFalse();
+                  assertThat(accepts(tests, broken.getValue())).isFalse();
+                }));
+  }
+
   private static final Map<String, String> BROKEN =
       Map.ofEntries(
           Map.entry("no version", "{default: deny}"),

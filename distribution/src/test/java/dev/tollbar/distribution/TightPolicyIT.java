@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,5 +67,46 @@ class TightPolicyIT {
 
     assertThat(explained.exitCode()).isZero();
     assertThat(explained.out()).contains("deny (rule) by inside-project");
+  }
+
+  @Test
+  void itsCasesPassAndSeeEveryRuleDecide(Archive archive) throws IOException, InterruptedException {
+    Finished tested = archive.run("test", "--strict", STEPS.resolve("step-5.test.yaml").toString());
+
+    assertThat(tested.exitCode()).as(tested.out()).isZero();
+    assertThat(tested.out()).endsWith("5 cases, none failed; 5 of 5 rules decided something\n");
+  }
+
+  @Test
+  void whatWasWatchedIsDecidedAgainByALaterStep(Archive archive, NpmPackages npm)
+      throws IOException, InterruptedException {
+    Path notes = Files.writeString(work.toRealPath().resolve("notes.txt"), "Buy milk.");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--policy", STEPS.resolve("step-1.yaml").toString(), "--name", "files", "--"));
+    arguments.addAll(npm.filesystem(work.toRealPath()));
+    try (RunningGateway gateway = RunningGateway.serve(archive, work, arguments);
+        JavaClient client = JavaClient.overHttp(gateway.url(), "")) {
+      client.call("read_text_file", Map.of("path", notes.toString()));
+      client.call("list_allowed_directories", Map.of());
+    }
+
+    Finished replayed =
+        archive.run(
+            "replay",
+            "--document",
+            STEPS.resolve("step-3.yaml").toString(),
+            "--data",
+            work.resolve("data").toString());
+
+    assertThat(replayed.exitCode()).isZero();
+    assertThat(replayed.out())
+        .contains("decided otherwise: 2 calls\n")
+        .contains(
+            "permit → deny  read_text_file on files: 1 call by local (1)\n"
+                + "    now by inside-project: Only files under /srv/project.\n")
+        .contains(
+            "permit → deny  list_allowed_directories on files: 1 call by local (1)\n"
+                + "    now by (default deny): The policy does not permit this tool.\n");
   }
 }

@@ -3,7 +3,8 @@ package dev.tollbar.aggregate;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.pipeline.Arrival;
 import dev.tollbar.pipeline.ClientReply;
-import dev.tollbar.pipeline.Entrance;
+import dev.tollbar.pipeline.Gateway;
+import dev.tollbar.pipeline.Pinned;
 import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
@@ -22,11 +23,11 @@ import org.slf4j.LoggerFactory;
 final class Lines {
   private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
 
-  private final Entrance gateway;
+  private final Gateway gateway;
   private final InstantSource clock;
   private final AtomicLong parts = new AtomicLong();
 
-  Lines(Entrance gateway, InstantSource clock) {
+  Lines(Gateway gateway, InstantSource clock) {
     this.gateway = gateway;
     this.clock = clock;
   }
@@ -79,12 +80,31 @@ final class Lines {
         arrival(client, member.server(), Optional.of(session), Optional.empty(), body), reply);
   }
 
+  /** The gateway under one revision. The caller closes it. */
+  Pinned pin() {
+    return gateway.pin();
+  }
+
   /** Sends a message whose answer is the gateway's own business. */
   Collected ask(JointSession client, Member member, Joined session, byte[] body) {
+    return ask(gateway::post, client, member, session, body);
+  }
+
+  /** The same, under one revision. */
+  Collected ask(Pinned pinned, JointSession client, Member member, Joined session, byte[] body) {
+    return ask(pinned::post, client, member, session, body);
+  }
+
+  private interface Post {
+    void post(Arrival arrival, ClientReply reply) throws IOException;
+  }
+
+  private Collected ask(Post to, JointSession client, Member member, Joined session, byte[] body) {
     FromServer from = new FromServer(client, member, session, this);
     Collected answer = new Collected(from::aside);
     try {
-      post(client, member, session, body, answer);
+      to.post(
+          arrival(client, member.server(), Optional.of(session), Optional.empty(), body), answer);
     } catch (IOException e) {
       LOG.debug("{}: no answer: {}", member.server(), e.getMessage());
     }

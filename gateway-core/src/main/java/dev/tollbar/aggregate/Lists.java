@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.pipeline.ClientReply;
+import dev.tollbar.pipeline.Pinned;
 import dev.tollbar.protocol.CacheHints;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
@@ -23,7 +24,8 @@ import java.util.TreeMap;
 
 /**
  * The lists of all servers as one: each page holds a page of every server that has more. All are
- * asked at once; one that is slow or dead is left out, and named.
+ * asked at once, under one revision of the document; one that is slow or dead is left out, and
+ * named.
  */
 final class Lists {
   private final Lines lines;
@@ -66,19 +68,24 @@ final class Lists {
     if (asked.isPresent()) {
       cursor = Optional.of(Cursor.of(asked.get()).orElseThrow(MalformedCursorException::new));
     }
-    Map<String, Page> pages = pages(client, request, listing, cursor);
+    Map<String, Page> pages;
+    try (Pinned pinned = lines.pin()) {
+      pages = pages(pinned, client, request, listing, cursor);
+    }
     return reply(client, request.id().orElseThrow(), listing, pages, cursor);
   }
 
   /** Reads a whole list of every server for the sake of what is to be learned from it. */
   void learn(JointSession client, Listing listing) throws InterruptedException {
     Optional<Cursor> cursor = Optional.empty();
-    do {
-      Message request = request(client, Changes.method(listing), cursor);
-      Map<String, Page> pages = pages(client, request, listing, cursor);
-      shown.entries(client, listing, pages, new ByteArrayOutputStream());
-      cursor = next(pages, cursor);
-    } while (cursor.isPresent());
+    try (Pinned pinned = lines.pin()) {
+      do {
+        Message request = request(client, Changes.method(listing), cursor);
+        Map<String, Page> pages = pages(pinned, client, request, listing, cursor);
+        shown.entries(client, listing, pages, new ByteArrayOutputStream());
+        cursor = next(pages, cursor);
+      } while (cursor.isPresent());
+    }
   }
 
   /** A request of the gateway's own; says of the client what the client's own request says. */
@@ -107,17 +114,23 @@ final class Lists {
   }
 
   private Map<String, Page> pages(
-      JointSession client, Message request, Listing listing, Optional<Cursor> cursor)
+      Pinned pinned, JointSession client, Message request, Listing listing, Optional<Cursor> cursor)
       throws InterruptedException {
     boolean first = cursor.isEmpty();
-    FanOut<Page> pages = new FanOut<>((server, page) -> late(client, server, listing, page, first));
+    Optional<String> revision = pinned.revision();
+    FanOut<Page> pages =
+        new FanOut<>((server, page) -> {
+          if (first) {
+            late(client, server, listing, page, revision);
+          }
+        });
     for (Member member : client.members()) {
       Optional<String> own = cursor.map(it -> it.at().getOrDefault(member.server(), ""));
       if (own.isPresent() && own.get().isEmpty()) {
         continue;
       }
       Optional<Page> kept =
-          first ? client.latePages().take(member.server(), listing) : Optional.empty();
+          first ? client.latePages().take(member.server(), listing, revision) : Optional.empty();
       if (kept.isPresent()) {
         pages.ask(member.server(), settings.patience(), kept::get);
         continue;
@@ -126,7 +139,7 @@ final class Lists {
       pages.ask(
           member.server(),
           missing ? settings.nudge() : settings.patience(),
-          () -> page(client, member, request, listing, own));
+          () -> page(pinned, client, member, request, listing, own));
     }
     return pages.answers(server ->
         Page.missing(
@@ -137,15 +150,20 @@ final class Lists {
 
   /** A page came after the list was answered: the client is told to list again, and gets it. */
   private static void late(
-      JointSession client, String server, Listing listing, Page page, boolean first) {
-    if (first && page.entries().isPresent() && client.isAnswered()) {
-      client.latePages().keep(server, listing, page);
+      JointSession client, String server, Listing listing, Page page, Optional<String> revision) {
+    if (page.entries().isPresent() && client.isAnswered()) {
+      client.latePages().keep(server, listing, page, revision);
       Changes.of(listing).ifPresent(client.outlet()::tell);
     }
   }
 
   private Page page(
-      JointSession client, Member member, Message request, Listing listing, Optional<String> cursor)
+      Pinned pinned,
+      JointSession client,
+      Member member,
+      Message request,
+      Listing listing,
+      Optional<String> cursor)
       throws InterruptedException {
     for (int attempt = 0; attempt < 2; attempt++) {
       boolean joined = joining.join(client, member, settings.patience());
@@ -158,7 +176,8 @@ final class Lists {
       }
       MessageId id = lines.ownId();
       client.requests().sent(request.id().orElseThrow(), new Requests.Sent(member, id));
-      Collected answer = lines.ask(client, member, session.get(), body(request, id, cursor));
+      Collected answer =
+          lines.ask(pinned, client, member, session.get(), body(request, id, cursor));
       if (answer.status() != 404 || session.get().isAlone()) {
         return answer.message().map(reply -> page(reply, listing, cursor)).orElse(failed());
       }

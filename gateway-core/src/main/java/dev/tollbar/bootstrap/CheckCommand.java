@@ -14,6 +14,7 @@ import dev.tollbar.lint.ServerTools;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.policy.Wording;
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.trial.TestFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -113,6 +114,8 @@ final class CheckCommand implements Callable<Integer> {
   private Checked check(Path file, ReadContext context, EmbeddedState state, Duration patience)
       throws InterruptedException {
     return switch (new DocumentReader(context).check(file)) {
+      case Reading.Rejected _ when TestFiles.isOne(file) && Files.isRegularFile(file) ->
+          new Checked(file, List.of(cases(file)), List.of());
       case Reading.Rejected rejected -> new Checked(file, rejected.problems(), List.of());
       case Reading.Loaded loaded -> {
         try (Revision revision = loaded.revision()) {
@@ -133,6 +136,16 @@ final class CheckCommand implements Callable<Integer> {
                 "tollbar: --server-timeout: expected a time such as 20s or 2m; found "
                     + Wording.quote(serverTimeout)
                     + "."));
+  }
+
+  /** Whoever names all files of a folder names these, too. */
+  private static Problem cases(Path file) {
+    return new Problem(
+        file.toString(),
+        0,
+        0,
+        "",
+        "expected a document; found a test file, which tollbar test runs");
   }
 
   /** It was read a moment ago, and cannot be read now. */

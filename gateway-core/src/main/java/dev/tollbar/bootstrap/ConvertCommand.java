@@ -105,7 +105,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   private Conversion convert(DocumentReader reader) throws CommandException {
     Optional<Outline> outline = Outline.of(file);
-    if (outline.isEmpty()) {
+    if (outline.isEmpty() || !outline.get().root().isObject()) {
       throw CommandException.badInput(problems(reader));
     }
     Origin origin = Optional.ofNullable(from).orElseGet(() -> Origin.of(outline.get()));

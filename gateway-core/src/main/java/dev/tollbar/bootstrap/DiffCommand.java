@@ -5,7 +5,9 @@ import dev.tollbar.document.Revision;
 import dev.tollbar.history.Comparison;
 import dev.tollbar.history.ComparisonText;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.policy.Wording;
 import dev.tollbar.state.EmbeddedState;
+import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,12 +31,6 @@ import picocli.CommandLine.Spec;
 final class DiffCommand implements Callable<Integer> {
   private static final Pattern FILE = Pattern.compile(".*\\.(json|yaml|yml)");
 
-  /** How the answer is written. */
-  enum Format {
-    HUMAN,
-    JSON
-  }
-
   @Mixin private Folders folders = new Folders();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -56,8 +52,8 @@ final class DiffCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+      paramLabel = "human|json",
+      description = "Who the answer is for. Default: human.",
       defaultValue = "human")
   private Format format = Format.HUMAN;
 
@@ -82,9 +78,16 @@ final class DiffCommand implements Callable<Integer> {
 
   private static Revision read(String name, Revisioning revisioning, RevisionChoice choice)
       throws CommandException {
-    return FILE.matcher(name).matches()
-        ? revisioning.read(Path.of(name))
-        : revisioning.read(choice.find(name));
+    if (FILE.matcher(name).matches()) {
+      return revisioning.read(Path.of(name));
+    }
+    if (new File(name).exists()) {
+      throw CommandException.badInput(
+          "tollbar: expected a revision, or a file whose name ends in .json, .yaml or .yml; found "
+              + Wording.quote(name)
+              + ".");
+    }
+    return revisioning.read(choice.find(name));
   }
 
   private void print(Revision before, Revision after, Comparison comparison) {

@@ -3,10 +3,15 @@ package dev.tollbar.bootstrap;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.Revisions.How;
 import dev.tollbar.state.Revisions.InForce;
+import dev.tollbar.state.StoredRevision;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,9 +51,44 @@ final class HistoryCommand implements Callable<Integer> {
       if (history.size() > limit) {
         out.println("… and " + (history.size() - limit) + " more; see --limit");
       }
+      out.flush();
+      if (history.isEmpty()) {
+        tell("no revision is kept in " + folders.dataIfAny() + ". Name another one with --data.");
+      } else {
+        state.revisions().find(history.getFirst().revision()).ifPresent(this::tellOfChanges);
+      }
     }
-    out.flush();
     return Main.DONE;
+  }
+
+  /** What was saved and cannot be used is in no history: it was never in force. */
+  private void tellOfChanges(StoredRevision newest) {
+    Path file = Path.of(newest.file());
+    WrittenFiles files =
+        new WrittenFiles(Optional.ofNullable(file.getParent()).orElse(Path.of("/")));
+    List<String> changed =
+        ShowCommand.texts(newest).entrySet().stream()
+            .filter(entry -> !isAsWritten(files, entry))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!changed.isEmpty()) {
+      tell(
+          "not as in the newest revision, and not in force: %s. See: tollbar check %s"
+              .formatted(String.join(", ", changed), file));
+    }
+  }
+
+  private static boolean isAsWritten(WrittenFiles files, Map.Entry<String, String> entry) {
+    try {
+      return files.text(entry.getKey()).equals(Optional.of(entry.getValue()));
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private void tell(String line) {
+    spec.commandLine().getErr().println("tollbar: " + line);
+    spec.commandLine().getErr().flush();
   }
 
   private static String line(InForce entry) {

@@ -100,7 +100,7 @@ public final class Main {
 
   private static int badArguments(ParameterException problem, String[] args) {
     PrintWriter err = problem.getCommandLine().getErr();
-    err.println("tollbar: " + problem.getMessage());
+    err.println("tollbar: " + WrongArgument.text(problem));
     err.println("See: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return BAD_INPUT;
   }

@@ -5,6 +5,7 @@ import dev.tollbar.audit.MalformedRecordException;
 import dev.tollbar.policy.Wording;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Option;
 
 /** Which decision records a command reads. */
 final class RecordsOption {
+  private static final int MOST_TOLD = 20;
+
   @Option(
       names = "--records",
       paramLabel = "FILE|DIR",
@@ -37,6 +40,7 @@ final class RecordsOption {
     }
     Instant from = from();
     long taken = 0;
+    long none = 0;
     try (DecisionReader reader = DecisionReader.open(path)) {
       while (true) {
         try {
@@ -49,11 +53,18 @@ final class RecordsOption {
             taken++;
           }
         } catch (MalformedRecordException e) {
-          err.println("tollbar: " + e.getMessage());
+          none++;
+          if (none <= MOST_TOLD) {
+            err.println("tollbar: " + e.getMessage());
+          }
         }
       }
     } catch (IOException e) {
-      throw CommandException.badInput("tollbar: " + e.getMessage());
+      throw CommandException.badInput(
+          "tollbar: the records in " + path + " cannot be read" + reason(e) + ".");
+    }
+    if (none > MOST_TOLD) {
+      err.println("tollbar: … and " + (none - MOST_TOLD) + " more lines that are no records");
     }
     if (taken == 0) {
       throw CommandException.badInput(
@@ -62,6 +73,11 @@ final class RecordsOption {
               + (since == null ? "" : " since " + since)
               + ".");
     }
+  }
+
+  /** Files that cannot be read say no more than their names. */
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException ? "" : ": " + e.getMessage();
   }
 
   private Instant from() throws CommandException {

@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.policy.Wording;
 import dev.tollbar.state.Revisions;
 import dev.tollbar.state.Revisions.InForce;
 import dev.tollbar.state.StoredRevision;
@@ -42,9 +43,10 @@ final class RevisionChoice {
     }
     if (ids.isEmpty()) {
       throw CommandException.badInput(
-          "tollbar: expected a revision: 4 or more digits that its id begins with, current or previous; found \""
-              + name
-              + "\". See: tollbar history");
+          "tollbar: expected a revision: 4 or more digits that its id begins with, current or"
+              + " previous; found "
+              + Wording.quote(name)
+              + ". See: tollbar history");
     }
     if (ids.size() > 1) {
       throw CommandException.badInput(

@@ -32,21 +32,21 @@ final class Revisioning {
   Revision read(StoredRevision stored) throws CommandException {
     String name = String.valueOf(Path.of(stored.file()).getFileName());
     return loaded(
-        "revision " + RevisionChoice.shortened(stored.id()),
+        "tollbar: revision "
+            + RevisionChoice.shortened(stored.id())
+            + " is not valid with the plugins of today:\n",
         reader.readAgain(new Sources(name, stored.text(), stored.files())));
   }
 
   /** A document as it lies in its file. The caller closes it. */
   Revision read(Path file) throws CommandException {
-    return loaded(file.toString(), reader.compare(file));
+    return loaded("", reader.compare(file));
   }
 
-  private static Revision loaded(String what, Reading reading) throws CommandException {
+  private static Revision loaded(String heading, Reading reading) throws CommandException {
     return switch (reading) {
       case Reading.Loaded(Revision revision) -> revision;
-      case Reading.Rejected rejected ->
-          throw CommandException.badInput(
-              "tollbar: " + what + " is not valid with the plugins of today:\n" + rejected.text());
+      case Reading.Rejected rejected -> throw CommandException.badInput(heading + rejected.text());
     };
   }
 

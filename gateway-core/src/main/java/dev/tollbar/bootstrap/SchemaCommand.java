@@ -7,6 +7,7 @@ import dev.tollbar.policy.Wording;
 import dev.tollbar.trial.TestFiles;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,28 +18,35 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "schema",
     description =
-        "Prints the JSON Schema of documents, with all kinds that the loaded plugins supply; or of test files.")
+        "Prints the JSON Schema of documents, with all kinds that the loaded plugins supply, and of"
+            + " the test files beside them.")
 final class SchemaCommand implements Callable<Integer> {
   @Mixin private Folders folders = new Folders();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--version",
-      paramLabel = "1|2",
-      description = "Of which version of documents. Default: both.")
-  private @Nullable String version;
+  /** Of what alone: one of them. */
+  static final class Of {
+    @Option(
+        names = "--version",
+        paramLabel = "1|2",
+        description = "Of documents of one version alone.")
+    private @Nullable String version;
 
-  @Option(names = "--tests", description = "The schema of test files: NAME.test.yaml.")
-  private boolean tests;
+    @Option(names = "--tests", description = "Of test files alone: NAME.test.yaml.")
+    private boolean tests;
+  }
+
+  @ArgGroup(multiplicity = "0..1")
+  private Of of = new Of();
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    if (tests) {
+    if (of.tests) {
       spec.commandLine().getOut().println(TestFiles.schema().toPrettyString());
       spec.commandLine().getOut().flush();
       return Main.DONE;
     }
-    String wanted = version == null ? "" : version;
+    String wanted = of.version == null ? "" : of.version;
     if (!wanted.isEmpty() && !wanted.equals("1") && !wanted.equals("2")) {
       throw CommandException.badInput(
           "tollbar: --version: expected 1 or 2; found " + Wording.quote(wanted) + ".");
@@ -55,7 +63,7 @@ final class SchemaCommand implements Callable<Integer> {
     return switch (wanted) {
       case "1" -> Schema.ofFirst(kinds);
       case "2" -> Schema.ofSecond(kinds);
-      default -> Schema.of(kinds);
+      default -> TestFiles.schemaWithDocuments(kinds);
     };
   }
 }

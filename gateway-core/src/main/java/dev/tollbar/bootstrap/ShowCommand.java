@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import dev.tollbar.policy.Wording;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.StoredRevision;
 import java.io.IOException;
@@ -7,10 +8,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,8 +37,10 @@ final class ShowCommand implements Callable<Integer> {
       defaultValue = "current")
   private String revision = "current";
 
-  @Option(names = "--files", description = "Lists the files of the revision instead.")
-  private boolean files;
+  /** What is shown instead: one of them. */
+  static final class Instead {
+    @Option(names = "--files", description = "Lists the files of the revision instead.")
+    private boolean files;
 
   @Option(
       names = "--file",
@@ -45,11 +48,15 @@ final class ShowCommand implements Callable<Integer> {
       description = "Prints another file of the revision, such as a script.")
   private @Nullable String file;
 
-  @Option(
-      names = "--to",
-      paramLabel = "DIR",
-      description = "Writes all files of the revision into this folder, which must be empty.")
-  private @Nullable Path to;
+    @Option(
+        names = "--to",
+        paramLabel = "DIR",
+        description = "Writes all files of the revision into this folder, which must be empty.")
+    private @Nullable Path to;
+  }
+
+  @ArgGroup(multiplicity = "0..1")
+  private Instead instead = new Instead();
 
   @Override
   public Integer call() throws CommandException {
@@ -58,9 +65,9 @@ final class ShowCommand implements Callable<Integer> {
       found = new RevisionChoice(state.revisions()).find(revision);
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (to != null) {
-      write(found, to);
-    } else if (files) {
+    if (instead.to != null) {
+      write(found, instead.to);
+    } else if (instead.files) {
       texts(found).keySet().forEach(out::println);
     } else {
       out.print(text(found));
@@ -70,17 +77,21 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private String text(StoredRevision found) throws CommandException {
-    if (file == null) {
+    String wanted = instead.file;
+    if (wanted == null) {
       return found.text();
     }
-    return Optional.ofNullable(texts(found).get(file))
-        .orElseThrow(() ->
-            CommandException.badInput(
-                "tollbar: the revision has no file \""
-                    + file
-                    + "\"; it has "
-                    + String.join(", ", texts(found).keySet())
-                    + "."));
+    Map<String, String> texts = texts(found);
+    String text = texts.get(wanted);
+    if (text == null) {
+      throw CommandException.badInput(
+          "tollbar: the revision has no file "
+              + Wording.quote(wanted)
+              + "; it has "
+              + String.join(", ", texts.keySet())
+              + ".");
+    }
+    return text;
   }
 
   /** All its files, by path relative to the document's folder. */

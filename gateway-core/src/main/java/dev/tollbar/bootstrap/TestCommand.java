@@ -13,6 +13,7 @@ import dev.tollbar.trial.TestRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,8 +86,12 @@ final class TestCommand implements Callable<Integer> {
               "tollbar: there are no test files in " + path + ": none is called NAME.test.yaml.");
         }
         found.stream().filter(file -> !files.contains(file)).forEach(files::add);
-      } catch (IOException _) {
-        throw CommandException.badInput("tollbar: the folder " + path + " cannot be read.");
+      } catch (IOException e) {
+        String where =
+            e instanceof FileSystemException one && one.getFile() != null
+                ? one.getFile()
+                : path.toString();
+        throw CommandException.badInput("tollbar: " + where + " cannot be read.");
       }
     }
     return files;

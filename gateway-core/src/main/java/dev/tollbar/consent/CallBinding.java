@@ -11,7 +11,9 @@ import java.util.HexFormat;
  * The exact call that an approval is good for. Two calls that differ in a value have different
  * bindings; order of members and white space make no difference.
  *
- * @param revision the document revision that decides
+ * @param revision the document revision that decides, as people are shown it
+ * @param terms what is decided by, and where the call goes: it may stay the same while other parts
+ *     of the document change
  */
 public record CallBinding(
     String grant,
@@ -19,7 +21,19 @@ public record CallBinding(
     String method,
     String tool,
     ObjectNode arguments,
-    String revision) {
+    String revision,
+    String terms) {
+
+  /** Bound to a whole document revision. */
+  public CallBinding(
+      String grant,
+      String server,
+      String method,
+      String tool,
+      ObjectNode arguments,
+      String revision) {
+    this(grant, server, method, tool, arguments, revision, revision);
+  }
 
   /** The digest for one rule's question: SHA-256 in lower-case hex. */
   String digest(String rule) {
@@ -29,7 +43,7 @@ public record CallBinding(
     bound.put("method", method);
     bound.put("tool", tool);
     bound.set("arguments", arguments);
-    bound.put("revision", revision);
+    bound.put("terms", terms);
     bound.put("rule", rule);
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,9 @@ final class Folder {
   private final Optional<Map<String, String>> kept;
   private final SortedMap<String, String> contents = new TreeMap<>();
   private final Set<Path> files = new LinkedHashSet<>();
+
+  /** The paths of {@code contents} as they were asked for, each time. */
+  private final List<String> reads = new ArrayList<>();
 
   Folder(Path root) {
     this(root, Optional.empty());
@@ -67,7 +72,20 @@ final class Folder {
   String read(String key, String path) {
     String text = kept.isPresent() ? kept(key, path, kept.get()) : secret(key, path);
     contents.put(path, text);
+    reads.add(path);
     return text;
+  }
+
+  /** How often a file was read as part of the revision. */
+  int reads() {
+    return reads.size();
+  }
+
+  /** The files that were read since then as part of the revision, by path. */
+  SortedMap<String, String> contentsSince(int read) {
+    SortedMap<String, String> since = new TreeMap<>();
+    reads.subList(read, reads.size()).forEach(path -> since.put(path, contents.get(path)));
+    return since;
   }
 
   private static String kept(String key, String path, Map<String, String> kept) {
@@ -116,8 +134,11 @@ final class Folder {
       if (!Files.exists(file)) {
         throw new ReadException("a file that exists", ", which does not exist");
       }
+      if (Files.isDirectory(file)) {
+        throw new ReadException("a file, and no folder", ", which is a folder");
+      }
       if (!Files.isRegularFile(file)) {
-        throw new ReadException("a file", ", which is no file");
+        throw new ReadException("an ordinary file", ", which is none");
       }
       byte[] bytes = bytes(file);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

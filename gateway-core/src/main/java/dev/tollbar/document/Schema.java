@@ -41,6 +41,17 @@ public final class Schema {
     return schema.ended(root);
   }
 
+  /** The same, and of a strictly read file that lies beside documents. */
+  public static ObjectNode of(Kinds kinds, Class<? extends Record> beside) {
+    Schema schema = new Schema();
+    ObjectNode root = schema.root("Tollbar document, or a file beside it");
+    root.putArray("oneOf")
+        .add(schema.first(kinds))
+        .add(schema.second(kinds))
+        .add(schema.record(beside));
+    return schema.ended(root);
+  }
+
   /** The schema of documents of version 1 alone. */
   public static ObjectNode ofFirst(Kinds kinds) {
     Schema schema = new Schema();

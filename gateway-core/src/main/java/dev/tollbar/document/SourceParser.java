@@ -142,8 +142,7 @@ final class SourceParser {
       case START_OBJECT -> object(pointer, spot, depth);
       case START_ARRAY -> list(pointer, spot, depth);
       case VALUE_STRING -> TextNode.valueOf(parser.getText());
-      case VALUE_TRUE -> BooleanNode.TRUE;
-      case VALUE_FALSE -> BooleanNode.FALSE;
+      case VALUE_TRUE, VALUE_FALSE -> flag(pointer);
       case VALUE_NULL -> NullNode.getInstance();
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(pointer);
       default -> throw new RejectedException(problem(pointer, "expected a value"));
@@ -207,6 +206,16 @@ final class SourceParser {
             problem(pointer, "expected no tag; found " + Wording.quote("!" + yaml.getTypeId())));
       }
     }
+  }
+
+  /** Older YAML has more words for true and false, newer YAML takes them for texts. */
+  private JsonNode flag(String pointer) throws IOException {
+    String text = parser.getText();
+    if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+      problems.add(
+          problem(pointer, "expected true or false, or a string in quotes; found " + text));
+    }
+    return BooleanNode.valueOf(parser.currentToken() == JsonToken.VALUE_TRUE);
   }
 
   private JsonNode number(String pointer) throws IOException {

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A file beside documents that is read as strictly as one, into config records: unknown and
@@ -50,6 +52,11 @@ public final class StrictFile<C extends Record> {
     } catch (RejectedException e) {
       problems.add(e.problem());
     }
+    Set<Problem> places = new HashSet<>();
+    // What follows from a fault at the same place is no fault of its own.
+    problems.removeIf(problem ->
+        !places.add(
+            new Problem(problem.file(), problem.line(), problem.column(), problem.pointer(), "")));
     problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
     throw new DocumentException(problems);
   }

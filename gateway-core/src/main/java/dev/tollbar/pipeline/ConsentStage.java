@@ -52,7 +52,7 @@ final class ConsentStage {
     if (asked.isEmpty() || decided.call().isEmpty() || approvedBefore) {
       return new Consented(decided, Optional.empty());
     }
-    CallBinding binding = binding(decided.call().get(), revision);
+    CallBinding binding = binding(decided.call().get(), decided.routed(), revision);
     try (HeldCall held =
         new HeldCall(decided.routed(), client, inFlight, brought, consent, links)) {
       return switch (ask(asked, binding, held)) {
@@ -100,13 +100,22 @@ final class ConsentStage {
     }
   }
 
-  private static CallBinding binding(Call call, LiveRevision revision) {
+  private static CallBinding binding(Call call, Routed routed, LiveRevision revision) {
     return new CallBinding(
         call.grant(),
         call.server(),
         call.method(),
         call.tool().name(),
         call.arguments(),
-        revision.id());
+        revision.id(),
+        terms(routed, revision));
+  }
+
+  /** The policy and the server as the document has them: their change makes it another call. */
+  private static String terms(Routed routed, LiveRevision revision) {
+    String policy = routed.policy().revision();
+    return policy.isEmpty()
+        ? revision.id()
+        : String.join(" ", routed.policy().name(), policy, routed.server().digest());
   }
 }

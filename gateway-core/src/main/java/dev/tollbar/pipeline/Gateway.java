@@ -92,16 +92,25 @@ public final class Gateway implements Entrance {
   /** Takes one message, or a batch of them, and answers. */
   @Override
   public void post(Arrival arrival, ClientReply client) throws IOException {
-    inForce(
-        arrival,
-        client,
-        revision -> {
-          if (Batch.is(arrival.body())) {
-            batches.post(arrival, revision, client);
-          } else {
-            line.take(arrival, revision, client);
-          }
-        });
+    inForce(arrival, client, revision -> take(arrival, revision, client));
+  }
+
+  /** Takes one message, or a batch of them, under a revision that the caller has entered. */
+  void take(Arrival arrival, LiveRevision revision, ClientReply client) throws IOException {
+    if (Batch.is(arrival.body())) {
+      batches.post(arrival, revision, client);
+    } else {
+      line.take(arrival, revision, client);
+    }
+  }
+
+  /** The gateway under the revision that is in force now. The caller closes it. */
+  public Pinned pin() {
+    try {
+      return new Pinned(this, Optional.of(live.enter()));
+    } catch (Refusal _) {
+      return new Pinned(this, Optional.empty());
+    }
   }
 
   /** Takes one message that came as one, or out of a batch: what is an array now is refused. */

@@ -10,6 +10,7 @@ import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.audit.Stage;
 import dev.tollbar.legacy.ServerMessage;
 import dev.tollbar.legacy.Session;
+import dev.tollbar.policy.Policy;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedListException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Brings a server's reply back, settling the call by what it was before the client sees the end of
@@ -188,7 +190,8 @@ final class ReplyStage {
     }
     try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone);
         Session.Loan _ = lend(forwarded.routed(), stream)) {
-      relay(forwarded, events, client, stream, whenGone, trail);
+      Supplier<Optional<Policy>> policy = () -> Optional.of(forwarded.routed().policy());
+      relay(forwarded, events, client, new Terms(stream, policy, whenGone), trail);
     } catch (UpstreamException e) {
       settle(forwarded, new Outcome.TransportFailed(), trail);
       trail.failed(e);
@@ -217,7 +220,7 @@ final class ReplyStage {
             Optional.of(routed.message()));
     try (KeepAlive.Kept _ = keepAlive.keep(stream, whenGone);
         Listeners.Listener _ = listeners.add(stream, terms, events::close)) {
-      relay(forwarded, events, client, stream, whenGone, trail);
+      relay(forwarded, events, client, new Terms(stream, terms.policy(), whenGone), trail);
     } catch (UpstreamException e) {
       // Who listens loses nothing but what comes later, and asks again.
       settle(forwarded, new Outcome.TransportFailed(), trail);
@@ -226,15 +229,23 @@ final class ReplyStage {
     stream.close();
   }
 
+  /**
+   * Where events go.
+   *
+   * @param policy of each event: a call has that of its revision to its end; who listens may do so
+   *     for longer than a policy is in force, or a grant good. Empty if it may not go on
+   */
+  private record Terms(ClientStream stream, Supplier<Optional<Policy>> policy, Runnable whenGone) {}
+
   private void relay(
       Forwarded forwarded,
       UpstreamReply.Events events,
       ClientReply client,
-      ClientStream stream,
-      Runnable whenGone,
+      Terms terms,
       Trail trail)
       throws UpstreamException, InterruptedException {
     Routed routed = forwarded.routed();
+    ClientStream stream = terms.stream();
     boolean resumable = false;
     for (Optional<Event> next = events.next(); next.isPresent(); next = events.next()) {
       Event event = next.get();
@@ -246,8 +257,14 @@ final class ReplyStage {
         stream.write(answer);
         return;
       }
-      if (mayPass(event, routed) && !stream.write(event) && routed.session().isEmpty()) {
-        whenGone.run();
+      Optional<Policy> policy = terms.policy().get();
+      if (policy.isEmpty()) {
+        break;
+      }
+      if (mayPass(event, routed, policy.get())
+          && !stream.write(event)
+          && routed.session().isEmpty()) {
+        terms.whenGone().run();
         throw new InterruptedException("the client left, and so cancelled its request");
       }
     }
@@ -272,7 +289,7 @@ final class ReplyStage {
     }
     Session session = routed.session().get();
     return session.lend(event -> {
-      if (!mayPass(event, routed) || stream.write(event)) {
+      if (!mayPass(event, routed, routed.policy()) || stream.write(event)) {
         return true;
       }
       session.forgetQuestion(event);
@@ -280,10 +297,10 @@ final class ReplyStage {
     });
   }
 
-  private boolean mayPass(Event event, Routed routed) throws InterruptedException {
+  private boolean mayPass(Event event, Routed routed, Policy policy) throws InterruptedException {
     return routed.session().isPresent()
-        ? serverRequests.mayPass(event, routed.session().get(), routed.policy())
-        : serverRequests.mayPass(event, routed.server().name(), routed.policy());
+        ? serverRequests.mayPass(event, routed.session().get(), policy)
+        : serverRequests.mayPass(event, routed.server().name(), policy);
   }
 
   /** Without a session nothing can be asked for again; a stream of notifications may just end. */

@@ -12,8 +12,8 @@ import java.util.Set;
  * A person's decision on one exact call, from the question to its use.
  *
  * @param id its public name, unguessable
- * @param binding digest of grant, server, tool, canonical arguments and policy revision: what the
- *     answer is good for
+ * @param binding digest of grant, server, tool, canonical arguments, policy and how the server is
+ *     reached: what the answer is good for
  * @param arguments the canonical arguments, as JSON
  * @param rule which rule asks
  * @param reason why it asks

@@ -44,6 +44,9 @@ record Step(
     DENY
   }
 
+  /** The keys of which each step has one. */
+  static final List<String> KINDS = List.of("tool", "prompt", "resource", "list", "person");
+
   private static final Set<String> OF_A_CALL =
       Set.of("arguments", "grant", "server", "session", "at", "repeat", "reply", "expect");
   private static final Map<String, Set<String>> BESIDE =
@@ -69,7 +72,7 @@ record Step(
     repeat.ifPresent(_ -> given.add("repeat"));
     reply.ifPresent(_ -> given.add("reply"));
     expect.ifPresent(_ -> given.add("expect"));
-    List<String> kinds = given.stream().filter(BESIDE::containsKey).toList();
+    List<String> kinds = given.stream().filter(KINDS::contains).toList();
     if (kinds.size() != 1) {
       throw new InvalidConfigException(
           "",

@@ -7,6 +7,8 @@ import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.InvalidConfigException.Problem;
 import dev.tollbar.policy.Wording;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,6 +53,12 @@ record TestFile(
       problems.add(
           new Problem(
               "", "policy or document, one of the two", policy.isPresent() ? "both" : "neither"));
+    } else if (!isPath(policy.or(() -> document).orElseThrow())) {
+      problems.add(
+          new Problem(
+              policy.isPresent() ? "policy" : "document",
+              "a file beside this one",
+              Wording.quote(policy.or(() -> document).orElseThrow())));
     }
     if (document.isPresent()) {
       given.flatMap(Given::labels).ifPresent(_ -> problems.add(labelled("given/labels")));
@@ -74,6 +82,14 @@ record TestFile(
     }
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
+    }
+  }
+
+  private static boolean isPath(String text) {
+    try {
+      return !Path.of(text).toString().isBlank();
+    } catch (InvalidPathException _) {
+      return false;
     }
   }
 

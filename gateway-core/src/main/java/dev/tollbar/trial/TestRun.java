@@ -2,6 +2,7 @@ package dev.tollbar.trial;
 
 import dev.tollbar.document.DocumentException;
 import dev.tollbar.document.DocumentReader;
+import dev.tollbar.document.Outline;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.ReadContext;
 import dev.tollbar.document.Reading;
@@ -10,6 +11,7 @@ import dev.tollbar.document.StrictFile;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Wording;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,9 +49,9 @@ public final class TestRun implements AutoCloseable {
    * @throws DocumentException with everything that is wrong with either
    */
   public static TestRun open(Path path, Offline offline) throws DocumentException {
-    StrictFile<TestFile> file = StrictFile.read(path, TestFile.class);
+    StrictFile<TestFile> file = read(path);
     Setting setting = new Setting();
-    Revision revision = subject(path, file.content(), offline.context(setting, setting));
+    Revision revision = subject(path, file, offline.context(setting, setting));
     TestRun run =
         new TestRun(path.toString(), file, Bench.of(revision, List.of()), setting, offline);
     List<Problem> problems = run.problems();
@@ -60,13 +62,43 @@ public final class TestRun implements AutoCloseable {
     return run;
   }
 
-  private static Revision subject(Path path, TestFile content, ReadContext context)
+  private static StrictFile<TestFile> read(Path path) throws DocumentException {
+    try {
+      return StrictFile.read(path, TestFile.class);
+    } catch (DocumentException e) {
+      Optional<Outline> document =
+          Outline.of(path)
+              .filter(outline -> outline.root().has("version") && !outline.root().has("cases"));
+      throw document
+          .map(found -> new DocumentException(List.of(found.at("", notCases(path)))))
+          .orElse(e);
+    }
+  }
+
+  private static String notCases(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return "expected a test file, such as "
+        + Wording.quote(name.replaceFirst("\\.[a-z]+$", ".test.yaml"))
+        + "; found a document";
+  }
+
+  private static Revision subject(Path path, StrictFile<TestFile> file, ReadContext context)
       throws DocumentException {
+    boolean policy = file.content().policy().isPresent();
     Path folder = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
-    Path subject = folder.resolve(content.subject()).normalize();
+    Path subject = folder.resolve(file.content().subject()).normalize();
+    if (!Files.exists(subject) || Files.isDirectory(subject)) {
+      String found = "; found " + Wording.quote(file.content().subject());
+      throw new DocumentException(
+          List.of(
+              file.problem(
+                  policy ? "/policy" : "/document",
+                  Files.exists(subject)
+                      ? "expected a file, and no folder" + found + ", which is a folder"
+                      : "expected a file that exists" + found + ", which does not exist")));
+    }
     DocumentReader reader = new DocumentReader(context);
-    Reading reading =
-        content.policy().isPresent() ? reader.readPolicy(subject, ONLY) : reader.compare(subject);
+    Reading reading = policy ? reader.readPolicy(subject, ONLY) : reader.compare(subject);
     return switch (reading) {
       case Reading.Loaded loaded -> loaded.revision();
       case Reading.Rejected rejected -> throw new DocumentException(rejected.problems());

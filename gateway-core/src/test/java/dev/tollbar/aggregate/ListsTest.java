@@ -3,6 +3,7 @@ package dev.tollbar.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.pipeline.FakeReply;
 import dev.tollbar.pipeline.FakeUpstream;
@@ -203,6 +204,52 @@ class ListsTest {
     assertThat(texts(second.path("tools"), "name")).isEqualTo("docs__slow files__fast");
     assertThat(second.has("_meta")).isFalse();
     assertThat(servers.server("docs").requests()).hasSize(1);
+  }
+
+  @Test
+  void allPartsOfAListAreUnderOneRevision() throws IOException {
+    ManyServers servers = begun(ManyServers.of(data, "docs", "files"));
+    servers.lists("docs", "tools/list", "{\"tools\":[{\"name\":\"drop\"}]}");
+    AtomicInteger asked = new AtomicInteger();
+    servers
+        .server("files")
+        .answers(message -> {
+          if (asked.incrementAndGet() == 1) {
+            // Another revision comes into force, and files is asked a second time in a new session.
+            servers.gateway().replacePolicy(TestGateway.hiding("drop"));
+            throw new UpstreamException(Reason.SESSION_LOST, false, 404, "unknown session");
+          }
+          return FakeReply.of(FakeUpstream.result(message, "{\"tools\":[{\"name\":\"drop\"}]}"));
+        });
+
+    JsonNode during = servers.request(1, "tools/list", "{}").json().path("result");
+    JsonNode after = servers.request(2, "tools/list", "{}").json().path("result");
+
+    assertThat(texts(during.path("tools"), "name")).isEqualTo("docs__drop files__drop");
+    assertThat(texts(after.path("tools"), "name")).isEmpty();
+  }
+
+  @Test
+  void aListThatCameLateIsOfNoUseUnderAnotherRevision() throws Exception {
+    ManyServers servers =
+        begun(ManyServers.of(data, ManyServers.settings(ManyServers.SHORT, 1_000), "docs"));
+    CountDownLatch go = new CountDownLatch(1);
+    servers
+        .server("docs")
+        .answers(message -> {
+          go.await();
+          return FakeReply.of(FakeUpstream.result(message, "{\"tools\":[{\"name\":\"drop\"}]}"));
+        });
+
+    servers.request(1, "tools/list", "{}");
+    Conversation heard = Conversation.listen(servers, Optional.empty());
+    go.countDown();
+    heard.await("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+    servers.gateway().replacePolicy(TestGateway.hiding("drop"));
+    JsonNode second = servers.request(2, "tools/list", "{}").json().path("result");
+
+    assertThat(texts(second.path("tools"), "name")).isEmpty();
+    assertThat(servers.server("docs").requests()).hasSize(2);
   }
 
   @Test

@@ -601,6 +601,23 @@ class LiveDocumentTest {
   }
 
   @Test
+  void testsAreFoundWhereTheFolderIsALink() throws Exception {
+    Path release = Files.createDirectories(folder.resolve("releases").resolve("7"));
+    Files.writeString(release.resolve("gateway.json"), tested("allow", "\"test\""));
+    Files.writeString(
+        release.resolve("gateway.test.yaml"),
+        """
+        document: gateway.json
+        cases: [{ name: read, calls: [{ tool: read, expect: { decision: permit } }] }]
+        """);
+    Path current = Files.createSymbolicLink(folder.resolve("current"), release);
+
+    try (LiveDocument document = live(current.resolve("gateway.json"))) {
+      assertThat(document.problems()).isEmpty();
+    }
+  }
+
+  @Test
   void aDocumentThatAsksForTestsMustHaveThem() throws Exception {
     Files.writeString(file, tested("deny", "\"test\""));
     assertThatThrownBy(this::live)

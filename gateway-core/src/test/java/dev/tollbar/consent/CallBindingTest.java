@@ -100,4 +100,15 @@ class CallBindingTest {
 
     assertThat(digests).hasSize(8);
   }
+
+  @Test
+  void isBoundToTheTermsAndNotToTheRevisionThatPeopleAreShown() {
+    ObjectNode none = EXACT.createObjectNode();
+    String digest = new CallBinding("a", "b", "c", "d", none, "r1", "terms").digest("f");
+
+    assertThat(new CallBinding("a", "b", "c", "d", none, "r2", "terms").digest("f"))
+        .isEqualTo(digest);
+    assertThat(new CallBinding("a", "b", "c", "d", none, "r1", "others").digest("f"))
+        .isNotEqualTo(digest);
+  }
 }

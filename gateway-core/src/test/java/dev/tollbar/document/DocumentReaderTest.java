@@ -230,6 +230,52 @@ class DocumentReaderTest {
   }
 
   @Test
+  void thePoliciesRevisionFollowsThePolicyAndItsFilesAndNothingElse() throws IOException {
+    String document =
+        """
+        {"version": "2", "policies": {
+          "one": {"default": "deny", "tools": {"t": {"script": {"file": "one.js"}}}},
+          "two": {"file": "two.json"}}}
+        """;
+    write("one.js", "export default () => true");
+    write("two.json", FIRST);
+    Map<String, Policy> before = policies(document);
+    assertThat(in(before, "one").revision()).matches("[0-9a-f]{64}");
+    assertThat(in(before, "two").revision()).isNotEqualTo(in(before, "one").revision());
+
+    assertThat(
+            changed(before, policies(document.replace("{\"version", "{\"grants\": {}, \"version"))))
+        .isEmpty();
+    write("one.js", "export default () => false");
+    assertThat(changed(before, policies(document))).containsExactly("one");
+    write("one.js", "export default () => true");
+    write("two.json", FIRST.replace("\"default\": \"deny\"", "\"default\": \"allow\""));
+    assertThat(changed(before, policies(document))).containsExactly("two");
+    write("two.json", FIRST);
+    assertThat(changed(before, policies(document.replace("\"deny\"", "\"allow\""))))
+        .containsExactly("one");
+    assertThat(
+            changed(
+                before,
+                policies(
+                    document.replace(
+                        "{\"file\": \"two", "{\"mode\": \"shadow\", \"file\": \"two"))))
+        .containsExactly("two");
+    assertThat(changed(before, policies(document))).isEmpty();
+  }
+
+  private Map<String, Policy> policies(String document) throws IOException {
+    return loaded(reader.read(write("d.json", document))).policies();
+  }
+
+  private static List<String> changed(Map<String, Policy> before, Map<String, Policy> after) {
+    return after.keySet().stream()
+        .filter(name -> !in(after, name).revision().equals(in(before, name).revision()))
+        .sorted()
+        .toList();
+  }
+
+  @Test
   void aServersDigestFollowsItsConfigAndSecrets() throws IOException {
     String digest = in(second().servers(), "files").digest();
     DocumentReader other =
@@ -481,6 +527,8 @@ class DocumentReaderTest {
           """
           a: &x {b: 1} | 1:4 /a: expected no anchor; found "&x"
           a: *x | 1:4 /a: expected no alias; found "*x"
+          {version: "2", policies: {p: {default: no}}} | 1:40 /policies/p/default: expected true or false, or a string in quotes; found no
+          {version: "2", policies: {p: {default: deny, hide: [a, ON]}}} | 1:56 /policies/p/hide/1: expected true or false, or a string in quotes; found ON
           a: !!str 5 | 1:4 /a: expected no tag; found "!tag:yaml.org,2002:str"
           a: [1 | 1:6: not valid YAML: expected ',' or ']', but got <stream end>
           """)
@@ -504,6 +552,9 @@ class DocumentReaderTest {
   void saysWhyAFileCannotBeRead() throws IOException {
     assertThat(rejected(reader.read(folder.resolve("none.json"))))
         .isEqualTo("none.json: 1 problem\n  1. expected a file that exists");
+    Files.createDirectory(folder.resolve("folder.json"));
+    assertThat(rejected(reader.read(folder.resolve("folder.json"))))
+        .isEqualTo("folder.json: 1 problem\n  1. expected a file, and no folder");
     assertThat(problems("d.txt", "{}"))
         .isEqualTo(
             "d.txt: 1 problem\n" + "  1. expected a file whose name ends in .json, .yaml or .yml");

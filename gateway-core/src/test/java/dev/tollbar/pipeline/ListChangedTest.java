@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollbar.api.EventStream.Event;
 import dev.tollbar.policy.Policy;
+import dev.tollbar.policy.Policy.ServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -103,5 +104,36 @@ class ListChangedTest {
             "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":"
                 + "\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
                 + "{\"io.modelcontextprotocol/subscriptionId\":\"7\"}}}\n\n");
+  }
+
+  @Test
+  void aSubscriptionIsUnderThePolicyThatIsInForceWhenTheServerAsks() throws Exception {
+    String listen = ModernClient.request("\"7\"", "subscriptions/listen", "\"notifications\":{}");
+    Event asks =
+        FakeUpstream.event(
+            "",
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks\",\"params\":{\"inputRequests\":"
+                + "{\"a\":{\"method\":\"sampling/createMessage\"}}}}");
+    Event news = FakeUpstream.event("", NEWS);
+    CountDownLatch changed = new CountDownLatch(1);
+    gateway.upstream.answers(_ ->
+        FakeReply.steps(
+            () -> Optional.of(asks),
+            () -> {
+              changed.await();
+              return Optional.of(asks);
+            },
+            () -> Optional.of(news),
+            Optional::empty));
+    RecordingClient client = new RecordingClient();
+    Thread listener = Thread.ofVirtual().start(() -> gateway.modern().send(listen, client));
+    client.awaitSaid("notifications/tasks");
+
+    change(TestGateway.refusing(ServerRequest.SAMPLING));
+    changed.countDown();
+    listener.join();
+
+    assertThat(client.messages()).filteredOn(event -> event.contains("inputRequests")).hasSize(1);
+    assertThat(client.messages()).anyMatch(event -> event.contains("notifications/message"));
   }
 }

@@ -445,10 +445,62 @@ class TestRunTest {
   }
 
   @Test
+  void whatIsOnTestMustBeThere() throws Exception {
+    Files.createDirectory(folder.resolve("policies"));
+    assertThat(problems("policy: nowhere.yaml"))
+        .isEqualTo(
+            """
+            shop.test.yaml: 1 problem
+              1. 1:9 /policy: expected a file that exists; found "nowhere.yaml", which does not exist\
+            """);
+    assertThat(problems("document: policies"))
+        .isEqualTo(
+            """
+            shop.test.yaml: 1 problem
+              1. 1:11 /document: expected a file, and no folder; found "policies", which is a folder\
+            """);
+    assertThat(problems("policy: \"\""))
+        .isEqualTo(
+            """
+            shop.test.yaml: 1 problem
+              1. 1:9 /policy: expected a file beside this one; found ""\
+            """);
+    assertThat(problems("policy: \"a\\0b\""))
+        .isEqualTo(
+            """
+            shop.test.yaml: 1 problem
+              1. 1:9 /policy: expected a file beside this one; found "a\\u0000b"\
+            """);
+  }
+
+  @Test
+  void aDocumentIsNoTestFile() {
+    assertThatThrownBy(() -> TestRun.open(folder.resolve("shop.yaml"), offline))
+        .isInstanceOfSatisfying(
+            DocumentException.class,
+            e ->
+                assertThat(Problem.text(e.problems()).replace(folder + "/", ""))
+                    .isEqualTo(
+                        "shop.yaml: 1 problem\n"
+                            + "  1. 1:1: expected a test file, such as \"shop.test.yaml\"; found a"
+                            + " document"));
+  }
+
+  private String problems(String subject) throws IOException {
+    Path file = cases(subject + "\ncases: [{ name: a, calls: [{ person: approve }] }]\n");
+    try (TestRun _ = TestRun.open(file, offline)) {
+      throw new AssertionError("nothing is wrong with it");
+    } catch (DocumentException e) {
+      return Problem.text(e.problems()).replace(folder + "/", "");
+    }
+  }
+
+  @Test
   void theSchemaOfTestFilesNamesEveryKey() {
     assertThat(TestFiles.schema().at("/properties").fieldNames())
         .toIterable()
         .containsExactly("policy", "document", "given", "cases");
     assertThat(TestFiles.schema().at("/$defs").size()).isGreaterThan(5);
+    assertThat(TestFiles.schema().at("/$defs/dev.tollbar.trial.Step/oneOf")).hasSize(5);
   }
 }
