@@ -37,6 +37,31 @@ interface Call {
   readonly time: string;
   /** "tools/call", "prompts/get" or "resources/read". */
   readonly method: string;
+  /**
+   * What is left of the limits that this call counts against: those of every entry of the policy that matches the tool,
+   * in the order of the document, wherever the script stands; empty if there are none. Shadow limits are left out, and
+   * so is a limit that denies this very call because it cannot count it (an argument of its scope is missing).
+   * Looked up when a script reads it. Throws if it cannot be told, as while the counters are out of reach: that denies
+   * the call, unless the script catches it.
+   */
+  readonly limits: readonly Limit[];
+}
+
+/** What is left of a limit at this moment. Nothing of this call is taken yet, and other calls may take before it does. */
+interface Limit {
+  /** The rule that has it: its `id`, or else its place in the document: "/policies/shop/tools/pay/limits/0". */
+  readonly rule: string;
+  /** In words: "60 per minute". */
+  readonly limit: string;
+  /** The most that it admits: calls, or what its `amount` adds up. A JavaScript number, as in `args`. */
+  readonly max: number;
+  /** What is left of that before this call; 0 or more. The limit itself denies a call that asks for more. */
+  readonly left: number;
+  /**
+   * When what this call takes counts no more, at the latest: the end of the hour, or now and the length of a window that
+   * rolls. "2026-11-24T00:00:00Z"; `undefined` of calls in flight (`concurrency`).
+   */
+  readonly resetsAt?: string;
 }
 
 /** What `allow`, `deny` and `ask` give. */
@@ -47,17 +72,25 @@ interface Answer {
 /** `true` permits, `false` denies, a string denies and is the reason that the agent reads. */
 type Verdict = boolean | string | Answer;
 
+/** What the rule `approval` has, under the same names. Durations: "30s", "15m", "2h", "1d". */
 interface Question {
   /** Why a person is asked, for that person. */
   reason?: string;
   /** The document's name of the webhook that is told; without it, people decide by CLI or admin page. */
   webhook?: string;
-  /** How long the answer is waited for, then the call is denied: "30m". At most "30d"; "15m" if left out. */
+  /** How long the answer is waited for, then the call is denied: "1s" to "30d"; "15m" if left out. */
   within?: string;
-  /** How long the call is kept open before the agent is told to come back. At most "1h"; "30s" if left out. */
+  /** How long the call is kept open before the agent is told to come back: "0s" to "10m"; "30s" if left out. */
   hold?: string;
-  /** How many different people must approve, 1 to 100; 1 if left out. */
+  /** How many different people must approve, 1 or more; 1 if left out. */
   approvers?: number;
+  /**
+   * What an approval is good for: "once", for one call, or for exactly the same call as often as it is made within such
+   * a time: "1s" to "30d". "once" if left out.
+   */
+  reuse?: string;
+  /** Who is asked: "people", or with "elicitation" also whoever sits at the client, if it can ask. */
+  via?: "people" | "elicitation";
 }
 
 /** For who looks for a fault: into the call's decision record, up to 20 lines of 200 characters. No secrets. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +80,18 @@ class BadPluginsIT {
   @TempDir private Path work;
   private RunningGateway gateway;
 
+  /** What a kind does that cannot even be configured: its config is never made. */
+  private static final String NEVER_MADE =
+      """
+        @org.pf4j.Extension
+        public static final class NeverMade implements RuleKind<NeverMade.Endless> {
+          public record Endless(String how) { public Endless { while (how != null) { turns++; } } }
+          public String name() { return "never_made"; }
+          public Class<Endless> configType() { return Endless.class; }
+          public Rule create(Endless config, RuleContext context) { return null; }
+        }
+      """;
+
   @BeforeEach
   void start(Archive archive) throws IOException, InterruptedException {
     Path plugins = archive.copyPlugins(work);
@@ -139,7 +152,7 @@ class BadPluginsIT {
         (kind, code) -> source.append(kind(kind, "Reservation take(Call call)", code)));
     AFTERWARDS.forEach(
         (kind, code) -> source.append(kind(kind, "Reservation take(Call call)", code)));
-    return source.append("}\n").toString();
+    return source.append(NEVER_MADE).append("}\n").toString();
   }
 
   private static String kind(String name, String method, String code) {
@@ -220,7 +233,21 @@ class BadPluginsIT {
                 }
               }));
     }
+    // A config that is never made is waited for as little, and the document in force stays.
+    Path file = work.resolve("gateway.yaml");
+    String before = Files.readString(file);
+    StrangersJar.rename(
+        (before + "      other: { never_made: { how: long } }\n").getBytes(StandardCharsets.UTF_8),
+        file);
     Map<String, JsonNode> denied = calls(tools);
+    assertThat(
+            Eventually.get(
+                    () -> gateway.health().path("document").path("problems"),
+                    problems -> !problems.isEmpty())
+                .toString())
+        .contains(
+            "/policies/open/tools/other/never_made: the plugin bad@1.0.0 took longer than 5 s");
+    StrangersJar.rename(before.getBytes(StandardCharsets.UTF_8), file);
     Map<String, JsonNode> passed = calls(AFTERWARDS.keySet());
     for (Thread thread : blocked) {
       thread.join();

@@ -2,42 +2,89 @@ package dev.tollbar.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Maven as somebody runs it who has the archive and nothing else of the project: with a local
- * repository of its own, where what this build has downloaded lies near.
+ * Maven as somebody runs it who has the archive and nothing else of the project, not even Maven:
+ * with a local repository of its own, where what this build has downloaded lies near.
  */
 final class Maven {
+  private static final String NEAR = System.getProperty("tollbar.repository", "");
+
   private Maven() {}
 
   /**
-   * Runs {@code mvn verify} in a module, with nothing of the project left from before.
+   * Runs {@code ./mvnw verify} of the first of some modules for all of them, with nothing of the
+   * project left from before. One process, because two take twice as long and show no more.
    *
-   * @param more further arguments
+   * @param folder that the modules lie in
    */
-  static void verify(Path module, String... more) throws IOException, InterruptedException {
+  static void verify(Path folder, List<String> modules) throws IOException, InterruptedException {
     Path local =
         Archive.packed("zip")
             .toAbsolutePath()
             .resolveSibling("stranger-" + System.getProperty("tollbar.fork", "1"));
     Archive.delete(local.resolve("dev/tollbar"));
     Files.createDirectories(local);
-    String near = Path.of(System.getProperty("tollbar.repository", "")).toUri().toString();
-    Path settings = Files.writeString(local.resolve("settings.xml"), settings(local, near));
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("tollbar.maven", ""), "bin", "mvn").toString());
-    words.addAll(List.of("-B", "-q", "-s", settings.toString(), "verify"));
-    words.addAll(List.of(more));
-    Finished built = Finished.run(new ProcessBuilder(words).directory(module.toFile()));
-    assertThat(built.exitCode()).as("%s%s", built.out(), built.err()).isZero();
+    Path settings = Files.writeString(local.resolve("settings.xml"), settings(local));
+    Path all = Files.writeString(folder.resolve("pom.xml"), both(modules));
+    HttpServer central =
+        SimpleFileServer.createFileServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Path.of(NEAR).toAbsolutePath(),
+            SimpleFileServer.OutputLevel.NONE);
+    central.start();
+    try {
+      ProcessBuilder maven =
+          new ProcessBuilder(
+                  folder.resolve(modules.getFirst()).resolve("mvnw").toString(),
+                  "-B",
+                  "-q",
+                  "-s",
+                  settings.toString(),
+                  "-f",
+                  all.toString(),
+                  "verify")
+              .directory(folder.toFile());
+      maven.environment().remove("MAVEN_HOME");
+      maven.environment().remove("M2_HOME");
+      maven.environment().put("MAVEN_USER_HOME", local.resolve("user").toString());
+      maven.environment().put("MVNW_REPOURL", "http://127.0.0.1:" + central.getAddress().getPort());
+      maven.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+      Finished built = Finished.run(maven);
+      assertThat(built.exitCode()).as("%s%s", built.out(), built.err()).isZero();
+    } finally {
+      central.stop(0);
+    }
   }
 
-  private static String settings(Path local, String near) {
+  /** Names modules, and gives them nothing. */
+  private static String both(List<String> modules) {
+    return """
+    <project>
+      <modelVersion>4.0.0</modelVersion>
+      <groupId>stranger</groupId>
+      <artifactId>all</artifactId>
+      <version>1</version>
+      <packaging>pom</packaging>
+      <modules>%s</modules>
+    </project>
+    """
+        .formatted(
+            modules.stream()
+                .map(module -> "<module>" + module + "</module>")
+                .collect(Collectors.joining()));
+  }
+
+  private static String settings(Path local) {
     return """
     <settings>
       <localRepository>%1$s</localRepository>
@@ -55,6 +102,6 @@ final class Maven {
       <activeProfiles><activeProfile>near</activeProfile></activeProfiles>
     </settings>
     """
-        .formatted(local, near);
+        .formatted(local, Path.of(NEAR).toUri());
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,27 +18,40 @@ import org.junit.jupiter.api.io.TempDir;
 /** Plugins that are built by their own poms, against the archive alone, and dropped in. */
 @ExtendWith(Fixtures.class)
 class WritingPluginsIT {
+  /** Both modules, built once: by one Maven, which reads the pom of each as it is. */
+  @TempDir private static Path modules;
+
+  private static Finished made = new Finished(-1, "", "");
+
   @TempDir private Path work;
+
+  @BeforeAll
+  static void build(Archive archive) throws IOException, InterruptedException {
+    made = Finished.run(archive.command("plugin", "new", "my-rule").directory(modules.toFile()));
+    Path phoneRegion = modules.resolve("phone-region");
+    copy(archive.home().resolve("examples/plugins/phone-region"), phoneRegion);
+    Path pom = phoneRegion.resolve("pom.xml");
+    Files.writeString(
+        pom,
+        Files.readString(pom)
+            .replace("${project.basedir}/../../..", archive.home().toString().replace('\\', '/')));
+    Maven.verify(modules, List.of("my-rule", "phone-region"));
+  }
 
   @Test
   void aNewPluginBuildsTestsAndRuns(Archive archive) throws Exception {
-    Path module = work.resolve("my-rule");
-
-    Finished made =
-        Finished.run(archive.command("plugin", "new", "my-rule").directory(work.toFile()));
-
     assertThat(made)
         .isEqualTo(
             new Finished(
                 0,
                 """
                 my-rule: the rule kind my_rule in my-rule/src/main/java/example/myrule/MyRuleKind.java
-                Build it:  cd my-rule && mvn verify
+                Build it:  cd my-rule && ./mvnw verify
                 Use it:    cp my-rule/target/my-rule-1.0.0.jar %s
                 """
                     .formatted(archive.home().resolve("plugins")),
                 ""));
-    Maven.verify(module);
+    Path module = modules.resolve("my-rule");
     assertThat(reports(module)).contains("MyRuleKindTest", "ScenariosIT");
     assertThat(
             answers(
@@ -52,11 +66,7 @@ class WritingPluginsIT {
 
   @Test
   void thePluginOfTheGuideBuildsWithItsOwnLibraryAndRuns(Archive archive) throws Exception {
-    Path module = work.resolve("phone-region");
-    copy(archive.home().resolve("examples/plugins/phone-region"), module);
-
-    Maven.verify(module, "-Dtollbar.home=" + archive.home());
-
+    Path module = modules.resolve("phone-region");
     assertThat(reports(module)).contains("PhoneRegionKindTest", "ScenariosIT");
     assertThat(
             answers(
@@ -67,6 +77,19 @@ class WritingPluginsIT {
                     Wire.call(1, "send_sms", "{\"to\":\"+49 30 901820\"}"),
                     Wire.call(2, "send_sms", "{\"to\":\"+1 212 736 3100\"}"))))
         .containsExactly("done", "[POLICY DENIED] The number in to is not in DE, FR.");
+  }
+
+  @Test
+  void aPluginMustNotHaveTheNameOfAKindThatIsThere(Archive archive) throws Exception {
+    assertThat(Finished.run(archive.command("plugin", "new", "deny").directory(work.toFile())))
+        .isEqualTo(
+            new Finished(
+                2,
+                "",
+                "tollbar: the rule kind \"deny\" is supplied by rule-deny-"
+                    + Archive.version()
+                    + ".jar; take another name.\n"));
+    assertThat(work).isEmptyDirectory();
   }
 
   /** The test classes that ran. */

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  */
 record NewPlugin(String name, String inPackage, Path home) {
 
+  /** Apache's own script, which fetches Maven where there is none. */
+  private static final String MAVEN = "mvnw";
+
   /** The rule kind's name. */
   String kind() {
     return name.replace('-', '_');
@@ -42,29 +45,27 @@ record NewPlugin(String name, String inPackage, Path home) {
   void write(Path folder) throws IOException {
     String test = "src/test/";
     Map<String, String> files =
-        Map.of(
-            "pom.xml",
-            "pom.xml",
-            "README.md",
-            "README.md",
-            ".gitignore",
-            "gitignore",
-            source(),
-            "Kind.java",
-            java("test", type() + "KindTest"),
-            "KindTest.java",
-            java("test", "ScenariosIT"),
-            "ScenariosIT.java",
-            test + "resources/scenarios/notes.yaml",
-            "notes.yaml",
-            test + "resources/scenarios/notes.scenario.yaml",
-            "notes.scenario.yaml",
-            test + "resources/logback-test.xml",
-            "logback-test.xml");
+        Map.ofEntries(
+            Map.entry("pom.xml", "pom.xml"),
+            Map.entry("README.md", "README.md"),
+            Map.entry(".gitignore", "gitignore"),
+            Map.entry(MAVEN, "mvnw"),
+            Map.entry(MAVEN + ".cmd", "mvnw.cmd"),
+            Map.entry(".mvn/wrapper/maven-wrapper.properties", "maven-wrapper.properties"),
+            Map.entry(source(), "Kind.java"),
+            Map.entry(java("test", type() + "KindTest"), "KindTest.java"),
+            Map.entry(java("test", "ScenariosIT"), "ScenariosIT.java"),
+            Map.entry(test + "resources/scenarios/notes.yaml", "notes.yaml"),
+            Map.entry(test + "resources/scenarios/notes.scenario.yaml", "notes.scenario.yaml"),
+            Map.entry(test + "resources/logback-test.xml", "logback-test.xml"));
     for (Map.Entry<String, String> file : files.entrySet()) {
       Path path = folder.resolve(file.getKey());
       Files.createDirectories(path.toAbsolutePath().resolveSibling(""));
       Files.writeString(path, filled(template(file.getValue()), home(file.getValue())));
+    }
+    // Where files have no such bit, the other script is run.
+    if (!folder.resolve(MAVEN).toFile().setExecutable(true, false)) {
+      throw new IOException(folder.resolve(MAVEN) + " cannot be made executable");
     }
   }
 

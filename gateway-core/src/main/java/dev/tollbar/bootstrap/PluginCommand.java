@@ -38,8 +38,8 @@ final class PluginCommand implements Callable<Integer> {
   @Command(
       name = "new",
       description = {
-        "Makes a Maven module with a rule kind of your own, its tests and a scenario. mvn verify",
-        "in it compiles, tests and packages the plugin. The kind is called as the module is, in",
+        "Makes a Maven module with a rule kind of your own, its tests and a scenario. ./mvnw",
+        "verify in it compiles, tests and packages the plugin. The kind is called as the module is, in",
         "snake_case."
       })
   static final class New implements Callable<Integer> {
@@ -88,7 +88,7 @@ final class PluginCommand implements Callable<Integer> {
           .printf(
               """
               %s: the rule kind %s in %s
-              Build it:  cd %s && mvn verify
+              Build it:  cd %s && ./mvnw verify
               Use it:    cp %s %s
               """,
               name,

@@ -84,7 +84,7 @@ final class PluginsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, InterruptedException {
       PluginLock lock = read(folders.plugins());
-      if (lock.plugins().isEmpty() && lock.signers().isEmpty()) {
+      if (Files.notExists(folders.plugins().resolve(PluginLock.FILE))) {
         throw CommandException.failed(
             "tollbar: there is no plugins.lock in "
                 + folders.plugins()

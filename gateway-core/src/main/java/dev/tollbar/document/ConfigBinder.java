@@ -2,6 +2,8 @@ package dev.tollbar.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.plugins.ConfigMaker;
+import dev.tollbar.plugins.LatePluginException;
 import dev.tollbar.policy.Wording;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,9 +31,20 @@ final class ConfigBinder {
   private static final int LONGEST_NUMBER = 100;
 
   private final Secrets secrets;
+  private final ConfigMaker maker;
 
   ConfigBinder(Secrets secrets) {
+    this(secrets, ConfigMaker.HERE);
+  }
+
+  private ConfigBinder(Secrets secrets, ConfigMaker maker) {
     this.secrets = secrets;
+    this.maker = maker;
+  }
+
+  /** One that has the code of records run in another way. */
+  ConfigBinder making(ConfigMaker other) {
+    return new ConfigBinder(secrets, other);
   }
 
   /** A plugin's own code failed, not the document. */
@@ -47,6 +61,7 @@ final class ConfigBinder {
    *
    * @return the record; empty if there were problems
    * @throws PluginException if the record's own code throws something unforeseen
+   * @throws LatePluginException if it does not end in time
    */
   <C extends Record> Optional<C> bind(Class<C> type, Place place, List<Problem> problems) {
     return fields(type, place, problems).map(type::cast);
@@ -108,8 +123,13 @@ final class ConfigBinder {
     return key.optional() ? value.map(Optional::of) : value;
   }
 
-  private static Optional<Object> construct(
+  private Optional<Object> construct(
       Class<? extends Record> type, List<Object> values, Place place, List<Problem> problems) {
+    Constructor<? extends Record> constructor = constructor(type);
+    return made(() -> constructor.newInstance(values.toArray()), place, problems);
+  }
+
+  private static Constructor<? extends Record> constructor(Class<? extends Record> type) {
     try {
       Class<?>[] types =
           Arrays.stream(type.getRecordComponents())
@@ -117,22 +137,38 @@ final class ConfigBinder {
               .toArray(Class<?>[]::new);
       Constructor<? extends Record> constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);
-      return Optional.of(constructor.newInstance(values.toArray()));
-    } catch (InvocationTargetException e) {
-      return refused(e, place, problems);
+      return constructor;
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw new PluginException(e);
     }
   }
 
-  private static Optional<Object> custom(Class<?> type, Place place, List<Problem> problems) {
+  private Optional<Object> custom(Class<?> type, Place place, List<Problem> problems) {
+    Method reader = reader(type);
+    return made(() -> reader.invoke(null, place.node()), place, problems);
+  }
+
+  private static Method reader(Class<?> type) {
     try {
       Method reader = type.getMethod("of", JsonNode.class);
       reader.setAccessible(true);
-      return Optional.of(reader.invoke(null, place.node()));
+      return reader;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new PluginException(e);
+    }
+  }
+
+  private Optional<Object> made(Callable<Object> code, Place place, List<Problem> problems) {
+    try {
+      return Optional.of(maker.make(code));
     } catch (InvocationTargetException e) {
       return refused(e, place, problems);
-    } catch (ReflectiveOperationException | RuntimeException e) {
+    } catch (LatePluginException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PluginException(e);
+    } catch (Exception e) {
       throw new PluginException(e);
     }
   }

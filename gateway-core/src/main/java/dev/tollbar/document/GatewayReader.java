@@ -6,6 +6,7 @@ import dev.tollbar.api.TransportContext;
 import dev.tollbar.api.TransportKind;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.document.Kinds.LoadedKind;
+import dev.tollbar.plugins.ConfigMaker;
 import dev.tollbar.plugins.LatePluginException;
 import dev.tollbar.policy.Wording;
 import java.net.URI;
@@ -157,7 +158,10 @@ final class GatewayReader {
       String name, GatewayEntries.Server entry, TransportKind<C> kind, String plugin, Place place) {
     int before = desk.secrets().resolved().size();
     try {
-      Optional<C> config = desk.binder().bind(kind.configType(), place, desk.problems());
+      Optional<C> config =
+          desk.binder()
+              .making(ConfigMaker.of(kind))
+              .bind(kind.configType(), place, desk.problems());
       Canonical digest = new Canonical().add(name).add(kind.name()).add(plugin);
       digest.add(entry.timeout().toString()).add(place.node().toString());
       List<String> resolved = desk.secrets().resolved();
@@ -171,11 +175,18 @@ final class GatewayReader {
               entry.timeout(),
               hex,
               context -> open(kind, plugin, bound, place, context)));
+    } catch (LatePluginException e) {
+      desk.problems().add(late(plugin, place, e));
+      return Optional.empty();
     } catch (ConfigBinder.PluginException e) {
       LOG.error("plugin {} failed on {}", plugin, place.pointer(), e);
       desk.problems().add(failed(plugin, place));
       return Optional.empty();
     }
+  }
+
+  private static Problem late(String plugin, Place place, LatePluginException e) {
+    return place.problem("the plugin " + plugin + " " + e.getMessage());
   }
 
   private static Problem failed(String plugin, Place place) {
@@ -190,8 +201,7 @@ final class GatewayReader {
     } catch (InvalidConfigException e) {
       throw new DocumentException(place.invalid(e));
     } catch (LatePluginException e) {
-      throw new DocumentException(
-          List.of(place.problem("the plugin " + plugin + " " + e.getMessage())));
+      throw new DocumentException(List.of(late(plugin, place, e)));
     } catch (RuntimeException | LinkageError e) {
       LOG.error("plugin {} failed on {}", plugin, place.pointer(), e);
       throw new DocumentException(List.of(failed(plugin, place)));

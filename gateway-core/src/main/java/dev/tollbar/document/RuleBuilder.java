@@ -6,6 +6,7 @@ import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleKind;
 import dev.tollbar.document.Kinds.LoadedKind;
+import dev.tollbar.plugins.ConfigMaker;
 import dev.tollbar.plugins.LatePluginException;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Dialect;
@@ -142,7 +143,10 @@ final class RuleBuilder {
   private <C extends Record> Optional<Rule> make(RuleKind<C> kind, String plugin, Common common) {
     Place place = common.config();
     try {
-      Optional<C> config = desk.binder().bind(kind.configType(), place, desk.problems());
+      Optional<C> config =
+          desk.binder()
+              .making(ConfigMaker.of(kind))
+              .bind(kind.configType(), place, desk.problems());
       if (config.isEmpty() || !webhookKnown(kind, place)) {
         return Optional.empty();
       }

@@ -111,15 +111,17 @@ public final class EraLines implements ServerLines {
     // Where requests have channels of their own, there is nothing that grants could share.
     boolean forAll = era == Era.MODERN && transport.separatesRequests();
     String key = forAll ? "" : grant;
-    Optional<UpstreamSession> line = find(key, era);
+    Optional<UpstreamSession> line = usable(known(key), era);
     return line.isPresent() ? line.get() : keep(key, era, open(era));
   }
 
-  private synchronized Optional<UpstreamSession> find(String key, Era era) {
-    return Optional.ofNullable(kept.get(key))
-        .filter(it -> it.era() == era)
-        .map(Kept::line)
-        .filter(UpstreamSession::alive);
+  private synchronized Optional<Kept> known(String key) {
+    return Optional.ofNullable(kept.get(key));
+  }
+
+  /** Asked outside of the monitor: whether a line is alive may be for a plugin to say. */
+  private static Optional<UpstreamSession> usable(Optional<Kept> known, Era era) {
+    return known.filter(it -> it.era() == era).map(Kept::line).filter(UpstreamSession::alive);
   }
 
   private UpstreamSession open(Era era) throws UpstreamException, InterruptedException {
@@ -134,27 +136,42 @@ public final class EraLines implements ServerLines {
 
   private UpstreamSession keep(String key, Era era, UpstreamSession opened)
       throws UpstreamException {
-    Optional<UpstreamSession> before;
-    UpstreamSession now = opened;
-    boolean over;
-    synchronized (this) {
-      over = closed;
-      before = find(key, era); // another thread may have been faster
-      if (over || before.isPresent()) {
-        now = before.orElse(opened);
-      } else {
-        before = Optional.ofNullable(kept.put(key, new Kept(era, opened))).map(Kept::line);
+    while (true) {
+      Optional<Kept> before = known(key);
+      Optional<UpstreamSession> faster = usable(before, era); // another thread may have been
+      if (faster.isPresent()) {
+        opened.close();
+        return faster.get();
+      }
+      switch (replace(key, before, new Kept(era, opened))) {
+        case DONE -> {
+          before.ifPresent(Kept::close);
+          return opened;
+        }
+        case CLOSED -> {
+          opened.close();
+          throw new UpstreamException(Reason.UNREACHABLE, false, 0, "the lines are closed");
+        }
+        case CHANGED -> {} // look again
       }
     }
-    if (over || !now.equals(opened)) {
-      opened.close();
-    } else {
-      before.ifPresent(UpstreamSession::close);
+  }
+
+  private enum Replaced {
+    DONE,
+    CHANGED,
+    CLOSED
+  }
+
+  private synchronized Replaced replace(String key, Optional<Kept> before, Kept after) {
+    if (closed) {
+      return Replaced.CLOSED;
     }
-    if (over) {
-      throw new UpstreamException(Reason.UNREACHABLE, false, 0, "the lines are closed");
+    if (!known(key).equals(before)) {
+      return Replaced.CHANGED;
     }
-    return now;
+    kept.put(key, after);
+    return Replaced.DONE;
   }
 
   // --- what the server speaks

@@ -3,6 +3,7 @@ package dev.tollbar.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Explanation;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Observation;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.StoreUnavailableException;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +71,34 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   public Verdict evaluate(ConfiguredRule rule, Call call) {
     return run(rule, () -> rule.rule().evaluate(call))
         .orElseGet(() -> failed(rule, "gave no verdict"));
+  }
+
+  @Override
+  public List<LimitUsage> usage(ConfiguredRule rule, Call call) throws InterruptedException {
+    try {
+      return List.copyOf(Objects.requireNonNull(bounded(rule, () -> rule.rule().usage(call))));
+    } catch (InterruptedException | StoreUnavailableException e) {
+      throw e;
+    } catch (Throwable e) { // plugins are strangers, and may be late too
+      LOG.warn("the {} rule at {} does not say what is left", rule.kind(), rule.pointer(), e);
+      throw new StoreUnavailableException(
+          "the " + rule.kind() + " rule at " + rule.pointer() + " does not say what is left");
+    }
+  }
+
+  /** As this watch, but for verdicts, which come from elsewhere. */
+  public Evaluator evaluatingBy(BiFunction<ConfiguredRule, Call, Verdict> verdicts) {
+    return new Evaluator() {
+      @Override
+      public Verdict evaluate(ConfiguredRule rule, Call call) {
+        return verdicts.apply(rule, call);
+      }
+
+      @Override
+      public List<LimitUsage> usage(ConfiguredRule rule, Call call) throws InterruptedException {
+        return RuleWatch.this.usage(rule, call);
+      }
+    };
   }
 
   /** What a rule says to a call and what it sees of it, within its bounds. */

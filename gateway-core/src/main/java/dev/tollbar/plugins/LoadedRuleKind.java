@@ -26,7 +26,7 @@ public record LoadedRuleKind(RuleKind<?> kind, String plugin, String jar, ClassL
     return new LoadedRuleKind(
         thread.isOfBundled()
             ? new InPlugin<>(kind, facts, classLoader)
-            : new StrangersRuleKind<>(kind, facts, thread),
+            : new StrangersRuleKind<>(kind, facts, thread.ofKind()),
         plugin,
         jar,
         classLoader);

@@ -22,7 +22,7 @@ public record LoadedTransportKind(
     return new LoadedTransportKind(
         thread.isOfBundled()
             ? new InPlugin<>(kind, facts, classLoader)
-            : new StrangersTransportKind<>(kind, facts, thread),
+            : new StrangersTransportKind<>(kind, facts, thread.ofKind()),
         plugin,
         jar,
         classLoader);

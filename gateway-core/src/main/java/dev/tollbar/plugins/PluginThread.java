@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,9 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the code of one plugin with the plugin's class loader as the thread's own, so that what the
- * plugin looks up by it ({@link java.util.ServiceLoader} for one) is found in its jar. Safe for use
- * by many threads.
+ * Runs the code of one kind of a plugin, or of the plugin while it is loaded, with the plugin's
+ * class loader as the thread's own, so that what the plugin looks up by it ({@link
+ * java.util.ServiceLoader} for one) is found in its jar. Each kind has so many runs at once and no
+ * more, so that one that is slow leaves the others their threads. Safe for use by many threads.
  */
 final class PluginThread {
   /** Threads that one plugin may have running after their time. */
@@ -23,10 +25,17 @@ final class PluginThread {
   /** As above, where what is to run ends what others wait for. */
   private static final int MOST_STUCK_AT_END = 64;
 
+  /** Runs that one kind may have under way; and those that only wait for a server to speak. */
+  private static final int MOST_AT_ONCE = 1024;
+
   private final ClassLoader classLoader;
   private final Duration limit;
   private final Duration runLimit;
   private final PluginApi api;
+  private final int mostAtOnce;
+  private final Semaphore places;
+  private final Semaphore listening;
+  private final Semaphore ending;
   private final AtomicInteger stuck = new AtomicInteger();
 
   /**
@@ -36,10 +45,24 @@ final class PluginThread {
    * @param runLimit how long one run may take while the gateway serves
    */
   PluginThread(ClassLoader classLoader, Duration limit, Duration runLimit, PluginApi api) {
+    this(classLoader, limit, runLimit, api, MOST_AT_ONCE);
+  }
+
+  PluginThread(
+      ClassLoader classLoader, Duration limit, Duration runLimit, PluginApi api, int mostAtOnce) {
     this.classLoader = classLoader;
     this.limit = limit;
     this.runLimit = runLimit;
     this.api = api;
+    this.mostAtOnce = mostAtOnce;
+    this.places = new Semaphore(mostAtOnce);
+    this.listening = new Semaphore(mostAtOnce);
+    this.ending = new Semaphore(mostAtOnce);
+  }
+
+  /** For the code of one kind of the plugin: what becomes of it is no concern of the others. */
+  PluginThread ofKind() {
+    return new PluginThread(classLoader, limit, runLimit, api, mostAtOnce);
   }
 
   ClassLoader classLoader() {
@@ -66,7 +89,7 @@ final class PluginThread {
   <T extends @Nullable Object> T call(String doing, Callable<T> code)
       throws Refusal, InterruptedException {
     try {
-      return run(limit, code, _ -> {});
+      return run(limit, code, _ -> {}, () -> {});
     } catch (TimeoutException e) {
       throw new Refusal(
           doing + ": no end within " + inWords(limit) + "; the plugin's author can tell why", e);
@@ -88,21 +111,40 @@ final class PluginThread {
    *
    * @param time how long it may take
    * @param tooLate is given what comes after the time, on the thread that it came from
-   * @throws LatePluginException after the time; or at once, while too many earlier runs of the
-   *     plugin do not end
+   * @throws LatePluginException after the time; or at once, while too many earlier runs of the kind
+   *     do not end; or as soon as a run may take, while too many are under way
    * @throws InterruptedException when the caller was interrupted; so is the code then
    */
   <T extends @Nullable Object> T bounded(Duration time, Callable<T> code, Consumer<T> tooLate)
       throws Exception {
+    return bounded(places, time, code, tooLate);
+  }
+
+  /** As above, for code that waits for others to speak, and takes no place of those that work. */
+  <T extends @Nullable Object> T listening(Duration time, Callable<T> code, Consumer<T> tooLate)
+      throws Exception {
+    return bounded(listening, time, code, tooLate);
+  }
+
+  private <T extends @Nullable Object> T bounded(
+      Semaphore among, Duration time, Callable<T> code, Consumer<T> tooLate) throws Exception {
     if (stuck.get() >= MOST_STUCK) {
       throw stuck();
     }
+    enter(among);
     try {
-      return run(time, code, tooLate);
+      return run(time, code, tooLate, among::release);
     } catch (TimeoutException e) {
       throw late(time);
     } catch (ExecutionException e) {
       throw thrown(e);
+    }
+  }
+
+  private void enter(Semaphore among) throws InterruptedException {
+    if (!among.tryAcquire(runLimit.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new LatePluginException(
+          "is not run, because " + mostAtOnce + " runs of it are under way");
     }
   }
 
@@ -125,13 +167,15 @@ final class PluginThread {
     }
     boolean interrupted = Thread.interrupted();
     try {
+      enter(ending);
       run(
           runLimit,
           () -> {
             code.run();
             return true;
           },
-          _ -> {});
+          _ -> {},
+          ending::release);
     } catch (InterruptedException e) {
       interrupted = true;
     } catch (TimeoutException e) {
@@ -179,11 +223,17 @@ final class PluginThread {
     };
   }
 
-  private <T extends @Nullable Object> T run(Duration time, Callable<T> code, Consumer<T> tooLate)
+  /**
+   * As above.
+   *
+   * @param ended is called by the thread at its end, whenever that is; or here, if none starts
+   */
+  private <T extends @Nullable Object> T run(
+      Duration time, Callable<T> code, Consumer<T> tooLate, Runnable ended)
       throws InterruptedException, ExecutionException, TimeoutException {
     AtomicBoolean decided = new AtomicBoolean(); // first of: it ended, its time ended
     FutureTask<T> task = new FutureTask<>(() -> outcome(code, decided, tooLate));
-    Thread thread = start(task);
+    Thread thread = start(task, ended);
     try {
       return task.get(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -230,16 +280,30 @@ final class PluginThread {
     thread.interrupt();
   }
 
-  private Thread start(FutureTask<?> task) {
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("plugin")
-            .inheritInheritableThreadLocals(false)
-            .unstarted(task);
-    thread.setContextClassLoader(classLoader);
-    thread.start();
-    return thread;
+  private Thread start(FutureTask<?> task, Runnable ended) {
+    boolean started = false;
+    try {
+      Thread thread =
+          Thread.ofPlatform()
+              .daemon()
+              .name("plugin")
+              .inheritInheritableThreadLocals(false)
+              .unstarted(() -> {
+                try {
+                  task.run();
+                } finally {
+                  ended.run();
+                }
+              });
+      thread.setContextClassLoader(classLoader);
+      thread.start();
+      started = true;
+      return thread;
+    } finally {
+      if (!started) {
+        ended.run();
+      }
+    }
   }
 
   /** Code with a checked exception, or none. */

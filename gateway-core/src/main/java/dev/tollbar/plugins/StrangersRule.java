@@ -46,6 +46,11 @@ final class StrangersRule implements Rule {
   }
 
   @Override
+  public List<LimitUsage> usage(Call call) throws InterruptedException {
+    return inPlace(() -> rule.usage(call));
+  }
+
+  @Override
   public Reservation reserve(Call call) throws InterruptedException {
     return inPlace(() -> StrangersReservation.of(rule.reserve(call), this));
   }

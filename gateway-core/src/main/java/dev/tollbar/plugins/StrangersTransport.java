@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * must not is a transport that is broken.
  */
 final class StrangersTransport implements UpstreamTransport {
+  private static final Duration FOR_EVER = Duration.ofDays(365);
+
   private final UpstreamTransport transport;
   private final PluginThread thread;
   private final TransportContext context;
@@ -51,14 +53,24 @@ final class StrangersTransport implements UpstreamTransport {
    */
   <T> T call(boolean delivered, Callable<T> code, Consumer<T> tooLate)
       throws UpstreamException, InterruptedException {
-    return call(patience, delivered, code, tooLate);
+    return told(delivered, () -> thread.bounded(patience, code, tooLate));
   }
 
-  /** As above, in another time. */
-  <T> T call(Duration time, boolean delivered, Callable<T> code, Consumer<T> tooLate)
+  /** The next event of an answer, which a server has as long for as for the whole of one. */
+  <T> T next(Callable<T> code) throws UpstreamException, InterruptedException {
+    return call(true, code, _ -> {});
+  }
+
+  /** The next event of a stream that may be silent for as long as it likes. */
+  <T> T listen(Callable<T> code) throws UpstreamException, InterruptedException {
+    return told(true, () -> thread.listening(FOR_EVER, code, _ -> {}));
+  }
+
+  /** What the code gives, or what the core knows how to deal with. */
+  private <T> T told(boolean delivered, Callable<T> code)
       throws UpstreamException, InterruptedException {
     try {
-      return Objects.requireNonNull(thread.bounded(time, code, tooLate), "gave nothing");
+      return Objects.requireNonNull(code.call(), "gave nothing");
     } catch (LatePluginException e) {
       throw new UpstreamException(
           UpstreamException.Reason.TIMEOUT, delivered, 0, "the transport " + e.getMessage());
@@ -142,7 +154,7 @@ final class StrangersTransport implements UpstreamTransport {
         case UpstreamReply.Accepted accepted -> accepted;
         case UpstreamReply.Single single -> StrangersReply.of(single, StrangersTransport.this);
         case UpstreamReply.Events events ->
-            new StrangersEvents(events, StrangersTransport.this, patience);
+            new StrangersEvents(events, StrangersTransport.this, false);
       };
     }
 
@@ -150,8 +162,7 @@ final class StrangersTransport implements UpstreamTransport {
     public EventStream listen(Optional<String> lastEventId)
         throws UpstreamException, InterruptedException {
       EventStream stream = call(true, () -> session.listen(lastEventId), EventStream::close);
-      // Such a stream may be silent for as long as it likes.
-      return new StrangersEvents(stream, StrangersTransport.this, Duration.ofDays(365));
+      return new StrangersEvents(stream, StrangersTransport.this, true);
     }
 
     @Override

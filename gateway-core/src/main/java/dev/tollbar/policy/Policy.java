@@ -261,8 +261,9 @@ public final class Policy {
     List<RuleVerdict> trace = new ArrayList<>(rules.size() + shadowed.size());
     shadowed.forEach(denial -> trace.add(recorded(denial)));
     List<Decision.Asked> asked = new ArrayList<>(0);
+    Call limited = new LimitedCall(call, rules, evaluator);
     for (ConfiguredRule rule : rules) {
-      Verdict verdict = evaluator.evaluate(rule, call);
+      Verdict verdict = evaluator.evaluate(rule, limited);
       trace.add(new RuleVerdict(rule, verdict));
       if (rule.shadow()) {
         continue;

@@ -41,11 +41,11 @@ final class Judge {
               found.set(Optional.of(finding));
               return finding;
             },
-            (rule, asked) -> {
+            watch.evaluatingBy((rule, asked) -> {
               Explanation explanation = watch.explain(rule, asked);
               seen.add(new Judged.Seen(rule, Optional.of(explanation)));
               return explanation.verdict();
-            });
+            }));
     Optional<SectionRules> rules = policy.section(section);
     if (rules.isPresent()) {
       List<ConfiguredRule> all = applicable(rules.get(), call.tool());

@@ -1,5 +1,6 @@
 package dev.tollbar.trial;
 
+import dev.tollbar.api.Call;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Observation;
 import dev.tollbar.api.Outcome;
@@ -82,11 +83,15 @@ public final class Replay implements AutoCloseable {
       this.call = call;
     }
 
-    /** What is not known counts as permitted, so that later rules get their say. */
-    Verdict ask(ConfiguredRule rule) {
+    /**
+     * What is not known counts as permitted, so that later rules get their say.
+     *
+     * @param limited the call, with what is left of its limits in this replay
+     */
+    Verdict ask(ConfiguredRule rule, Call limited) {
       call.forget();
-      Verdict verdict = watch.evaluate(rule, call);
-      Optional<String> missing = missing(rule);
+      Verdict verdict = watch.evaluate(rule, limited);
+      Optional<String> missing = missing(rule, limited);
       if (missing.isEmpty()) {
         return verdict;
       }
@@ -97,14 +102,14 @@ public final class Replay implements AutoCloseable {
       return Verdict.permit();
     }
 
-    private Optional<String> missing(ConfiguredRule rule) {
+    private Optional<String> missing(ConfiguredRule rule, Call limited) {
       if (!call.recorded().missed().isEmpty()) {
         return Optional.of(String.join(", ", call.recorded().missed()));
       }
       if (!call.toolAsked()) {
         return Optional.empty();
       }
-      List<Observation> seen = watch.explain(rule, call).observations();
+      List<Observation> seen = watch.explain(rule, limited).observations();
       // A rule that does not tell what it looked at may have looked at anything.
       return seen.isEmpty() || seen.stream().anyMatch(Asking::isOfTool)
           ? Optional.of(OF_TOOLS)
@@ -154,7 +159,7 @@ public final class Replay implements AutoCloseable {
     }
     Asking asking = new Asking(call);
     Decision decision =
-        policy.decide(call, section, ArgumentCheck.NONE, (rule, _) -> asking.ask(rule));
+        policy.decide(call, section, ArgumentCheck.NONE, watch.evaluatingBy(asking::ask));
     switch (decision) {
       case Decision.Denied denied ->
           report.judged(

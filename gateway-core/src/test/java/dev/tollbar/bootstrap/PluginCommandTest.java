@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollbar.plugins.PluginMessages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,7 +26,10 @@ final class PluginCommandTest {
     CommandLine program = Main.program();
     program.setErr(new PrintWriter(err, true));
     program.setOut(new PrintWriter(new StringWriter()));
-    return Main.run(program, all.toArray(String[]::new));
+    int exitCode = Main.run(program, all.toArray(String[]::new));
+    String said = err.toString();
+    assertThat(said.isEmpty() || PluginMessages.hasOfLock(said)).as(said).isTrue();
+    return exitCode;
   }
 
   private Path target() {
@@ -42,6 +46,9 @@ final class PluginCommandTest {
           .extracting(file -> target().relativize(file).toString())
           .containsExactlyInAnyOrder(
               ".gitignore",
+              ".mvn/wrapper/maven-wrapper.properties",
+              "mvnw",
+              "mvnw.cmd",
               "README.md",
               "pom.xml",
               "src/main/java/com/example/rules/TwoWordsKind.java",
@@ -56,6 +63,7 @@ final class PluginCommandTest {
           .anySatisfy(file -> assertThat(file).content().contains("return \"two_words\";"))
           .allSatisfy(file -> assertThat(file).content().doesNotContain("{{"));
     }
+    assertThat(target().resolve("mvnw")).isExecutable();
     assertThat(target().resolve("pom.xml"))
         .content()
         .contains("<artifactId>two-words</artifactId>", "<groupId>com.example.rules</groupId>")

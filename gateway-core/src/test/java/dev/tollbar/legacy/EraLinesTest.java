@@ -220,6 +220,41 @@ class EraLinesTest {
   }
 
   @Test
+  void aLineThatDoesNotSayWhetherItIsAliveHoldsUpNobodyElse() throws Exception {
+    modern();
+    UpstreamSession first = lines.forRequests("laptop");
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    server.line(1).whenAsked =
+        () -> {
+          asked.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    AtomicReference<UpstreamSession> answer = new AtomicReference<>();
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                answer.set(lines.forRequests("laptop"));
+              } catch (UpstreamException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    asked.await();
+
+    assertThat(lines.forRequests("phone")).isNotSameAs(first);
+    assertThat(lines.forRequests("desktop")).isNotSameAs(first);
+
+    end.countDown();
+    waiting.join();
+    assertThat(answer.get()).isSameAs(first);
+  }
+
+  @Test
   void anAnswerHoldsForTenMinutesAndIsAskedForAgainThen() throws Exception {
     UpstreamSession legacy = lines.forRequests("laptop");
     later(EraLines.BELIEVED.minusSeconds(1));

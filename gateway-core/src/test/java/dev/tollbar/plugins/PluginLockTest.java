@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code plugins.lock} lets in. Jars are signed by the JDK's own tools. */
 class PluginLockTest {
@@ -98,7 +100,9 @@ class PluginLockTest {
   private String why() throws IOException, InterruptedException {
     PluginReport report = load();
     assertThat(report.state()).isEqualTo(PluginReport.State.REFUSED);
-    return report.why().orElseThrow();
+    String why = report.why().orElseThrow();
+    assertThat(PluginMessages.hasOfLock(why)).as("docs/messages.md has: %s", why).isTrue();
+    return why;
   }
 
   private void assertLoadedAndSignedBy(Optional<String> signer)
@@ -265,6 +269,45 @@ class PluginLockTest {
                 + " /plugins/0/signer: expected a name out of /signers; found \"bob\";"
                 + " /plugins/0/version: expected a string; found 1;"
                 + " /plugins/0/sha256: expected 64 hexadecimal digits; found \"\"");
+  }
+
+  @Test
+  void aLockOfOtherBytesThanTextLetsNothingIn() throws Exception {
+    Files.write(plugins.resolve("plugins.lock"), new byte[] {'{', (byte) 0xff});
+    assertThat(why()).isEqualTo("plugins.lock: it cannot be read; expected a text file");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[]|expected an object; found a list",
+        "{\"require\": \"any\", \"plugins\": {}}|/plugins: expected a list; found an object"
+      })
+  void aLockOfAnotherShapeLetsNothingIn(String text, String problem) throws Exception {
+    lock(text);
+    assertThat(why()).isEqualTo("plugins.lock: " + problem);
+  }
+
+  /** By the sources of the tests: each is expected somewhere there. */
+  @Test
+  void testsLeadToEveryMessageOfTheDocumentation() throws IOException {
+    StringBuilder sources = new StringBuilder();
+    for (Path test :
+        List.of(
+            Path.of("src/test/java/dev/tollbar/plugins/PluginLockTest.java"),
+            Path.of("src/test/java/dev/tollbar/bootstrap/PluginCommandTest.java"),
+            Path.of("src/test/java/dev/tollbar/bootstrap/PluginsCommandTest.java"),
+            Path.of("../distribution/src/test/java/dev/tollbar/distribution/PluginsCommandIT.java"),
+            Path.of(
+                "../distribution/src/test/java/dev/tollbar/distribution/WritingPluginsIT.java"))) {
+      sources.append(Files.readString(test));
+    }
+    String literals = sources.toString().replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\"");
+    assertThat(PluginMessages.documentedOfLock())
+        .hasSizeGreaterThan(20)
+        .allSatisfy(row -> assertThat(literals).containsPattern(PluginMessages.pattern(row)));
   }
 
   @Test

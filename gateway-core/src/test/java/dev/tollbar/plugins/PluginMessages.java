@@ -9,21 +9,36 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The messages about plugins that the documentation has; {@code …} in one stands for anything. */
-final class PluginMessages {
+public final class PluginMessages {
   private static final Path PAGE = Path.of("..", "distribution", "docs", "messages.md");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^|]+)` \\| [^|]+ \\|$");
 
   private PluginMessages() {}
 
+  /** Why jars are not used. */
   static List<String> documented() throws IOException {
+    return rows("## About plugins\n");
+  }
+
+  /** Of the lock, and of commands. */
+  static List<String> documentedOfLock() throws IOException {
+    return rows("## About plugins.lock and commands\n");
+  }
+
+  private static List<String> rows(String heading) throws IOException {
     String page = Files.readString(PAGE);
-    String section =
-        page.substring(page.indexOf("## About plugins"), page.indexOf("## To those who decide"));
+    int start = page.indexOf(heading) + heading.length();
+    String section = page.substring(start, page.indexOf("\n## ", start));
     return ROW.matcher(section).results().map(row -> row.group(1)).toList();
   }
 
   static boolean has(String message) throws IOException {
     return documented().stream().anyMatch(row -> pattern(row).matcher(message).find());
+  }
+
+  /** Whether the part about the lock and commands has a message. */
+  public static boolean hasOfLock(String message) throws IOException {
+    return documentedOfLock().stream().anyMatch(row -> pattern(row).matcher(message).find());
   }
 
   /** Finds the message in a text. */

@@ -3,6 +3,7 @@ package dev.tollbar.plugins;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
@@ -14,6 +15,7 @@ import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport;
 import dev.tollbar.api.Verdict;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +153,61 @@ class StrangersTest {
   }
 
   @Test
+  void aConfigThatIsNotMadeInTimeIsNotWaitedFor() throws Exception {
+    jar(
+        "slow",
+        rules("", "")
+            .replace("record Config() {}", "record Config() { public Config { %s } }")
+            .formatted(FOR_EVER));
+    load(Duration.ofMillis(50), Bundled.NONE);
+    ConfigMaker maker = ConfigMaker.of(kind().kind());
+    var constructor = kind().kind().configType().getDeclaredConstructor();
+
+    for (int i = 0; i < 4; i++) {
+      assertThatThrownBy(() -> maker.make(constructor::newInstance))
+          .isInstanceOf(LatePluginException.class)
+          .hasMessage("took longer than 50 ms");
+    }
+    assertThatThrownBy(() -> maker.make(constructor::newInstance))
+        .hasMessage("is not run, because too many earlier runs do not end");
+  }
+
+  @Test
+  void whatIsWrongWithAConfigIsPassedOn() throws Exception {
+    jar(
+        "strict",
+        rules("", "")
+            .replace(
+                "record Config() {}",
+                "record Config() { public Config {"
+                    + " if (true) throw new InvalidConfigException(\"a\", \"b\", \"c\"); } }"));
+    load(Duration.ofSeconds(30), Bundled.NONE);
+    var constructor = kind().kind().configType().getDeclaredConstructor();
+
+    assertThatThrownBy(() -> ConfigMaker.of(kind().kind()).make(constructor::newInstance))
+        .isInstanceOf(InvocationTargetException.class)
+        .hasCauseInstanceOf(InvalidConfigException.class);
+  }
+
+  @Test
+  void whatBecomesOfOneKindIsNoConcernOfTheOtherKindsOfItsPlugin() throws Exception {
+    PluginJar.of("two")
+        .source(rules(FOR_EVER, ""))
+        .source(rules("", "").replaceAll("\\bKind\\b", "Other").replace("\"strange\"", "\"other\""))
+        .index("acme.Kind", "acme.Other")
+        .write(plugins, "two.jar");
+    load(Duration.ofMillis(50), Bundled.NONE);
+
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> Callers.create(kind())).isInstanceOf(LatePluginException.class);
+    }
+    assertThat(
+            Callers.create(generation.ruleKind("other").orElseThrow())
+                .evaluate(new Callers.SomeCall()))
+        .isEqualTo(Verdict.permit());
+  }
+
+  @Test
   void whoWasInterruptedStillClosesWhatStrangersMade() throws Exception {
     jar("tidy", rules("", "public void close() { " + TELL_THAT_CLOSED + " }"));
     load(Duration.ofSeconds(30), Bundled.NONE);
@@ -230,6 +287,10 @@ class StrangersTest {
             "",
             """
             public boolean readsResults() { return true; }
+            public java.util.List<LimitUsage> usage(Call call) {
+              return java.util.List.of(new LimitUsage("before", java.math.BigDecimal.ONE,
+                  java.math.BigDecimal.ONE, java.util.Optional.empty()));
+            }
             public Reservation reserve(Call call) {
               Thread reserving = Thread.currentThread();
               return new Reservation() {
@@ -246,6 +307,9 @@ class StrangersTest {
     load(Duration.ofSeconds(30), Bundled.NONE);
     Rule rule = Callers.create(kind());
 
+    assertThat(rule.usage(new Callers.SomeCall()))
+        .extracting(LimitUsage::limit)
+        .containsExactly("before");
     Reservation reservation = rule.reserve(new Callers.SomeCall());
 
     assertThat(rule.readsResults()).isTrue();

@@ -4,10 +4,13 @@ import static dev.tollbar.policy.TestCall.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.tollbar.api.Call;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Question;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.Tool;
 import dev.tollbar.api.Verdict;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -277,5 +280,80 @@ class PolicyTest {
       assertThat(decide(policy, "a_" + i)).isEqualTo("permitted 0 asked 0");
       assertThat(decide(policy, "b_" + i)).startsWith("default_deny");
     }
+  }
+
+  /** A rule with a limit of which so much is left. */
+  private static ConfiguredRule limit(String name, int left, boolean shadow) {
+    Rule rule =
+        new Rule() {
+          @Override
+          public Verdict evaluate(Call call) {
+            return PERMIT;
+          }
+
+          @Override
+          public List<LimitUsage> usage(Call call) throws InterruptedException {
+            assertThat(call.limits()).as("a rule cannot ask in a circle").isEmpty();
+            return List.of(
+                new LimitUsage(
+                    "5 per day",
+                    BigDecimal.valueOf(5),
+                    BigDecimal.valueOf(left),
+                    Optional.empty()));
+          }
+        };
+    return new ConfiguredRule(
+        "/" + name,
+        Optional.of(name),
+        "k",
+        "p@1",
+        Optional.empty(),
+        shadow,
+        MissingNode.getInstance(),
+        rule);
+  }
+
+  @Test
+  void rulesSeeWhatIsLeftOfEveryLimitOfTheirCallButOfShadowAndOthers() {
+    List<String> seen = new ArrayList<>();
+    Rule curious =
+        call -> {
+          call.limits().forEach(limit -> seen.add(limit.rule() + " " + limit.usage().remaining()));
+          return PERMIT;
+        };
+    ConfiguredRule rule =
+        new ConfiguredRule(
+            "/curious",
+            Optional.empty(),
+            "k",
+            "p@1",
+            Optional.empty(),
+            false,
+            MissingNode.getInstance(),
+            curious);
+    Policy policy =
+        policy(
+            new SectionRules(
+                true,
+                List.of(),
+                List.of(limit("all", 1, false)),
+                List.of(
+                    entry("pay", rule, limit("after", 2, false), limit("shadow", 3, true)),
+                    entry("other", limit("other", 4, false)),
+                    entry("p*", limit("pattern", 5, false)))));
+
+    policy.decide(
+        TestCall.of(Tool.named("pay")),
+        Section.TOOLS,
+        ArgumentCheck.NOT_SEEN,
+        (asked, call) -> {
+          try {
+            return asked.rule().evaluate(call);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+
+    assertThat(seen).containsExactly("all 1", "after 2", "pattern 5");
   }
 }

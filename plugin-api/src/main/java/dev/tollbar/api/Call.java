@@ -2,6 +2,7 @@ package dev.tollbar.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,6 +58,31 @@ public interface Call {
    */
   default boolean continued() {
     return false;
+  }
+
+  /**
+   * A limit that a call counts against.
+   *
+   * @param rule the rule that has it: its id, or else its pointer in the document
+   * @param usage what is left of it before the call takes anything
+   */
+  record Limit(String rule, LimitUsage usage) {}
+
+  /**
+   * What is left at this moment of the limits that this call counts against: those of every rule
+   * that applies to it, in document order, but for shadow rules. Nothing of this call is taken yet,
+   * and others may take before it does: what is left here is no promise. A limit that cannot count
+   * this call, and so denies it, is left out.
+   *
+   * <p>Known to rules while they judge a call ({@link Rule#evaluate}, {@link Rule#explain}); empty
+   * everywhere else. Looked up anew each time, on the calling thread, and only if asked for: it
+   * costs the counters of the call, and may block as they do.
+   *
+   * @throws StoreUnavailableException if it cannot be told, as when the counters are out of reach
+   * @throws InterruptedException when the thread was interrupted
+   */
+  default List<Limit> limits() throws InterruptedException {
+    return List.of();
   }
 
   /**

@@ -7,6 +7,14 @@ import java.util.Optional;
 /**
  * One condition as a document writes it: either {@code path}, {@code op} and {@code value}, or a
  * group of conditions. Config records use it as it is; {@link RuleContext#conditions} compiles it.
+ * Immutable.
+ *
+ * @param path what is looked at: {@code args.amount}
+ * @param op how it is compared: {@code gt}
+ * @param value what it is compared with
+ * @param any a group: holds when at least one of these holds
+ * @param all a group: holds when all of these hold
+ * @param not a group: holds when this does not
  */
 public record Condition(
     @Doc("What is looked at: args.amount, args.items[*].price, args[\"a.b\"], grant.name, …")

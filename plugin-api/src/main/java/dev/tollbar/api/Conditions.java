@@ -10,15 +10,19 @@ public interface Conditions {
    * What {@code [*]} in a path asks of the elements: {@code require} says all, {@code deny_if} any.
    */
   enum Quantifier {
+    /** Every element must hold. An empty list has none, and counts as a missing value. */
     ALL,
+    /** One element must hold. */
     ANY
   }
 
   /** What conditions say to a call. */
   sealed interface Match {
 
+    /** All of them hold. */
     record Holds() implements Match {}
 
+    /** One of them does not hold. */
     record Fails() implements Match {}
 
     /**
@@ -29,7 +33,7 @@ public interface Conditions {
     record WrongType(String reason) implements Match {}
   }
 
-  /** Empty conditions always hold. */
+  /** What they say to a call. Free of effects; does not block. Empty conditions always hold. */
   Match match(Call call);
 
   /**

@@ -19,11 +19,17 @@ public interface Counters {
 
     /** Fixed, aligned to the UTC calendar; weeks begin on Monday. */
     enum Calendar implements Window {
+      /** Begins with each second. */
       SECOND,
+      /** Begins with each minute. */
       MINUTE,
+      /** Begins with each hour. */
       HOUR,
+      /** Begins at midnight. */
       DAY,
+      /** Begins on Monday at midnight. */
       WEEK,
+      /** Begins on the first of the month at midnight. */
       MONTH
     }
 

@@ -8,6 +8,11 @@ package dev.tollbar.api;
 public final class CountersFullException extends StoreUnavailableException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Says so.
+   *
+   * @param message for operators: one line, no secrets
+   */
   public CountersFullException(String message) {
     super(message, false);
   }

@@ -23,6 +23,13 @@ public final class InvalidConfigException extends RuntimeException {
   @SuppressWarnings("serial") // never sent anywhere
   private final List<Problem> problems;
 
+  /**
+   * One problem.
+   *
+   * @param key as {@link Problem#key}
+   * @param expected as {@link Problem#expected}
+   * @param found as {@link Problem#found}
+   */
   public InvalidConfigException(String key, String expected, String found) {
     this(List.of(new Problem(key, expected, found)));
   }
@@ -36,6 +43,7 @@ public final class InvalidConfigException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
+  /** Everything that is wrong, in the order in which it was found. */
   public List<Problem> problems() {
     return problems;
   }

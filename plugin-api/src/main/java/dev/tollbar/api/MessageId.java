@@ -19,14 +19,17 @@ public record MessageId(String json) {
     return value.isIntegralNumber() ? Optional.of(new MessageId(value.asText())) : Optional.empty();
   }
 
+  /** The id that is a whole number. */
   public static MessageId number(long value) {
     return new MessageId(Long.toString(value));
   }
 
+  /** The id that is a string. */
   public static MessageId text(String value) {
     return new MessageId(TextNode.valueOf(value).toString());
   }
 
+  /** Its JSON text. */
   @Override
   public String toString() {
     return json;

@@ -1,13 +1,15 @@
 package dev.tollbar.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * One configured rule. Used by many virtual threads at once; closed when the last revision that
  * holds it is gone and no call uses it any more.
  *
- * <p>A rule that throws, runs out of its time budget or returns {@code null} denies the call.
+ * <p>A rule that throws, takes longer than 5 s or returns {@code null} denies the call. Its thread
+ * is interrupted then: who heeds that leaves nothing behind.
  */
 public interface Rule extends AutoCloseable {
 
@@ -41,6 +43,20 @@ public interface Rule extends AutoCloseable {
   }
 
   /**
+   * What is left of the limits that this rule has for a call, before the call takes anything: what
+   * {@link Call#limits} shows to other rules. As free of effects as {@link #evaluate}, and within
+   * its time. Asked only where a rule looks at limits, by any thread. A limit that cannot count the
+   * call, and denies it for that, is left out. The default has none.
+   *
+   * @param call without limits of its own
+   * @throws StoreUnavailableException if it cannot be told
+   * @throws InterruptedException when the thread was interrupted
+   */
+  default List<LimitUsage> usage(Call call) throws InterruptedException {
+    return List.of();
+  }
+
+  /**
    * Whether {@link #evaluateResult} or a reservation of this rule needs to read results. Replies
    * are streamed through unread otherwise. Asked once, when the revision is compiled.
    */
@@ -67,7 +83,7 @@ public interface Rule extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** Gives back what the rule holds. Not called while a call is in it. */
+  /** Gives back what the rule holds. Called once, while no call is in it; has 5 s. */
   @Override
   default void close() {}
 }

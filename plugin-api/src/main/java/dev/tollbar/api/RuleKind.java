@@ -22,14 +22,16 @@ public interface RuleKind<C extends Record> extends ExtensionPoint {
 
   /**
    * The record an entry is read into. Its components are the keys, written in {@code snake_case};
-   * see {@link Doc} and {@link Default}. Range checks belong into its compact constructor and throw
-   * {@link InvalidConfigException}.
+   * see {@link Doc} and {@link Default}. Range checks belong into its compact constructor, which
+   * has 5 s, and throw {@link InvalidConfigException}.
    */
   Class<C> configType();
 
   /**
    * Makes one rule of a document. Called while a document is read, before any call sees the rule;
-   * what needs files, names or other parts of the context is checked here.
+   * what needs files, names or other parts of the context is checked here. May be called by several
+   * threads at once, for documents that are read at the same time; has 5 s, and what comes later is
+   * closed.
    *
    * @throws InvalidConfigException when the config is not usable; the document is then refused
    */

@@ -2,11 +2,12 @@ package dev.tollbar.api;
 
 /**
  * A secret of the document: written as {@code {"env": "NAME"}}, {@code {"file": "path"}} or
- * plainly. Never printed: its text form is {@code [redacted]}.
+ * plainly. Never printed: its text form is {@code [redacted]}. Immutable.
  */
 public final class Secret {
   private final String value;
 
+  /** The secret that is this text. */
   public Secret(String value) {
     this.value = value;
   }

@@ -6,10 +6,21 @@ package dev.tollbar.api;
 public class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Says so.
+   *
+   * @param message for operators: one line, no secrets
+   */
   public StoreUnavailableException(String message) {
     super(message);
   }
 
+  /**
+   * Says so, and why.
+   *
+   * @param message for operators: one line, no secrets
+   * @param cause for the log
+   */
   public StoreUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }

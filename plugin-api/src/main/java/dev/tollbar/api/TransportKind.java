@@ -10,7 +10,7 @@ import org.pf4j.ExtensionPoint;
  */
 public interface TransportKind<C extends Record> extends ExtensionPoint {
 
-  /** The key that documents use under {@code transport}, in {@code snake_case}. */
+  /** The key that documents use under {@code transport}, in {@code snake_case}; always the same. */
   String name();
 
   /** As {@link RuleKind#configType()}. */
@@ -19,7 +19,8 @@ public interface TransportKind<C extends Record> extends ExtensionPoint {
   /**
    * Makes the transport of one server. Does not reach out yet: a server that is down at start must
    * not keep the gateway from starting. What can be checked on this machine (a command that does
-   * not exist) is checked here.
+   * not exist) is checked here. May be called by several threads at once, for different servers;
+   * has 5 s, and what comes later is closed.
    *
    * @throws InvalidConfigException when the config cannot be used; the document is then refused
    */

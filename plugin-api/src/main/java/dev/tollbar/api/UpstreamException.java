@@ -29,6 +29,7 @@ public final class UpstreamException extends Exception {
   /**
    * Says what went wrong with one message.
    *
+   * @param reason what happened
    * @param delivered whether the message may have reached the server; false only if it provably did
    *     not
    * @param status the HTTP status; 0 where there was none
@@ -41,14 +42,20 @@ public final class UpstreamException extends Exception {
     this.status = status;
   }
 
+  /** What happened. */
   public Reason reason() {
     return reason;
   }
 
+  /**
+   * Whether the message may have reached the server: then it is not sent again, and what it used up
+   * is given back only as {@link Outcome.TransportFailed}.
+   */
   public boolean delivered() {
     return delivered;
   }
 
+  /** The HTTP status that the server answered with; 0 where there was none. */
   public int status() {
     return status;
   }

@@ -42,9 +42,13 @@ public record UpstreamMessage(
     this(bytes, kind, method, id, progressToken, protocolRevision, Map.of());
   }
 
+  /** What a JSON-RPC message is. */
   public enum Kind {
+    /** It will be replied to. */
     REQUEST,
+    /** Nobody replies to it. */
     NOTIFICATION,
+    /** It replies to a request of the server. */
     RESPONSE
   }
 }

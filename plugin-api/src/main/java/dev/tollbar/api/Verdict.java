@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * One rule's answer. Only the gateway combines verdicts into a decision: any denial denies, and a
- * question is asked only after every rule of the call has permitted it or asked.
+ * question is asked only after every rule of the call has permitted it or asked. Immutable.
  */
 public sealed interface Verdict {
 
@@ -30,6 +30,7 @@ public sealed interface Verdict {
   /**
    * The call must not happen.
    *
+   * @param code as which sort of denial the agent is told
    * @param reason for the agent, in plain words; no secrets, no exception text
    * @param keepReason whether {@code reason} is shown even where the document gives an {@code
    *     on_deny} text, because it tells the agent what to mend
@@ -64,18 +65,32 @@ public sealed interface Verdict {
     }
   }
 
+  /** Nothing against the call. */
   static Verdict permit() {
     return Permit.INSTANCE;
   }
 
+  /**
+   * Denies a call as such.
+   *
+   * @param reason as {@link Deny#reason}
+   */
   static Deny deny(String reason) {
     return new Deny(Code.RULE, reason, false, Optional.empty(), Optional.empty());
   }
 
+  /**
+   * Denies a call for which a limit has too little left.
+   *
+   * @param reason as {@link Deny#reason}
+   * @param retryAfter when the same call may be permitted
+   * @param remaining what is left of the limit
+   */
   static Deny overLimit(String reason, Duration retryAfter, String remaining) {
     return new Deny(Code.LIMIT, reason, false, Optional.of(retryAfter), Optional.of(remaining));
   }
 
+  /** Has people asked. */
   static Ask ask(Question question) {
     return new Ask(question);
   }

@@ -159,6 +159,7 @@ public final class KindContract {
         same(call, verdict, evaluate(rule, call));
       }
       same(call, verdict, bounded.call(call, () -> rule.explain(call).verdict()));
+      Objects.requireNonNull(bounded.call(call, () -> rule.usage(call)));
       check(call.arguments().equals(before), "it changes the arguments of " + call);
     }
     check(taken.get() == 0, "evaluate takes from counters; only reserve may");

@@ -2,6 +2,7 @@ package dev.tollbar.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Question;
 import dev.tollbar.api.Reservation;
 import dev.tollbar.api.Rule;
@@ -110,6 +111,11 @@ record ScenarioKinds(Kinds kinds, UpstreamTransport server) implements Kinds {
               question.approvers(),
               question.reuse(),
               question.via()));
+    }
+
+    @Override
+    public List<LimitUsage> usage(Call call) throws InterruptedException {
+      return rule.usage(call);
     }
 
     @Override

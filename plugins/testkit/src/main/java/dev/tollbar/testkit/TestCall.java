@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
+import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Tool;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * A call as a test makes it up. Immutable but for what rules note on it; safe for use by many
@@ -35,6 +37,7 @@ public final class TestCall implements Call {
   private ObjectNode arguments;
   private Instant time = TIME;
   private boolean continued;
+  private List<Limit> limits = List.of();
 
   private TestCall(Tool tool, ObjectNode arguments) {
     this.tool = tool;
@@ -70,6 +73,7 @@ public final class TestCall implements Call {
     copy.session = session;
     copy.time = time;
     copy.continued = continued;
+    copy.limits = limits;
     return copy;
   }
 
@@ -120,6 +124,13 @@ public final class TestCall implements Call {
   public TestCall asContinued() {
     TestCall copy = copy();
     copy.continued = true;
+    return copy;
+  }
+
+  /** The same with one more limit that it counts against, for rules that look at those. */
+  public TestCall withLimit(String rule, LimitUsage usage) {
+    TestCall copy = copy();
+    copy.limits = Stream.concat(limits.stream(), Stream.of(new Limit(rule, usage))).toList();
     return copy;
   }
 
@@ -176,6 +187,11 @@ public final class TestCall implements Call {
   @Override
   public boolean continued() {
     return continued;
+  }
+
+  @Override
+  public List<Limit> limits() {
+    return limits;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 public final class TestClock implements InstantSource {
   private volatile Instant now;
 
+  /** A clock that says this time until it is moved. */
   public TestClock(Instant start) {
     this.now = start;
   }

@@ -103,6 +103,15 @@ final class LimitRule implements Rule {
   }
 
   @Override
+  public List<LimitUsage> usage(Call call) {
+    try {
+      return List.of(usage(call, access.counters().peek(limit(call), BigDecimal.ZERO)));
+    } catch (Refused _) {
+      return List.of(); // it denies this call itself, and says why
+    }
+  }
+
+  @Override
   public boolean readsResults() {
     return refund.readsResults();
   }
@@ -132,7 +141,7 @@ final class LimitRule implements Rule {
     return new LimitUsage(
         quota.phrase(),
         quota.max(),
-        reading.remaining(),
+        reading.remaining().max(BigDecimal.ZERO),
         Resets.after(quota.window(), call.time()));
   }
 

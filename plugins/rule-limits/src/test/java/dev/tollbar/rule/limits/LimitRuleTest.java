@@ -1,6 +1,7 @@
 package dev.tollbar.rule.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
@@ -11,6 +12,7 @@ import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
 import dev.tollbar.api.Rule;
+import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Verdict;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -62,6 +64,57 @@ class LimitRuleTest {
     assertThat(limits("{'concurrency': 5}").reserve(CALL).usage())
         .singleElement()
         .satisfies(usage -> assertThat(usage.resetsAfter()).isEmpty());
+  }
+
+  @Test
+  void saysWhatIsLeftBeforeACallAndTakesNothing() throws InterruptedException {
+    Rule rule = limits("{'amount': 'args.amount', 'max': '10.50', 'window': 'day'}");
+    FakeCall call = FakeCall.with("{\"amount\": 10}");
+    rule.reserve(call);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(rule.usage(call))
+          .containsExactly(
+              new LimitUsage(
+                  "10.50 per day",
+                  new BigDecimal("10.50"),
+                  new BigDecimal("0.50"),
+                  Optional.of(Duration.ofDays(1))));
+    }
+    // Whatever the call asks for: the amount does not matter to what is left.
+    assertThat(rule.usage(FakeCall.with("{\"amount\": \"ten\"}")))
+        .singleElement()
+        .satisfies(usage -> assertThat(usage.remaining()).isEqualByComparingTo("0.50"));
+    assertThat(rule.usage(call.again())).hasSize(1);
+  }
+
+  @Test
+  void lessThanNothingIsNeverLeft() throws InterruptedException {
+    context.counters.used.put(
+        List.of("server tickets", "grant laptop"), new BigDecimal("7")); // of a higher maximum
+
+    assertThat(limits("{'max': 5, 'window': 'day'}").usage(CALL))
+        .singleElement()
+        .satisfies(usage -> assertThat(usage.remaining()).isEqualByComparingTo("0"));
+  }
+
+  @Test
+  void aCallThatCannotBeCountedHasNoLimitThatItCouldSpend() throws InterruptedException {
+    Rule rule = limits("{'max': 5, 'window': 'day', 'scope': 'args.customer'}");
+
+    assertThat(rule.usage(CALL)).isEmpty();
+    assertThat(rule.evaluate(CALL)).isInstanceOf(Verdict.Deny.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"closed", "open"})
+  void whatIsLeftCannotBeToldWhileCountersAreDown(String fail) throws InterruptedException {
+    Rule rule = limits("{'max': 5, 'window': 'day', 'fail': '%s'}".formatted(fail));
+    context.counters.down = true;
+
+    assertThatThrownBy(() -> rule.usage(CALL))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessage("connection refused");
   }
 
   @Test

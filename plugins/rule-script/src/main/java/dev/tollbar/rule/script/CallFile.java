@@ -26,6 +26,9 @@ final class CallFile {
 
   private static final String CATEGORIES = "\"read\", \"write\" or \"destructive\"";
 
+  private static final String LIMITS =
+      "a list of limits such as {\"rule\": \"daily\", \"limit\": \"60 per day\", \"max\": 60, \"left\": 3}";
+
   /** What each member of a call must be. */
   private static final Map<String, String> MEMBERS =
       new TreeMap<>(
@@ -40,7 +43,8 @@ final class CallFile {
               Map.entry("protocolRevision", "a string"),
               Map.entry("session", "a string"),
               Map.entry("time", "a time such as \"2026-11-23T10:00:00Z\""),
-              Map.entry("method", "a string")));
+              Map.entry("method", "a string"),
+              Map.entry("limits", LIMITS)));
 
   /**
    * One case.
@@ -185,11 +189,27 @@ final class CallFile {
       case "an object" -> value.isObject();
       case "an object of strings" ->
           value.isObject() && value.valueStream().allMatch(JsonNode::isTextual);
+      case LIMITS -> value.isArray() && value.valueStream().allMatch(CallFile::isLimit);
       case CATEGORIES ->
           List.of("read", "write", "destructive")
               .contains(value.textValue() == null ? "" : value.textValue());
       default -> value.isTextual() && isTime(value.textValue());
     };
+  }
+
+  private static boolean isLimit(JsonNode value) {
+    JsonNode resets = value.path("resetsAt");
+    return value.path("max").isNumber()
+        && value.path("left").isNumber()
+        && value
+            .propertyStream()
+            .allMatch(member ->
+                switch (member.getKey()) {
+                  case "max", "left", "resetsAt" -> true;
+                  case "rule", "limit" -> member.getValue().isTextual();
+                  default -> false;
+                })
+        && (resets.isMissingNode() || (resets.isTextual() && isTime(resets.textValue())));
   }
 
   private static boolean isTime(String text) {

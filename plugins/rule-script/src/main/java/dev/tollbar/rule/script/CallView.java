@@ -1,8 +1,10 @@
 package dev.tollbar.rule.script;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code call} that a script sees: what the API's {@link Call} says, and nothing else. */
@@ -17,12 +19,48 @@ class CallView extends ReadOnlyObject {
           "annotations",
           "protocolRevision",
           "time",
-          "method");
+          "method",
+          "limits");
 
   private final Call call;
+  private final Optional<JsonNode> limits;
+  private boolean wantsLimits; // of the script's worker, and of the caller once that has ended
 
-  CallView(Call call) {
+  /** A script read what cannot be told, or not yet. Scripts meet its text. */
+  private static final class NotToldException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotToldException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /**
+   * A view of a call.
+   *
+   * @param limits what {@link Limits} says of it; absent as long as no script has read it: to look
+   *     it up costs, and may block, which no script's worker may
+   */
+  CallView(Call call, Optional<JsonNode> limits) {
     this.call = call;
+    this.limits = limits;
+  }
+
+  /** Whether the script read limits that were not looked up: what it says does not count then. */
+  boolean wantsLimits() {
+    return wantsLimits;
+  }
+
+  /** What stands under {@code limits}. */
+  JsonNode limits() {
+    if (limits.isEmpty()) {
+      wantsLimits = true;
+      throw new NotToldException("call.limits is looked up");
+    }
+    if (limits.get().isTextual()) {
+      throw new NotToldException("call.limits cannot be told: " + limits.get().textValue());
+    }
+    return limits.get();
   }
 
   @Override
@@ -39,6 +77,7 @@ class CallView extends ReadOnlyObject {
       case "session" -> call.session().orElse(null);
       case "time" -> call.time().toString();
       case "method" -> call.method();
+      case "limits" -> JsonView.of(limits());
       default -> null;
     };
   }

@@ -7,6 +7,7 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.Tool;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -92,6 +93,11 @@ record JsonCall(JsonNode json) implements Call {
     return json.path("args") instanceof ObjectNode args
         ? args
         : JsonNodeFactory.instance.objectNode();
+  }
+
+  @Override
+  public List<Limit> limits() {
+    return Limits.read(json.path("limits"), time());
   }
 
   @Override

@@ -1,32 +1,36 @@
 package dev.tollbar.rule.script;
 
 import dev.tollbar.api.Observation;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
-/** What is learnt of one run of a script beside its answer. */
+/** What is learnt of one run of a script beside its answer. Safe for use by many threads. */
 final class Notes {
   private final boolean traced;
-  private final Consumer<String> lines;
+  private final List<String> lines = new ArrayList<>(0); // guarded by this
   private volatile List<Observation> observations = List.of();
 
   /**
    * Notes for one run.
    *
    * @param traced whether what the script reads of the call is of interest
-   * @param lines told every line of its console, by any thread
    */
-  Notes(boolean traced, Consumer<String> lines) {
+  Notes(boolean traced) {
     this.traced = traced;
-    this.lines = lines;
   }
 
   boolean traced() {
     return traced;
   }
 
-  void line(String text) {
-    lines.accept(text);
+  /** It said a line on its console. */
+  synchronized void line(String text) {
+    lines.add(text);
+  }
+
+  /** What it said on its console so far. */
+  synchronized List<String> lines() {
+    return List.copyOf(lines);
   }
 
   void observed(List<Observation> seen) {
@@ -36,5 +40,11 @@ final class Notes {
   /** What the script read, in order. */
   List<Observation> observations() {
     return observations;
+  }
+
+  /** The run begins anew. */
+  synchronized void forget() {
+    lines.clear();
+    observations = List.of();
   }
 }

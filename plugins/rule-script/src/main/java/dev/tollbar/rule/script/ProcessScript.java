@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A script that runs in worker processes. Its text is not even parsed in the gateway. */
@@ -81,9 +82,11 @@ final class ProcessScript implements LoadedScript {
   }
 
   @Override
-  public String call(Call call, Notes notes) throws ScriptFailure, InterruptedException {
+  public String call(Call call, Optional<JsonNode> limits, Notes notes)
+      throws ScriptFailure, InterruptedException {
     ObjectNode request = request("call").put("traced", notes.traced());
     request.set("call", JsonCall.write(call));
+    limits.ifPresent(known -> request.set("limits", known));
     return pool.use(BEGIN_WITHIN, worker -> call(worker, request, notes));
   }
 

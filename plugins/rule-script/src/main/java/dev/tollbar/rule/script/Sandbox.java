@@ -19,6 +19,8 @@ import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes contexts that can compute and do nothing else. One engine, so that they share parsed code;
@@ -29,6 +31,7 @@ import org.graalvm.polyglot.io.IOAccess;
  * js.bigint=false} one expression can compute for minutes and heed no signal.
  */
 final class Sandbox implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
   private static final int LONGEST_STRING = 16 * 1024 * 1024;
 
   // All contexts of one engine must have equal options, or they do not share code.
@@ -78,6 +81,12 @@ final class Sandbox implements AutoCloseable {
     } finally {
       thread.setContextClassLoader(before);
     }
+    String runtime = engine.getImplementationName();
+    if (runtime.equals("Interpreted")) {
+      LOG.debug("scripts are run by the interpreter");
+    } else {
+      LOG.info("scripts are run by the optimizing runtime: {}", runtime);
+    }
   }
 
   /** A new context, still as the language makes it. */
@@ -114,7 +123,11 @@ final class Sandbox implements AutoCloseable {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     return context
         .eval(PRELUDE)
-        .execute(console, JsonView.of(object), JsonView.of(JsonNodeFactory.instance.arrayNode()));
+        .execute(
+            console,
+            Asking.CHECK,
+            JsonView.of(object),
+            JsonView.of(JsonNodeFactory.instance.arrayNode()));
   }
 
   private static Source prelude() {

@@ -1,11 +1,13 @@
 package dev.tollbar.rule.script;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.rule.script.ScriptFailure.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
 import org.graalvm.polyglot.Context;
@@ -153,11 +155,12 @@ final class Script implements LoadedScript {
   }
 
   @Override
-  public String call(Call call, Notes notes) throws ScriptFailure, InterruptedException {
+  public String call(Call call, Optional<JsonNode> limits, Notes notes)
+      throws ScriptFailure, InterruptedException {
     if (!notes.traced()) {
-      return run(new CallView(call), notes);
+      return run(new CallView(call, limits), notes);
     }
-    TracedCall traced = new TracedCall(call);
+    TracedCall traced = new TracedCall(call, limits);
     try {
       return run(traced, notes);
     } finally {
@@ -167,7 +170,20 @@ final class Script implements LoadedScript {
 
   private String run(CallView view, Notes notes) throws ScriptFailure, InterruptedException {
     Visit visit = new Visit(view, notes);
-    return crew.run(new Job<>(visit, visit::leave, budget, conduct));
+    String answer;
+    try {
+      answer = crew.run(new Job<>(visit, visit::leave, budget, conduct));
+    } catch (ScriptFailure e) {
+      throw e.kind() == Kind.THREW && view.wantsLimits() ? wantsLimits() : e;
+    }
+    if (view.wantsLimits()) {
+      throw wantsLimits(); // it has caught the exception
+    }
+    return answer;
+  }
+
+  private static ScriptFailure wantsLimits() {
+    return new ScriptFailure(Kind.WANTS_LIMITS, "call.limits was not looked up");
   }
 
   /** One call in one instance: all of it on one worker. */

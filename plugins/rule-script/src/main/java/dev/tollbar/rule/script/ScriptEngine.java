@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * plugin generation. Used by many threads at once.
  */
 final class ScriptEngine implements AutoCloseable {
-  static final int WORKERS = 2;
+  /** Threads: callers wait for each other no longer than for the processors. */
+  static final int WORKERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
+
+  /** Processes are far larger, so they are few. */
+  private static final int PROCESSES = 2;
 
   private static final String WANTED = "a JavaScript module with a default export";
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
-  private final int workers;
   private final Sandbox sandbox;
   private final Crew crew;
   private @Nullable WorkerPool pool; // guarded by this
@@ -29,7 +32,6 @@ final class ScriptEngine implements AutoCloseable {
    * @throws IllegalStateException if it does not start
    */
   ScriptEngine(int workers) {
-    this.workers = workers;
     sandbox = new Sandbox();
     crew = new Crew(workers);
     try {
@@ -71,7 +73,7 @@ final class ScriptEngine implements AutoCloseable {
                 predicate.name() + ", which " + e.detail() + " while it was loaded";
             case SWITCHED_OFF ->
                 predicate.name() + ", while " + e.detail() + "; restart the gateway";
-            case UNUSABLE, THREW, BUSY, QUARANTINED, CRASHED, CLOSED ->
+            case UNUSABLE, THREW, WANTS_LIMITS, BUSY, QUARANTINED, CRASHED, CLOSED ->
                 predicate.name() + ", which cannot be loaded now: " + e.detail();
           };
       throw new InvalidConfigException(key, WANTED, found);
@@ -93,7 +95,7 @@ final class ScriptEngine implements AutoCloseable {
   private synchronized WorkerPool pool() {
     WorkerPool running = pool;
     if (running == null) {
-      running = new WorkerPool(workers);
+      running = new WorkerPool(PROCESSES);
       pool = running;
     }
     return running;

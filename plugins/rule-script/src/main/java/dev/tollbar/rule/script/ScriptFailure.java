@@ -11,6 +11,8 @@ final class ScriptFailure extends Exception {
     TOO_LONG("The script of this rule took too long."),
     TOO_MUCH_MEMORY("The script of this rule used too much memory."),
     CRASHED("The script of this rule failed."),
+    /** It read {@code call.limits}, which had not been looked up: it is run again with them. */
+    WANTS_LIMITS("The script of this rule failed."),
     BUSY("The scripts of this gateway are too busy to decide. Try again later."),
     QUARANTINED("The script of this rule is in quarantine after failures."),
     SWITCHED_OFF("The scripts of this gateway are switched off after failures."),

@@ -8,7 +8,6 @@ import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.Verdict;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,9 @@ final class ScriptRule implements Rule {
   private final String place;
   private final String pointer;
   private final Logger logger;
+
+  /** Whether the script has ever read what is left of limits: it is looked up for it since. */
+  private volatile boolean readsLimits;
 
   /**
    * @param place where the rule stands, for the log
@@ -35,10 +37,10 @@ final class ScriptRule implements Rule {
 
   @Override
   public Verdict evaluate(Call call) throws InterruptedException {
+    Notes notes = new Notes(false);
     try {
       conduct.admit();
-      return Answer.read(
-          script.call(call, new Notes(false, line -> call.debug(pointer + ": " + line))));
+      return Answer.read(ask(call, notes));
     } catch (ScriptFailure e) {
       if (e.kind() != ScriptFailure.Kind.QUARANTINED) { // said once, when it began
         logger.warn("{}: script gave no verdict: {}", place, e.detail());
@@ -47,20 +49,37 @@ final class ScriptRule implements Rule {
         conduct.ranAway(e.detail());
       }
       return denial(e);
+    } finally {
+      notes.lines().forEach(line -> call.debug(pointer + ": " + line));
     }
+  }
+
+  /** A script that reads limits for the first time is run again: it has no effects. */
+  private String ask(Call call, Notes notes) throws ScriptFailure, InterruptedException {
+    if (!readsLimits) {
+      try {
+        return script.call(call, Optional.empty(), notes);
+      } catch (ScriptFailure e) {
+        if (e.kind() != ScriptFailure.Kind.WANTS_LIMITS) {
+          throw e;
+        }
+      }
+      readsLimits = true;
+      notes.forget();
+    }
+    return script.call(call, Optional.of(Limits.of(call)), notes);
   }
 
   /** What the script read, in order, and what went wrong in it. */
   @Override
   public Explanation explain(Call call) throws InterruptedException {
-    List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    Notes notes = new Notes(true, lines::add);
+    Notes notes = new Notes(true);
     try {
       conduct.admit();
-      Verdict verdict = Answer.read(script.call(call, notes));
-      return new Explanation(verdict, seen(notes, lines));
+      Verdict verdict = Answer.read(ask(call, notes));
+      return new Explanation(verdict, seen(notes));
     } catch (ScriptFailure e) {
-      List<Observation> observations = seen(notes, lines);
+      List<Observation> observations = seen(notes);
       observations.add(
           Observation.of(
               "script",
@@ -71,13 +90,11 @@ final class ScriptRule implements Rule {
   }
 
   /** What it read, then what it said on its console. */
-  private static List<Observation> seen(Notes notes, List<String> lines) {
+  private static List<Observation> seen(Notes notes) {
     List<Observation> observations = new ArrayList<>(notes.observations());
-    synchronized (lines) {
-      for (String line : lines) {
-        observations.add(
-            Observation.of("console", "says " + line, Map.of("line", TextNode.valueOf(line))));
-      }
+    for (String line : notes.lines()) {
+      observations.add(
+          Observation.of("console", "says " + line, Map.of("line", TextNode.valueOf(line))));
     }
     return observations;
   }

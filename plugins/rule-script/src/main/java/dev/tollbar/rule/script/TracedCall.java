@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code call} of a script, which notes what the script reads of it. For one run. */
@@ -32,8 +33,8 @@ final class TracedCall extends CallView {
   /** Written by the script's worker, read by the caller once it has ended. */
   private final Map<String, JsonNode> reads = new LinkedHashMap<>();
 
-  TracedCall(Call call) {
-    super(call);
+  TracedCall(Call call, Optional<JsonNode> limits) {
+    super(call, limits);
     this.call = call;
   }
 
@@ -41,6 +42,9 @@ final class TracedCall extends CallView {
   public @Nullable Object getMember(String key) {
     if (key.equals("args")) {
       return of(call.arguments(), "args");
+    }
+    if (key.equals("limits")) {
+      return of(limits(), "limits");
     }
     if (key.equals("annotations")) {
       note("tool.annotations", annotations());

@@ -34,7 +34,9 @@ final class WarmUp {
             Value prepare = Sandbox.freeze(context, new Console());
             Value script = prepare.execute("[[]]", context.eval(module.body()));
             for (int i = 0; i < ROUNDS; i++) {
-              script.execute(new CallView(new SampleCall(i)));
+              script.execute(
+                  new CallView(
+                      new SampleCall(i), Optional.of(JsonNodeFactory.instance.arrayNode())));
             }
             return ROUNDS;
           } catch (Unusable e) {

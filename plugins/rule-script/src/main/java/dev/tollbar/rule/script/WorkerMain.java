@@ -17,11 +17,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.slf4j.helpers.NOPLogger;
@@ -35,8 +33,8 @@ import org.slf4j.helpers.NOPLogger;
  *   <li>{@code load} (id, name, path, text, files, time_ms, bytes) is answered by {@code ok}, by
  *       {@code need} with the path of a file that is not among the files, by {@code unusable}, or
  *       by {@code failure} with {@code detail};
- *   <li>{@code call} (id, traced, call) is answered by {@code answer}, or {@code failure} with
- *       {@code detail}; both with {@code lines} and {@code seen};
+ *   <li>{@code call} (id, traced, call, and limits if they were looked up) is answered by {@code
+ *       answer}, or {@code failure} with {@code detail}; both with {@code lines} and {@code seen};
  *   <li>{@code drop} (id) is answered by {@code ok}.
  * </ul>
  */
@@ -159,17 +157,19 @@ final class WorkerMain {
   }
 
   private static ObjectNode call(Script script, JsonNode request) throws InterruptedException {
-    List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    Notes notes = new Notes(request.path("traced").asBoolean(), lines::add);
+    Notes notes = new Notes(request.path("traced").asBoolean());
     ObjectNode reply;
     try {
-      reply = object().put("answer", script.call(new JsonCall(request.path("call")), notes));
+      String answer =
+          script.call(
+              new JsonCall(request.path("call")),
+              Optional.ofNullable(request.get("limits")),
+              notes);
+      reply = object().put("answer", answer);
     } catch (ScriptFailure e) {
       reply = failure(e);
     }
-    synchronized (lines) {
-      lines.forEach(reply.putArray("lines")::add);
-    }
+    notes.lines().forEach(reply.putArray("lines")::add);
     for (Observation seen : notes.observations()) {
       ObjectNode each = reply.withArray("seen").addObject();
       each.put("subject", seen.subject()).put("text", seen.text());

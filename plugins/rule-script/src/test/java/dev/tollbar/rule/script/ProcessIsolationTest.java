@@ -82,6 +82,40 @@ class ProcessIsolationTest {
   }
 
   @Test
+  void seesWhatIsLeftOfLimitsOnceItReadsThem() throws InterruptedException {
+    TestCall call =
+        TestCall.of(
+            """
+            {"limits": [{"rule": "daily", "limit": "5.50 per day", "max": 5.50, "left": 0.25,
+                         "resetsAt": "2026-11-24T00:00:00Z"}]}
+            """);
+    try (Rule rule =
+        rule(
+            """
+            export default (call) => {
+              console.log("looks");
+              const [limit] = call.limits;
+              return Object.values(limit).join(", ");
+            };
+            """,
+            new TestContext())) {
+      for (int i = 1; i <= 2; i++) {
+        assertThat(patiently(rule, call))
+            .isEqualTo(Verdict.deny("daily, 5.50 per day, 5.5, 0.25, 2026-11-24T00:00:00Z"));
+        assertThat(call.looks()).hasValue(i);
+        assertThat(call.lines()).hasSize(i);
+      }
+    }
+    TestContext context = new TestContext();
+    try (Rule rule = rule("export default (call) => call.limits.length > 0", context)) {
+      assertThat(patiently(rule, TestCall.of("{\"limits\": \"counters are down\"}")))
+          .isEqualTo(Scripts.failed("The script of this rule failed."));
+      assertThat(context.log().getLast())
+          .endsWith("source: call.limits cannot be told: counters are down");
+    }
+  }
+
+  @Test
   void seesTheWholeCall() throws InterruptedException {
     String call =
         """

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ScriptCommandTest {
   private static final Path EXAMPLES = Path.of("../../scripts-examples/scripts");
   private static final String MEMBERS =
-      "annotations, args, category, grant, labels, method, protocolRevision, server, session, time,"
-          + " tool";
+      "annotations, args, category, grant, labels, limits, method, protocolRevision, server, session,"
+          + " time, tool";
 
   private static ScriptEngine engine;
 
@@ -153,7 +153,7 @@ class ScriptCommandTest {
             "call.json",
             """
             {"tool": 5, "arguments": {}, "args": [], "labels": {"team": 1}, "category": "wild",
-             "time": "noon"}
+             "time": "noon", "limits": [{"max": 5}]}
             """);
     assertThat(run("run", script, "--call", call))
         .isEqualTo(
@@ -165,6 +165,7 @@ class ScriptCommandTest {
             DIR/call.json: /labels: expected an object of strings; found {"team":1}
             DIR/call.json: /category: expected "read", "write" or "destructive"; found "wild"
             DIR/call.json: /time: expected a time such as "2026-11-23T10:00:00Z"; found "noon"
+            DIR/call.json: /limits: expected a list of limits such as {"rule": "daily", "limit": "60 per day", "max": 60, "left": 3}; found [{"max":5}]
             """
                 .replace("MEMBERS", MEMBERS));
     assertThat(run("run", script, "--call", file("call.json", "[]")))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
+import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Tool;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,14 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A call written as JSON; what it leaves out has a value of no meaning. */
-record TestCall(JsonNode json, List<String> lines) implements Call {
+record TestCall(JsonNode json, List<String> lines, AtomicInteger looks) implements Call {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   TestCall(JsonNode json) {
-    this(json, Collections.synchronizedList(new ArrayList<>()));
+    this(json, Collections.synchronizedList(new ArrayList<>()), new AtomicInteger());
   }
 
   @Override
@@ -99,6 +101,16 @@ record TestCall(JsonNode json, List<String> lines) implements Call {
     return json.path("args") instanceof ObjectNode args
         ? args
         : JsonNodeFactory.instance.objectNode();
+  }
+
+  /** A text instead of a list is why they cannot be told. */
+  @Override
+  public List<Limit> limits() {
+    looks.incrementAndGet();
+    if (json.path("limits").isTextual()) {
+      throw new StoreUnavailableException(json.path("limits").textValue());
+    }
+    return Limits.read(json.path("limits"), time());
   }
 
   @Override
