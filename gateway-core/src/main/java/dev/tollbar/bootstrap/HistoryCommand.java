@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Each can be shown, compared and brought back: tollbar show, diff, rollback."
     })
 final class HistoryCommand implements Callable<Integer> {
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -34,21 +35,29 @@ final class HistoryCommand implements Callable<Integer> {
   private int limit = 20;
 
   @Override
-  public Integer call() {
+  public Integer call() throws CommandException, InterruptedException {
     if (limit < 1) {
       throw new ParameterException(
           spec.commandLine(), "--limit: expected a number above 0; found " + limit);
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
-      List<InForce> history = state.revisions().history();
-      history.stream().limit(limit).forEach(entry -> out.println(line(entry)));
-      if (history.size() > limit) {
-        out.println("… and " + (history.size() - limit) + " more; see --limit");
-      }
+    List<InForce> history = history();
+    history.stream().limit(limit).forEach(entry -> out.println(line(entry)));
+    if (history.size() > limit) {
+      out.println("… and " + (history.size() - limit) + " more; see --limit");
     }
     out.flush();
     return Main.DONE;
+  }
+
+  private List<InForce> history() throws CommandException, InterruptedException {
+    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      return new RemoteRevisions(gateway.get()).history();
+    }
+    try (EmbeddedState state = EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
+      return state.revisions().history();
+    }
   }
 
   private static String line(InForce entry) {
