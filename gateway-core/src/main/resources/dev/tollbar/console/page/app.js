@@ -69,7 +69,7 @@ function Login({ onDone, said }) {
         value=${token} onInput=${(event) => setToken(event.target.value)} required />
       <${Wrong} problem=${problem} />
       <button class="primary" type="submit" disabled=${busy}>Log in</button>
-      <p class="hint">The gateway prints the first one when it starts. More are made with
+      <p class="hint">The gateway prints the first one when it starts. More are made with${' '}
         <code>tollbar admin token create NAME --role ROLE</code>.</p>
     </form>
   </main>`;

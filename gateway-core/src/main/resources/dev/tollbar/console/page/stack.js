@@ -50,7 +50,7 @@ function Matrix({ matrix }) {
     <div class="scroll tall" tabindex="0" role="region" aria-label="Tools and grants"><table class="matrix">
       <thead><tr><th scope="col">Tool</th><th scope="col">Category</th>${matrix.grants.map((grant) => html`<th scope="col" key=${grant.name}>${grant.name}<span class="method">${grant.policy}${grant.shadow ? ', shadow' : ''}</span></th>`)}</tr></thead>
       <tbody>${tools.map((tool) => html`<tr key=${tool.name}>
-        <th scope="row">${tool.name}${tool.listed ? null : html` <span class="method" title="The policy names it; the server has not listed it yet">not seen</span>`}</th>
+        <th scope="row"><span class="tool">${tool.name}</span>${tool.listed ? null : html` <span class="method" title="The policy names it; the server has not listed it yet">not seen</span>`}</th>
         <td class="method">${CATEGORIES[tool.category] ?? '–'}</td>
         ${tool.cells.map((cell, index) => html`<${Cell} key=${index} cell=${cell} tool=${tool.name} grant=${matrix.grants[index].name}
           shown=${shown?.tool === tool.name && shown?.index === index}
@@ -92,7 +92,7 @@ function DeadLetters({ health, me }) {
   if (!page || page.items.length === 0) return html`<${Wrong} problem=${problem} />`;
   return html`<section id="dead"><h2>Messages that no webhook has taken</h2><${Wrong} problem=${refused} />
     <div class="scroll" tabindex="0" role="region" aria-label="Messages that no webhook has taken"><table class="records">
-    <thead><tr><th>Given up</th><th>Webhook</th><th>About</th><th>Why</th><th></th></tr></thead>
+    <thead><tr><th>Given up</th><th>Webhook</th><th>About</th><th>Why</th><th><span class="unseen">What can be done</span></th></tr></thead>
     <tbody>${page.items.map((it) => html`<tr key=${it.approval + it.message}>
       <td class="time">${date(it.changed)}</td><td class="name">${it.webhook}</td><td><a href=${'#/approvals/' + seg(it.approval)}><code>${it.approval}</code></a> <span class="method">${it.message}</span></td>
       <td>${it.problem ?? ''} <span class="method">${it.attempts} ${it.attempts === 1 ? 'attempt' : 'attempts'}</span></td>
