@@ -29,6 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** The admin API of the archive's gateway, held against its description. */
 @ExtendWith(Fixtures.class)
 class AdminApiIT {
+  /** What would end the tests beside it, or is no whole answer; each has a test of its own. */
+  private static final List<String> ELSEWHERE =
+      List.of(
+          "GET /events",
+          "POST /login",
+          "POST /grants",
+          "POST /grants/{name}/revocation",
+          "POST /dead-letters/{id}/redelivery");
+
   private static Path work;
   private static RunningGateway gateway;
   private static AdminClient admin;
@@ -45,16 +54,8 @@ class AdminApiIT {
         Resources.text("admin.yaml")
             .replace("EVERYTHING", npm.everything().subList(1, 3).toString()));
     gateway = RunningGateway.serve(archive, work, List.of("--document", document.toString()));
-    admin = new AdminClient(gateway.admin(), firstToken());
+    admin = new AdminClient(gateway.admin(), gateway.firstToken());
     agent = JavaClient.overHttp(gateway.url("everything"), "");
-  }
-
-  private static String firstToken() {
-    return gateway.announcement().stream()
-        .filter(line -> line.contains("#token="))
-        .map(line -> line.substring(line.indexOf("#token=") + "#token=".length()))
-        .findFirst()
-        .orElseThrow();
   }
 
   @AfterAll
@@ -105,6 +106,10 @@ class AdminApiIT {
         "POST /records/{seq}/explanation",
         admin.send(
             "POST", "/records/" + seq + "/explanation", "{\"arguments\":{\"a\":1,\"b\":2}}"));
+    answers.put("POST /dead-letters/dismissal", admin.send("POST", "/dead-letters/dismissal", ""));
+    answers.put(
+        "POST /dead-letters/{id}/dismissal",
+        admin.send("POST", "/dead-letters/" + approval + "/dismissal", ""));
     answers.put(
         "POST /revisions/{id}/rollback",
         admin.send("POST", "/revisions/" + revision + "/rollback", ""));
@@ -115,9 +120,7 @@ class AdminApiIT {
 
     assertThat(answers.keySet())
         .containsAll(
-            description.operations().stream()
-                .filter(it -> !it.equals("GET /events") && !it.equals("POST /login"))
-                .toList());
+            description.operations().stream().filter(it -> !ELSEWHERE.contains(it)).toList());
     answers.forEach((operation, answer) -> {
       assertThat(answer.statusCode()).as(operation + answer.body()).isIn(200, 204);
       assertThat(description.faults(operation, answer)).as(operation).isEmpty();
@@ -134,18 +137,24 @@ class AdminApiIT {
     HttpResponse<String> foreign = stranger.send("GET", "/me", "");
     assertThat(foreign.statusCode()).isEqualTo(401);
     assertThat(Wire.JSON.readTree(foreign.body()).path("code").asText()).isEqualTo("foreign_token");
-    for (HttpResponse<String> problem :
-        List.of(
-            foreign,
-            admin.send("GET", "/me?x=1", ""),
-            admin.send("PUT", "/me", ""),
-            admin.send("POST", "/approvals/none/decision", "{\"decision\":\"deny\"}"),
-            admin.send("POST", "/approvals/none/decision", "x".repeat(300 * 1024)))) {
+    String decide = "POST /approvals/{id}/decision";
+    Map<HttpResponse<String>, String> problems = new LinkedHashMap<>();
+    problems.put(foreign, "GET /me");
+    problems.put(admin.send("GET", "/me?x=1", ""), "GET /me");
+    problems.put(admin.send("POST", "/approvals/none/decision", "{\"decision\":\"deny\"}"), decide);
+    problems.put(admin.send("POST", "/approvals/none/decision", "x".repeat(300 * 1024)), decide);
+    problems.forEach((problem, operation) -> {
       assertThat(problem.headers().firstValue("Content-Type"))
           .as(problem.body())
           .hasValue("application/problem+json");
-      assertThat(description.faults("GET /me", problem)).as(problem.body()).isEmpty();
-    }
+      assertThat(description.faults(operation, problem)).as(problem.body()).isEmpty();
+    });
+    assertThat(problems.keySet().stream().map(HttpResponse::statusCode))
+        .containsExactly(401, 400, 404, 413);
+    assertThat(admin.send("PUT", "/me", "").body())
+        .isEqualTo(
+            "{\"type\":\"urn:tollbar:problem:method_not_allowed\",\"title\":\"Method not allowed\",\"status\":405,"
+                + "\"detail\":\"Expected GET.\",\"code\":\"method_not_allowed\"}");
   }
 
   @Test
@@ -154,13 +163,8 @@ class AdminApiIT {
     try (RunningGateway fresh =
         RunningGateway.serve(
             archive, folder, List.of("--document", work.resolve("gateway.yaml").toString()))) {
-      String token =
-          fresh.announcement().stream()
-              .filter(line -> line.contains("#token="))
-              .map(line -> line.replaceFirst(".*#token=", ""))
-              .findFirst()
-              .orElseThrow();
-      JsonNode matrix = new AdminClient(fresh.admin(), token).get("/servers/everything/tools");
+      JsonNode matrix =
+          new AdminClient(fresh.admin(), fresh.firstToken()).get("/servers/everything/tools");
 
       assertThat(matrix.path("tools").findValuesAsText("name"))
           .contains("get-sum", "get-tiny-image");
@@ -211,5 +215,79 @@ class AdminApiIT {
             .contains("\"decision\":\"permit\"");
       }
     }
+  }
+
+  /** A command with the token of this gateway, which it looks for. */
+  private static ProcessBuilder command(Archive archive, String... words) {
+    ProcessBuilder command = archive.command(words);
+    command.environment().put("TOLLBAR_ADMIN_TOKEN", gateway.firstToken());
+    return command;
+  }
+
+  @Test
+  void commandsWithATokenGoToTheGatewayThatRunsOnTheFolder(Archive archive) throws Exception {
+    String data = gateway.data().toString();
+    String at = "tollbar: at " + gateway.admin() + ", as first (admin)\n";
+    Process watching =
+        command(archive, "approvals", "watch", "--format", "json", "--data", data).start();
+    FutureTask<CallToolResult> held =
+        new FutureTask<>(() -> agent.call("echo", Map.of("message", "by command")));
+    Thread.ofVirtual().start(held);
+    String id;
+    try (BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(watching.getInputStream(), StandardCharsets.UTF_8));
+        Stream<String> all = lines.lines()) {
+      id =
+          Wire.JSON
+              .readTree(all.filter(line -> line.contains("by command")).findFirst().orElseThrow())
+              .path("id")
+              .asText();
+    } finally {
+      watching.destroy();
+    }
+
+    Finished shown = Finished.run(command(archive, "approvals", "show", id, "--data", data));
+    assertThat(shown.err()).isEqualTo(at);
+    assertThat(shown.out()).isEqualTo(archive.run("approvals", "show", id, "--data", data).out());
+    assertThat(
+            Finished.run(
+                command(archive, "approvals", "approve", id, "--comment", "Go.", "--data", data)))
+        .isEqualTo(new Finished(0, id + "  approved\n", at));
+    assertThat(JavaClient.text(held.get())).isEqualTo("Echo: by command");
+    assertThat(admin.get("/audit?limit=1").path("items").path(0).toString())
+        .contains("\"who\":\"first\"", "\"action\":\"decide\"", "\"target\":\"" + id + "\"", "Go.");
+  }
+
+  @Test
+  void theDocumentIsRolledBackWhereTheGatewayReadsIt(Archive archive) throws Exception {
+    Path document = work.resolve("gateway.yaml");
+    String before = Files.readString(document);
+    String revision = admin.get("/document").path("revision").asText();
+    Files.writeString(document, before.replace("max: 600", "max: 60"));
+    String other =
+        Eventually.get(
+            () -> admin.get("/document").path("revision").asText(), it -> !it.equals(revision));
+
+    ProcessBuilder back = command(archive, "rollback", "--admin", gateway.admin());
+    Finished done = Finished.run(back);
+
+    String shown = revision.substring(0, 12);
+    assertThat(done.err()).isEqualTo("tollbar: at " + gateway.admin() + ", as first (admin)\n");
+    assertThat(done.out())
+        .startsWith("everything, for ")
+        .endsWith(
+            "revision %s is written to %s\nrevision %s is in force\n"
+                .formatted(shown, document.toRealPath(), shown));
+    assertThat(document).hasContent(before);
+    ProcessBuilder history = command(archive, "history", "--limit", "2");
+    history.environment().put("TOLLBAR_ADMIN_URL", gateway.admin());
+    assertThat(Finished.run(history).out().lines().toList())
+        .satisfiesExactly(
+            line -> assertThat(line).contains(shown, "  back     "),
+            line -> assertThat(line).contains(other.substring(0, 12), "  changed  "),
+            line -> assertThat(line).startsWith("… and "));
+    assertThat(archive.run("history", "--limit", "2", "--data", gateway.data().toString()).out())
+        .contains(shown);
   }
 }

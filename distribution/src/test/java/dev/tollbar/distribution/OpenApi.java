@@ -49,10 +49,7 @@ final class OpenApi {
             .path(parts[1])
             .path(parts[0].toLowerCase(Locale.ROOT))
             .path("responses");
-    JsonNode response = responses.path(Integer.toString(answer.statusCode()));
-    if (response.isMissingNode()) {
-      response = resolved(responses.path("default"));
-    }
+    JsonNode response = resolved(responses.path(Integer.toString(answer.statusCode())));
     if (response.isMissingNode()) {
       return List.of("status " + answer.statusCode() + " is not described");
     }

@@ -137,7 +137,9 @@ class PluginsCommandIT {
             archive,
             work,
             List.of("--plugins", plugins.toString(), "--policy", policy.toString(), "--", "cat"))) {
-      JsonNode seen = Wire.JSON.readTree(gateway.operators("/plugins").body()).path("plugins");
+      JsonNode seen =
+          new AdminClient(gateway.admin(), gateway.firstToken()).get("/plugins").path("plugins");
+      assertThat(gateway.operators("/plugins").statusCode()).isEqualTo(404);
       assertThat(seen).hasSize(3);
       JsonNode deny = seen.path(1);
       assertThat(deny.path("file").asText()).startsWith("rule-deny-");
@@ -148,6 +150,13 @@ class PluginsCommandIT {
       assertThat(deny.path("since").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
       assertThat(deny.path("requires").asText()).startsWith(">=");
       assertThat(deny.has("why")).isFalse();
+
+      ProcessBuilder asks = archive.command("plugins", "--admin", gateway.admin());
+      asks.environment().put("TOLLBAR_ADMIN_TOKEN", gateway.firstToken());
+      Finished said = Finished.run(asks);
+      assertThat(said.err()).isEqualTo("tollbar: at " + gateway.admin() + ", as first (admin)\n");
+      assertThat(said.out()).isEqualTo(plugins("list").out());
+      assertThat(said.exitCode()).isZero();
     }
   }
 }

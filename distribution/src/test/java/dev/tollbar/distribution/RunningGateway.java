@@ -130,6 +130,15 @@ final class RunningGateway implements AutoCloseable {
     return List.copyOf(seen);
   }
 
+  /** The admin token that it made at its first start. */
+  String firstToken() {
+    return seen.stream()
+        .filter(line -> line.contains("#token="))
+        .map(line -> line.substring(line.indexOf("#token=") + "#token=".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The first URL that the gateway said it listens on: {@code http://127.0.0.1:PORT/mcp/NAME}. */
   String url() {
     return endpoint;

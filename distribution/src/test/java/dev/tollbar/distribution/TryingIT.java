@@ -206,12 +206,13 @@ class TryingIT {
       assertThat(
               JSON.readTree(
                       post(
-                          gateway.admin() + "/explain",
-                          "{\"record\":%d,\"arguments\":{\"message\":\"rude\"}}".formatted(seq)))
+                          gateway,
+                          "/records/%d/explanation".formatted(seq),
+                          "{\"arguments\":{\"message\":\"rude\"}}"))
                   .at("/explanation/decision")
                   .asText())
           .isEqualTo("permit");
-      assertThat(post(gateway.admin() + "/explain", "{\"record\":%d}".formatted(seq)))
+      assertThat(post(gateway, "/records/%d/explanation".formatted(seq), "{}"))
           .contains("the record does not hold the arguments of its call");
     }
   }
@@ -233,11 +234,9 @@ class TryingIT {
     return send(HttpRequest.newBuilder(URI.create(url)).build());
   }
 
-  private static String post(String url, String body) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(URI.create(url))
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build());
+  private static String post(RunningGateway gateway, String path, String body)
+      throws IOException, InterruptedException {
+    return new AdminClient(gateway.admin(), gateway.firstToken()).send("POST", path, body).body();
   }
 
   private static String send(HttpRequest request) throws IOException, InterruptedException {

@@ -210,7 +210,7 @@ class WebhookIT {
     assertThat(link.statusCode()).isEqualTo(403);
     assertThat(link.body()).contains("This is no link of this gateway");
     assertThat(metrics.statusCode()).isEqualTo(403);
-    assertThat(metrics.body()).contains("this Host is not served here");
+    assertThat(metrics.body()).contains("This Host is not served here");
   }
 
   private static HttpResponse<String> underLinkName(String path)

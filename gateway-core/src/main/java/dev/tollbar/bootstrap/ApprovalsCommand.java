@@ -1,12 +1,10 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.consent.Texts;
-import dev.tollbar.state.Approval;
-import dev.tollbar.state.Approvals;
-import dev.tollbar.state.EmbeddedState;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,21 +40,20 @@ final class ApprovalsCommand implements Callable<Integer> {
 
   /** What all of them share. */
   static final class Common {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    EmbeddedState open() {
-      return EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC());
+    ApprovalsDesk open() throws CommandException, InterruptedException {
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      return gateway.isPresent()
+          ? new RemoteApprovals(gateway.get())
+          : FolderApprovals.open(where.folders().dataIfAny(), Clock.systemUTC());
     }
 
     PrintWriter out() {
       return spec.commandLine().getOut();
-    }
-
-    static Instant now() {
-      return Clock.systemUTC().instant();
     }
   }
 
@@ -74,24 +71,20 @@ final class ApprovalsCommand implements Callable<Integer> {
     }
   }
 
-  static Approval find(Approvals approvals, String id) throws CommandException {
-    return approvals.find(id).orElseThrow(() -> unknown(id));
-  }
-
-  static CommandException unknown(String id) {
-    return CommandException.badInput(
-        "tollbar: there is no approval \"" + Texts.visible(id) + "\".");
-  }
-
   /** One line for people. */
-  static String line(Approval approval, Instant now) {
+  static String line(JsonNode approval) {
     return "%s  %-9s  %s  %s  %s  until %s"
         .formatted(
-            approval.id(),
-            approval.status(now).wire(),
-            Texts.visible(approval.grant()),
-            Texts.visible(approval.server()),
-            Texts.visible(approval.tool()),
-            approval.expires());
+            text(approval, "id"),
+            text(approval, "status"),
+            text(approval, "grant"),
+            text(approval, "server"),
+            text(approval, "tool"),
+            text(approval, "expires"));
+  }
+
+  /** A member, with what does not show written out. */
+  static String text(JsonNode json, String member) {
+    return Texts.visible(json.path(member).asText());
   }
 }

@@ -1,11 +1,8 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.tollbar.consent.ApprovalJson;
-import dev.tollbar.consent.Texts;
-import dev.tollbar.state.Delivery;
-import dev.tollbar.state.EmbeddedState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,12 +19,12 @@ final class ApprovalsDead implements Callable<Integer> {
   @Mixin private ApprovalsCommand.Form form = new ApprovalsCommand.Form();
 
   @Override
-  public Integer call() {
-    try (EmbeddedState state = common.open()) {
-      List<Delivery> dead = state.deliveries().dead();
+  public Integer call() throws CommandException, InterruptedException {
+    try (ApprovalsDesk desk = common.open()) {
+      List<JsonNode> dead = desk.dead();
       if (form.json()) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        dead.forEach(delivery -> array.add(ApprovalJson.of(delivery)));
+        array.addAll(dead);
         common.out().println(array.toPrettyString());
       } else {
         dead.forEach(delivery -> common.out().println(line(delivery)));
@@ -36,16 +33,17 @@ final class ApprovalsDead implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private static String line(Delivery delivery) {
+  private static String line(JsonNode delivery) {
+    int attempts = delivery.path("attempts").asInt();
     return "%s  %-9s  %s  %d %s  %s  %s"
         .formatted(
-            delivery.approval(),
-            delivery.message().wire(),
-            Texts.visible(delivery.webhook()),
-            delivery.attempts(),
-            delivery.attempts() == 1 ? "attempt" : "attempts",
-            delivery.changed(),
-            Texts.visible(delivery.problem().orElse("")));
+            ApprovalsCommand.text(delivery, "approval"),
+            ApprovalsCommand.text(delivery, "message"),
+            ApprovalsCommand.text(delivery, "webhook"),
+            attempts,
+            attempts == 1 ? "attempt" : "attempts",
+            ApprovalsCommand.text(delivery, "changed"),
+            ApprovalsCommand.text(delivery, "problem"));
   }
 
   /** {@code tollbar approvals redeliver}. */
@@ -59,14 +57,9 @@ final class ApprovalsDead implements Callable<Integer> {
     private String id = "";
 
     @Override
-    public Integer call() throws CommandException {
-      try (EmbeddedState state = common.open()) {
-        if (!state.deliveries().redeliver(id, ApprovalsCommand.Common.now())) {
-          throw CommandException.badInput(
-              "tollbar: no message about approval \""
-                  + Texts.visible(id)
-                  + "\" was given up; tollbar approvals dead lists them.");
-        }
+    public Integer call() throws CommandException, InterruptedException {
+      try (ApprovalsDesk desk = common.open()) {
+        desk.redeliver(id);
         common.out().println(id + "  waiting");
       }
       return Main.DONE;
@@ -85,9 +78,9 @@ final class ApprovalsDead implements Callable<Integer> {
     private Optional<String> id = Optional.empty();
 
     @Override
-    public Integer call() {
-      try (EmbeddedState state = common.open()) {
-        int count = state.deliveries().dismiss(id);
+    public Integer call() throws CommandException, InterruptedException {
+      try (ApprovalsDesk desk = common.open()) {
+        int count = desk.dismiss(id);
         common.out().println(count + (count == 1 ? " message" : " messages") + " forgotten");
       }
       return Main.DONE;

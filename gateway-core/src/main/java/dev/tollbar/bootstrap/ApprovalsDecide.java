@@ -1,10 +1,9 @@
 package dev.tollbar.bootstrap;
 
-import dev.tollbar.consent.Answers;
-import dev.tollbar.consent.Ruling;
-import dev.tollbar.state.EmbeddedState;
-import java.time.Clock;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,8 +19,9 @@ abstract class ApprovalsDecide implements Callable<Integer> {
   @Option(
       names = "--by",
       paramLabel = "NAME",
-      description = "Who decides. Default: the user of this machine.")
-  private String by = System.getProperty("user.name", "cli");
+      description =
+          "Who decides, in the data folder. Default: the user of this machine. At a gateway it is the name of the admin token.")
+  private @Nullable String by;
 
   @Option(names = "--comment", paramLabel = "TEXT", description = "What the agent is told.")
   private String comment = "";
@@ -29,34 +29,26 @@ abstract class ApprovalsDecide implements Callable<Integer> {
   abstract boolean approves();
 
   @Override
-  public Integer call() throws CommandException {
-    if (by.isBlank()) {
+  public Integer call() throws CommandException, InterruptedException {
+    if (by != null && by.isBlank()) {
       throw CommandException.badInput("tollbar: --by: expected a name; found nothing.");
     }
-    try (EmbeddedState state = common.open()) {
-      Ruling ruling =
-          new Answers(state.approvals(), Clock.systemUTC()).decide(id, approves(), by, comment);
-      switch (ruling) {
-        case Ruling.Decided decided ->
-            common.out().println(decided.approval().id() + "  " + decided.status().wire());
-        case Ruling.WaitsForOthers waits -> {
-          int missing = waits.approval().missing();
-          common
-              .out()
-              .println(
-                  "%s  pending: %d more %s"
-                      .formatted(
-                          waits.approval().id(), missing, missing == 1 ? "person" : "people"));
-        }
-        case Ruling.Unknown _ -> throw ApprovalsCommand.unknown(id);
-        default -> throw CommandException.badInput("tollbar: " + lowered(ruling.text()));
-      }
+    try (ApprovalsDesk desk = common.open()) {
+      JsonNode approval = desk.decide(id, approves(), Optional.ofNullable(by), comment);
+      common.out().println(approval.path("id").asText() + "  " + standing(approval));
     }
     return Main.DONE;
   }
 
-  private static String lowered(String sentence) {
-    return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
+  private static String standing(JsonNode approval) {
+    String status = approval.path("status").asText();
+    int missing = approval.path("missing").asInt();
+    return switch (status) {
+      case "pending" ->
+          "pending: %d more %s".formatted(missing, missing == 1 ? "person" : "people");
+      case "used" -> "approved"; // the call that waited was made at once
+      default -> status;
+    };
   }
 
   /** {@code tollbar approvals approve}. */

@@ -1,11 +1,8 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.tollbar.consent.ApprovalJson;
-import dev.tollbar.state.Approval;
-import dev.tollbar.state.EmbeddedState;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,19 +19,18 @@ final class ApprovalsList implements Callable<Integer> {
   private boolean all;
 
   @Override
-  public Integer call() {
-    Instant now = ApprovalsCommand.Common.now();
-    try (EmbeddedState state = common.open()) {
-      List<Approval> listed =
-          state.approvals().list(now).stream()
-              .filter(approval -> all || approval.status(now) == Approval.Status.PENDING)
+  public Integer call() throws CommandException, InterruptedException {
+    try (ApprovalsDesk desk = common.open()) {
+      List<JsonNode> listed =
+          desk.list().stream()
+              .filter(approval -> all || approval.path("status").asText().equals("pending"))
               .toList();
       if (form.json()) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        listed.forEach(approval -> array.add(ApprovalJson.of(approval, now)));
+        array.addAll(listed);
         common.out().println(array.toPrettyString());
       } else {
-        listed.forEach(approval -> common.out().println(ApprovalsCommand.line(approval, now)));
+        listed.forEach(approval -> common.out().println(ApprovalsCommand.line(approval)));
       }
     }
     return Main.DONE;

@@ -1,16 +1,10 @@
 package dev.tollbar.bootstrap;
 
-import dev.tollbar.consent.ApprovalJson;
-import dev.tollbar.consent.ArgumentDiff;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.consent.Texts;
-import dev.tollbar.state.Approval;
-import dev.tollbar.state.Delivery;
-import dev.tollbar.state.EmbeddedState;
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +18,9 @@ import picocli.CommandLine.Parameters;
       "The arguments are compared with those of the last call of the same grant and tool that the same rule asked for and that was approved and made."
     })
 final class ApprovalsShow implements Callable<Integer> {
+  private static final Map<String, Character> SIGNS =
+      Map.of("same", '=', "changed", '~', "added", '+', "removed", '-');
+
   @Mixin private ApprovalsCommand.Common common = new ApprovalsCommand.Common();
   @Mixin private ApprovalsCommand.Form form = new ApprovalsCommand.Form();
 
@@ -31,75 +28,71 @@ final class ApprovalsShow implements Callable<Integer> {
   private String id = "";
 
   @Override
-  public Integer call() throws CommandException {
-    Instant now = ApprovalsCommand.Common.now();
-    try (EmbeddedState state = common.open()) {
-      Approval approval = ApprovalsCommand.find(state.approvals(), id);
-      Optional<Approval> last = state.approvals().lastUsed(approval);
-      List<Delivery> deliveries = state.deliveries().of(id);
+  public Integer call() throws CommandException, InterruptedException {
+    try (ApprovalsDesk desk = common.open()) {
+      JsonNode approval = desk.show(id);
       if (form.json()) {
-        common.out().println(ApprovalJson.of(approval, now, last, deliveries).toPrettyString());
+        common.out().println(approval.toPrettyString());
       } else {
-        print(common.out(), approval, now, last, deliveries);
+        print(common.out(), approval);
       }
     }
     return Main.DONE;
   }
 
-  private static void print(
-      PrintWriter out,
-      Approval approval,
-      Instant now,
-      Optional<Approval> last,
-      List<Delivery> deliveries) {
-    field(out, "id", approval.id());
-    field(out, "status", approval.status(now).wire());
-    field(out, "grant", approval.grant());
-    field(out, "server", approval.server());
-    field(out, "tool", approval.tool());
-    field(out, "arguments", approval.arguments());
-    compared(out, approval, last);
-    field(out, "rule", approval.rule());
-    field(out, "reason", approval.reason());
-    field(out, "approvers", Integer.toString(approval.approvers()));
-    field(
-        out,
-        "good for",
-        approval.reuse().isZero()
-            ? "one call"
-            : "the same call, for " + Texts.inWords(approval.reuse()) + " from the approval");
-    field(out, "asked", approval.created().toString());
-    field(out, "expires", approval.expires().toString());
-    approval.used().ifPresent(at -> field(out, "used", at.toString()));
-    approval.withdrawn().ifPresent(at -> field(out, "withdrawn", at.toString()));
-    for (Approval.Answer answer : approval.answers()) {
+  private static void print(PrintWriter out, JsonNode approval) {
+    for (String name : new String[] {"id", "status", "grant", "server", "tool"}) {
+      field(out, name, approval.path(name).asText());
+    }
+    field(out, "arguments", approval.path("arguments").toString());
+    compared(out, approval.path("compared"));
+    field(out, "rule", approval.path("rule").asText());
+    field(out, "reason", approval.path("reason").asText());
+    field(out, "approvers", approval.path("approvers").asText());
+    field(out, "good for", goodFor(Duration.ofSeconds(approval.path("reuseSeconds").asLong())));
+    field(out, "asked", approval.path("created").asText());
+    field(out, "expires", approval.path("expires").asText());
+    for (String name : new String[] {"used", "withdrawn"}) {
+      if (approval.has(name)) {
+        field(out, name, approval.path(name).asText());
+      }
+    }
+    for (JsonNode answer : approval.path("answers")) {
+      String comment = answer.path("comment").asText();
       field(
           out,
           "answer",
           "%s by %s at %s%s"
               .formatted(
-                  answer.approve() ? "approve" : "deny",
-                  answer.by(),
-                  answer.at(),
-                  answer.comment().isEmpty() ? "" : ": " + answer.comment()));
+                  answer.path("decision").asText(),
+                  answer.path("by").asText(),
+                  answer.path("at").asText(),
+                  comment.isEmpty() ? "" : ": " + comment));
     }
-    for (Delivery delivery : deliveries) {
+    for (JsonNode delivery : approval.path("deliveries")) {
+      int attempts = delivery.path("attempts").asInt();
       field(
           out,
           "message",
           "%s to %s: %s after %d %s%s"
               .formatted(
-                  delivery.message().wire(),
-                  delivery.webhook(),
-                  delivery.state().name().toLowerCase(Locale.ROOT),
-                  delivery.attempts(),
-                  delivery.attempts() == 1 ? "attempt" : "attempts",
-                  delivery.problem().map(problem -> "; " + problem).orElse("")));
+                  delivery.path("message").asText(),
+                  delivery.path("webhook").asText(),
+                  delivery.path("state").asText(),
+                  attempts,
+                  attempts == 1 ? "attempt" : "attempts",
+                  delivery.has("problem") ? "; " + delivery.path("problem").asText() : ""));
     }
   }
 
-  private static void compared(PrintWriter out, Approval approval, Optional<Approval> last) {
-    if (last.isEmpty()) {
+  private static String goodFor(Duration reuse) {
+    return reuse.isZero()
+        ? "one call"
+        : "the same call, for " + Texts.inWords(reuse) + " from the approval";
+  }
+
+  private static void compared(PrintWriter out, JsonNode compared) {
+    if (compared.isMissingNode()) {
       field(out, "compared", "with nothing: no call like this was approved and made before");
       return;
     }
@@ -107,21 +100,26 @@ final class ApprovalsShow implements Callable<Integer> {
         out,
         "compared",
         "with %s, made %s"
-            .formatted(last.get().id(), last.get().used().map(Instant::toString).orElse("")));
-    List<ArgumentDiff.Line> lines =
-        ArgumentDiff.of(approval.arguments(), last.map(Approval::arguments));
-    int width = lines.stream().mapToInt(line -> line.pointer().length()).max().orElse(0);
-    for (ArgumentDiff.Line line : lines) {
+            .formatted(compared.path("with").asText(), compared.path("made").asText()));
+    int width = 1;
+    for (JsonNode line : compared.path("lines")) {
+      width = Math.max(width, line.path("pointer").asText().length());
+    }
+    for (JsonNode line : compared.path("lines")) {
+      String change = line.path("change").asText();
       String was =
-          line.change() == ArgumentDiff.Change.SAME
+          change.equals("same") || !line.has("before")
               ? ""
-              : line.before().map(before -> "   was " + before).orElse("");
+              : "   was " + line.path("before").toString();
       out.println(
           Texts.visible(
               "  %c %-"
-                  .concat(Math.max(1, width) + "s  %s%s")
+                  .concat(width + "s  %s%s")
                   .formatted(
-                      line.change().sign(), line.pointer(), line.now().orElse("(gone)"), was)));
+                      SIGNS.getOrDefault(change, '?'),
+                      line.path("pointer").asText(),
+                      line.has("now") ? line.path("now").toString() : "(gone)",
+                      was)));
     }
   }
 

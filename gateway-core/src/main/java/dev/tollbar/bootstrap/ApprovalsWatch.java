@@ -1,11 +1,7 @@
 package dev.tollbar.bootstrap;
 
-import dev.tollbar.consent.ApprovalJson;
-import dev.tollbar.state.Approval;
-import dev.tollbar.state.EmbeddedState;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,46 +18,42 @@ import picocli.CommandLine.Mixin;
       "With --format json: one object a line."
     })
 final class ApprovalsWatch implements Callable<Integer> {
-  private static final Duration LOOK = Duration.ofMillis(500);
-
   @Mixin private ApprovalsCommand.Common common = new ApprovalsCommand.Common();
   @Mixin private ApprovalsCommand.Form form = new ApprovalsCommand.Form();
 
   /** What was told of an approval last. */
-  private record Told(Approval.Status status, int answers) {}
+  private record Told(String status, int answers) {}
+
+  private final Map<String, Told> told = new HashMap<>();
+  private boolean first = true;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws CommandException, InterruptedException {
     PrintWriter out = common.out();
-    Map<String, Told> told = new HashMap<>();
-    try (EmbeddedState state = common.open()) {
-      for (boolean first = true; !out.checkError(); first = false) {
-        Instant now = ApprovalsCommand.Common.now();
-        for (Approval approval : changed(state, now, told, first)) {
-          out.println(
-              form.json()
-                  ? ApprovalJson.of(approval, now).toString()
-                  : ApprovalsCommand.line(approval, now));
+    try (ApprovalsDesk desk = common.open()) {
+      desk.follow((approvals, all) -> {
+        for (JsonNode approval : changed(approvals, all)) {
+          out.println(form.json() ? approval.toString() : ApprovalsCommand.line(approval));
         }
-        Thread.sleep(LOOK);
-      }
+        return !out.checkError();
+      });
     }
     return Main.DONE;
   }
 
-  /** The oldest first. */
-  private static List<Approval> changed(
-      EmbeddedState state, Instant now, Map<String, Told> told, boolean first) {
-    List<Approval> listed = state.approvals().list(now).reversed();
-    List<Approval> changed = new ArrayList<>();
-    for (Approval approval : listed) {
-      Told is = new Told(approval.status(now), approval.answers().size());
-      boolean news = !is.equals(told.put(approval.id(), is));
-      if (news && (!first || is.status() == Approval.Status.PENDING)) {
+  private List<JsonNode> changed(List<JsonNode> approvals, boolean all) {
+    List<JsonNode> changed = new ArrayList<>();
+    for (JsonNode approval : approvals) {
+      Told is = new Told(approval.path("status").asText(), approval.path("answers").size());
+      boolean news = !is.equals(told.put(approval.path("id").asText(), is));
+      if (news && (!first || is.status().equals("pending"))) {
         changed.add(approval);
       }
     }
-    told.keySet().retainAll(listed.stream().map(Approval::id).toList());
+    if (all) {
+      told.keySet().retainAll(approvals.stream().map(it -> it.path("id").asText()).toList());
+    }
+    first = false;
     return changed;
   }
 }

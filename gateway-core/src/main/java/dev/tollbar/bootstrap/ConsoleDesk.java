@@ -11,7 +11,6 @@ import dev.tollbar.document.Problem;
 import dev.tollbar.document.Revision;
 import dev.tollbar.document.ServerSpec;
 import dev.tollbar.history.Comparison;
-import dev.tollbar.http.AdminEndpoint;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.plugins.PluginJson;
@@ -148,8 +147,7 @@ final class ConsoleDesk implements GatewayAccess {
 
   @Override
   public Explained explain(byte[] question) {
-    AdminEndpoint.Answer answer = explaining.apply(question);
-    return new Explained(answer.status(), answer.json());
+    return explaining.apply(question);
   }
 
   @Override

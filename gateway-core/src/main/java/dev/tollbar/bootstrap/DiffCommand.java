@@ -1,5 +1,6 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.document.DocumentReader;
 import dev.tollbar.document.Revision;
 import dev.tollbar.history.Comparison;
@@ -11,6 +12,8 @@ import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class DiffCommand implements Callable<Integer> {
   private static final Pattern FILE = Pattern.compile(".*\\.(json|yaml|yml)");
 
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
@@ -62,6 +65,11 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      return remote(new RemoteRevisions(gateway.get()));
+    }
+    Folders folders = where.folders();
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
       Revisioning revisioning =
@@ -74,6 +82,29 @@ final class DiffCommand implements Callable<Integer> {
         return exitCode && !comparison.isEmpty() ? Main.FAILED : Main.DONE;
       }
     }
+  }
+
+  /** A gateway compares what it has kept. */
+  private int remote(RemoteRevisions revisions) throws CommandException, InterruptedException {
+    for (String name : List.of(from, to)) {
+      if (FILE.matcher(name).matches()) {
+        throw CommandException.badInput(
+            "tollbar: expected revisions, as a gateway compares what it has kept; found the file "
+                + name
+                + ". With --data files are compared.");
+      }
+    }
+    ObjectNode diff = revisions.diff(from, to).deepCopy();
+    String words = diff.path("words").asText();
+    diff.remove("words");
+    boolean empty = diff.path("changes").isEmpty() && diff.path("others").isEmpty();
+    PrintWriter out = spec.commandLine().getOut();
+    switch (format) {
+      case HUMAN -> out.print(words);
+      case JSON -> out.println(diff.toPrettyString());
+    }
+    out.flush();
+    return exitCode && !empty ? Main.FAILED : Main.DONE;
   }
 
   private static Revision read(String name, Revisioning revisioning, RevisionChoice choice)

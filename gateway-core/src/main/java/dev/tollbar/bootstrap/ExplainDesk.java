@@ -3,8 +3,8 @@ package dev.tollbar.bootstrap;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Tool;
+import dev.tollbar.console.GatewayAccess;
 import dev.tollbar.document.Revision;
-import dev.tollbar.http.AdminEndpoint;
 import dev.tollbar.identity.Grant;
 import dev.tollbar.state.Grants;
 import dev.tollbar.trial.RecordExplainer;
@@ -15,8 +15,9 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Explains recorded calls on the admin port, by the revision in force. */
-final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer>, RecordExplainer.InForce {
+/** Explains recorded calls to operators, by the revision in force. */
+final class ExplainDesk
+    implements Function<byte[], GatewayAccess.Explained>, RecordExplainer.InForce {
   private final RecordExplainer explainer;
   private final LiveDocument document;
   private final Grants grants;
@@ -28,11 +29,11 @@ final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer>, Recor
   }
 
   @Override
-  public AdminEndpoint.Answer apply(byte[] question) {
+  public GatewayAccess.Explained apply(byte[] question) {
     try {
       return switch (explainer.explain(question, this)) {
         case RecordExplainer.Answer.Told told ->
-            new AdminEndpoint.Answer(200, told.json().toString());
+            new GatewayAccess.Explained(200, told.json().toString());
         case RecordExplainer.Answer.Refused refused -> answer(refused.status(), refused.detail());
       };
     } catch (StoreUnavailableException e) {
@@ -65,8 +66,8 @@ final class ExplainDesk implements Function<byte[], AdminEndpoint.Answer>, Recor
         .map(Server::catalog);
   }
 
-  private static AdminEndpoint.Answer answer(int status, String detail) {
-    return new AdminEndpoint.Answer(
+  private static GatewayAccess.Explained answer(int status, String detail) {
+    return new GatewayAccess.Explained(
         status, JsonNodeFactory.instance.objectNode().put("detail", detail).toString());
   }
 }

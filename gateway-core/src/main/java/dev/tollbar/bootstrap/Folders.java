@@ -51,6 +51,16 @@ final class Folders {
     return Optional.ofNullable(data).orElseGet(() -> home().resolve("data")).toAbsolutePath();
   }
 
+  /** Whether the data folder was named. */
+  boolean isDataGiven() {
+    return data != null;
+  }
+
+  /** Whether the plugins folder was named. */
+  boolean isPluginsGiven() {
+    return plugins != null;
+  }
+
   /** The plugins folder. */
   Path plugins() throws CommandException {
     Path folder = Optional.ofNullable(plugins).orElseGet(() -> home().resolve("plugins"));

@@ -111,7 +111,6 @@ final class GatewayProcess implements AutoCloseable {
   private final LiveDocument document;
   private final Deciding deciding;
   private final RuleWatch watch;
-  private final ExplainDesk explaining;
   private final Metrics metrics;
   private final Health health;
   private final Console console;
@@ -153,7 +152,7 @@ final class GatewayProcess implements AutoCloseable {
     this.deciding =
         Deciding.open(parts.state(), parts.data(), document::webhooks, parts.clock(), random);
     opened(deciding.sender());
-    this.explaining =
+    ExplainDesk explaining =
         new ExplainDesk(
             new RecordExplainer(watch, parts.data(), digest::of), document, parts.grants());
     this.pluginWatch = new PluginWatch(parts.plugins(), this::swap);
@@ -252,6 +251,11 @@ final class GatewayProcess implements AutoCloseable {
     return aggregate;
   }
 
+  /** The data folder. */
+  Path data() {
+    return parts.data();
+  }
+
   LiveDocument document() {
     return document;
   }
@@ -262,11 +266,6 @@ final class GatewayProcess implements AutoCloseable {
 
   Metrics metrics() {
     return metrics;
-  }
-
-  /** Explains recorded calls. */
-  ExplainDesk explaining() {
-    return explaining;
   }
 
   /** The admin API and its page. */

@@ -6,7 +6,9 @@ import dev.tollbar.state.StoredGrant;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -45,7 +47,7 @@ final class GrantCommand implements Callable<Integer> {
         "A gateway that runs knows the new grant a second later."
       })
   static final class New implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "NAME", description = "The grant's name.")
@@ -71,7 +73,7 @@ final class GrantCommand implements Callable<Integer> {
     private @Nullable String expires;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       if (!NAME.matcher(name).matches()) {
         throw new ParameterException(
             spec.commandLine(),
@@ -79,7 +81,22 @@ final class GrantCommand implements Callable<Integer> {
                 + name
                 + "\"");
       }
+      Optional<Duration> lifetime = TimeOption.lifetime(expires);
       Instant now = Clock.systemUTC().instant();
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      String token =
+          gateway.isPresent()
+              ? new RemoteGrants(gateway.get()).make(name, servers, labels, lifetime.map(now::plus))
+              : stored(now, lifetime);
+      spec.commandLine().getOut().println(token);
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Keep this token: it is shown only now. Clients send it as Authorization: Bearer TOKEN.");
+      return Main.DONE;
+    }
+
+    private String stored(Instant now, Optional<Duration> lifetime) throws CommandException {
       String token = Tokens.newToken(new SecureRandom());
       StoredGrant grant =
           new StoredGrant(
@@ -88,44 +105,47 @@ final class GrantCommand implements Callable<Integer> {
               servers.isEmpty() ? Map.of("default", "default") : servers,
               labels,
               now,
-              TimeOption.lifetime(expires).map(now::plus),
+              lifetime.map(now::plus),
               Optional.empty());
-      try (EmbeddedState state = EmbeddedState.open(folders.data(), Clock.systemUTC())) {
+      try (EmbeddedState state = EmbeddedState.open(where.folders().data(), Clock.systemUTC())) {
         if (!state.grants().add(grant)) {
           throw CommandException.badInput("tollbar: there is a grant \"" + name + "\" already.");
         }
       }
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(token);
-      spec.commandLine()
-          .getErr()
-          .println(
-              "Keep this token: it is shown only now. Clients send it as Authorization: Bearer TOKEN.");
-      return Main.DONE;
+      return token;
     }
   }
 
   /** {@code tollbar grant list}. */
   @Command(name = "list", description = "Lists the stored grants. Tokens are not known any more.")
   static final class ListAll implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() {
+    public Integer call() throws CommandException, InterruptedException {
       Instant now = Clock.systemUTC().instant();
-      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
-        PrintWriter out = spec.commandLine().getOut();
-        for (StoredGrant grant : state.grants().list()) {
-          out.println(
-              grant.name()
-                  + "  "
-                  + TimeOption.standing(grant.revoked(), grant.expires(), now)
-                  + "  "
-                  + servers(grant));
-        }
+      PrintWriter out = spec.commandLine().getOut();
+      for (StoredGrant grant : stored()) {
+        out.println(
+            grant.name()
+                + "  "
+                + TimeOption.standing(grant.revoked(), grant.expires(), now)
+                + "  "
+                + servers(grant));
       }
       return Main.DONE;
+    }
+
+    private List<StoredGrant> stored() throws CommandException, InterruptedException {
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      if (gateway.isPresent()) {
+        return new RemoteGrants(gateway.get()).list();
+      }
+      try (EmbeddedState state =
+          EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
+        return state.grants().list();
+      }
     }
 
     private static String servers(StoredGrant grant) {
@@ -139,14 +159,21 @@ final class GrantCommand implements Callable<Integer> {
   /** {@code tollbar grant revoke}. */
   @Command(name = "revoke", description = "Revokes a grant. Its token is refused a second later.")
   static final class Revoke implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "NAME", description = "The grant's name.")
     private String name = "";
 
     @Override
-    public Integer call() throws CommandException {
-      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+    public Integer call() throws CommandException, InterruptedException {
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      if (gateway.isPresent()) {
+        new RemoteGrants(gateway.get()).revoke(name);
+        return Main.DONE;
+      }
+      try (EmbeddedState state =
+          EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
         if (!state.grants().revoke(name, Clock.systemUTC().instant())) {
           throw CommandException.badInput("tollbar: there is no valid grant \"" + name + "\".");
         }

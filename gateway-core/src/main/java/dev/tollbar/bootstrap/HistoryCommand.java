@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Each can be shown, compared and brought back: tollbar show, diff, rollback."
     })
 final class HistoryCommand implements Callable<Integer> {
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -39,26 +39,36 @@ final class HistoryCommand implements Callable<Integer> {
   private int limit = 20;
 
   @Override
-  public Integer call() {
+  public Integer call() throws CommandException, InterruptedException {
     if (limit < 1) {
       throw new ParameterException(
           spec.commandLine(), "--limit: expected a number above 0; found " + limit);
     }
-    PrintWriter out = spec.commandLine().getOut();
-    try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      print(new RemoteRevisions(gateway.get()).history());
+      return Main.DONE;
+    }
+    Path data = where.folders().dataIfAny();
+    try (EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
       List<InForce> history = state.revisions().history();
-      history.stream().limit(limit).forEach(entry -> out.println(line(entry)));
-      if (history.size() > limit) {
-        out.println("… and " + (history.size() - limit) + " more; see --limit");
-      }
-      out.flush();
+      print(history);
       if (history.isEmpty()) {
-        tell("no revision is kept in " + folders.dataIfAny() + ". Name another one with --data.");
+        tell("no revision is kept in " + data + ". Name another one with --data.");
       } else {
         state.revisions().find(history.getFirst().revision()).ifPresent(this::tellOfChanges);
       }
     }
     return Main.DONE;
+  }
+
+  private void print(List<InForce> history) {
+    PrintWriter out = spec.commandLine().getOut();
+    history.stream().limit(limit).forEach(entry -> out.println(line(entry)));
+    if (history.size() > limit) {
+      out.println("… and " + (history.size() - limit) + " more; see --limit");
+    }
+    out.flush();
   }
 
   /** What was saved and cannot be used is in no history: it was never in force. */

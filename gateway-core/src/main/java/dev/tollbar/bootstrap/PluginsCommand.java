@@ -33,23 +33,33 @@ import picocli.CommandLine.Spec;
       PluginsCommand.Lock.class
     })
 final class PluginsCommand implements Callable<Integer> {
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    return list(folders, spec);
+    return list(where, spec);
   }
 
-  private static int list(Folders folders, CommandSpec spec)
+  private static int list(GatewayOption where, CommandSpec spec)
       throws CommandException, InterruptedException {
-    try (Generation generation = Plugins.load(folders)) {
-      print(spec, PluginTable.render(generation.plugins()));
-      boolean refused =
-          generation.plugins().stream()
-              .anyMatch(report -> report.state() == PluginReport.State.REFUSED);
-      return refused ? Main.FAILED : Main.DONE;
+    Optional<RemoteGateway> gateway =
+        where.folders().isPluginsGiven()
+            ? Optional.empty()
+            : where.named(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      return list(RemotePlugins.of(gateway.get()), spec);
     }
+    try (Generation generation = Plugins.load(where.folders())) {
+      return list(generation.plugins(), spec);
+    }
+  }
+
+  private static int list(List<PluginReport> plugins, CommandSpec spec) {
+    print(spec, PluginTable.render(plugins));
+    return plugins.stream().anyMatch(it -> it.state() == PluginReport.State.REFUSED)
+        ? Main.FAILED
+        : Main.DONE;
   }
 
   private static void print(CommandSpec spec, String text) {
@@ -61,12 +71,12 @@ final class PluginsCommand implements Callable<Integer> {
   /** {@code tollbar plugins list}. */
   @Command(name = "list", description = "The same as without a command.")
   static final class ListAll implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
-      return list(folders, spec);
+      return list(where, spec);
     }
   }
 

@@ -34,7 +34,7 @@ final class RollbackCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
@@ -55,6 +55,11 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      return remote(new RemoteRevisions(gateway.get()));
+    }
+    Folders folders = where.folders();
     Path data = folders.data();
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
@@ -77,6 +82,25 @@ final class RollbackCommand implements Callable<Integer> {
       out.flush();
       return Main.DONE;
     }
+  }
+
+  /** The gateway writes the files where it reads them. */
+  private int remote(RemoteRevisions revisions) throws CommandException, InterruptedException {
+    StoredRevision target = revisions.find(revision);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(revisions.diff("current", target.id()).path("words").asText());
+    out.flush();
+    if (!dryRun) {
+      boolean inForce = revisions.rollBack(target.id(), force);
+      String shown = RevisionChoice.shortened(target.id());
+      out.println("revision " + shown + " is written to " + target.file());
+      out.println(
+          inForce
+              ? "revision " + shown + " is in force"
+              : "revision " + shown + " is not in force: see the document's problems in health");
+    }
+    out.flush();
+    return Main.DONE;
   }
 
   /** What was in force last, of the same document. */

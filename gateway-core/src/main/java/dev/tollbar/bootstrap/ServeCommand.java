@@ -5,7 +5,6 @@ import dev.tollbar.http.DecisionEndpoint;
 import dev.tollbar.http.WebFront;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.plugins.Generation;
-import dev.tollbar.plugins.PluginJson;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.State;
 import java.io.PrintWriter;
@@ -149,7 +148,8 @@ final class ServeCommand implements Callable<Integer> {
                 WebFront.Bounds.ofClients(),
                 process.gateway(),
                 process.aggregate(),
-                Clock.systemUTC())) {
+                Clock.systemUTC());
+        AdminAddress _ = AdminAddress.say(process.data(), "http://127.0.0.1:" + admin.port())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
       process.reachableAt(Optional.of(decisions(admin.port())));
       announce(
@@ -189,8 +189,6 @@ final class ServeCommand implements Callable<Integer> {
             () -> process.health().report().json(),
             () -> process.health().report().ready(),
             process.metrics()::scrape,
-            () -> PluginJson.render(process.reports()),
-            process.explaining(),
             process.console());
     DecisionEndpoint decisions =
         new DecisionEndpoint(

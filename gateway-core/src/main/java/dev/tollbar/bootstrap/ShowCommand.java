@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Secrets that it names are not kept, and not shown."
     })
 final class ShowCommand implements Callable<Integer> {
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
@@ -59,11 +59,8 @@ final class ShowCommand implements Callable<Integer> {
   private Instead instead = new Instead();
 
   @Override
-  public Integer call() throws CommandException {
-    StoredRevision found;
-    try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
-      found = new RevisionChoice(state.revisions()).find(revision);
-    }
+  public Integer call() throws CommandException, InterruptedException {
+    StoredRevision found = found();
     PrintWriter out = spec.commandLine().getOut();
     if (instead.to != null) {
       write(found, instead.to);
@@ -74,6 +71,16 @@ final class ShowCommand implements Callable<Integer> {
     }
     out.flush();
     return Main.DONE;
+  }
+
+  private StoredRevision found() throws CommandException, InterruptedException {
+    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      return new RemoteRevisions(gateway.get()).find(revision);
+    }
+    try (EmbeddedState state = EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
+      return new RevisionChoice(state.revisions()).find(revision);
+    }
   }
 
   private String text(StoredRevision found) throws CommandException {

@@ -26,6 +26,9 @@ public final class AdminApi implements AdminHandler {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final String BASE = "/api/v1";
 
+  /** Of IPv6 with a zone. */
+  private static final int LONGEST_ADDRESS = 64;
+
   private final Logins logins;
   private final DecisionLog log;
   private final InstantSource clock;
@@ -105,7 +108,7 @@ public final class AdminApi implements AdminHandler {
     Optional<String> authorization = request.header("authorization");
     try {
       if (authorization.isPresent()) {
-        return logins.bearer(authorization.get());
+        return logins.bearer(authorization.get(), address(request));
       }
       Optional<String> session = SessionCookie.read(request);
       if (session.isPresent()) {
@@ -119,6 +122,13 @@ public final class AdminApi implements AdminHandler {
     }
     throw ApiProblem.of(401, "no_token", "Log in, or send Authorization: Bearer TOKEN.")
         .with("WWW-Authenticate", "Bearer realm=\"tollbar\"");
+  }
+
+  /** Only this machine reaches the port: a proxy on it says who is behind it. */
+  private static String address(AdminRequest request) {
+    String forwarded = request.header("x-forwarded-for").orElse("");
+    String last = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
+    return last.isEmpty() || last.length() > LONGEST_ADDRESS ? request.address() : last;
   }
 
   private AdminReply login(AdminRequest request) throws ApiProblem {
@@ -143,7 +153,7 @@ public final class AdminApi implements AdminHandler {
       ObjectNode body =
           new ApiCall(request, new Operator("", Role.VIEWER, Optional.empty()), Map.of())
               .body(List.of("token"));
-      return logins.login(body.path("token").asText(""));
+      return logins.login(body.path("token").asText(""), address(request));
     } catch (ApiProblem problem) {
       if (problem.status() != 400) {
         stranger("login", problem);

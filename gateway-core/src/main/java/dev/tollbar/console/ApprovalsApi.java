@@ -8,11 +8,13 @@ import dev.tollbar.consent.Ruling;
 import dev.tollbar.http.AdminReply;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Approvals;
+import dev.tollbar.state.Deliveries;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** What people are asked, and their answers. */
@@ -24,11 +26,14 @@ final class ApprovalsApi {
           .toList();
 
   private final Approvals approvals;
+  private final Deliveries deliveries;
   private final GatewayAccess gateway;
   private final InstantSource clock;
 
-  ApprovalsApi(Approvals approvals, GatewayAccess gateway, InstantSource clock) {
+  ApprovalsApi(
+      Approvals approvals, Deliveries deliveries, GatewayAccess gateway, InstantSource clock) {
     this.approvals = approvals;
+    this.deliveries = deliveries;
     this.gateway = gateway;
     this.clock = clock;
   }
@@ -37,49 +42,70 @@ final class ApprovalsApi {
     return List.of(
         Route.get("/approvals", Permission.READ, this::list, "status", "limit", "cursor"),
         Route.get("/approvals/{id}", Permission.READ, this::show),
-        Route.post("/approvals/{id}/decision", Permission.DECIDE, "decide", this::decide));
+        Route.post("/approvals/{id}/decision", Permission.DECIDE, "decide", this::decide),
+        Route.get("/dead-letters", Permission.READ, _ -> Json.ok(dead())),
+        Route.post(
+            "/dead-letters/{id}/redelivery", Permission.DECIDE, "redeliver", this::redeliver),
+        Route.post("/dead-letters/{id}/dismissal", Permission.DECIDE, "dismiss", this::dismiss),
+        Route.post("/dead-letters/dismissal", Permission.DECIDE, "dismiss", this::dismiss));
   }
 
-  /** All of them, newest first, each as it is sent. */
-  List<ObjectNode> all() {
+  /** All of them, newest first, with what each is at this moment. */
+  <T> List<T> standing(BiFunction<Approval, Approval.Status, T> seen) {
     Instant now = clock.instant();
-    return approvals.list(now).stream().map(approval -> json(approval, now)).toList();
+    return approvals.list(now).stream()
+        .map(approval -> seen.apply(approval, approval.status(now)))
+        .toList();
+  }
+
+  /** One, as it is sent. */
+  ObjectNode json(Approval approval) {
+    return json(approval, clock.instant());
   }
 
   private AdminReply list(ApiCall call) throws ApiProblem {
     String status = call.word("status", STATUSES).orElse("all");
     Optional<String> cursor = call.parameter("cursor");
     int limit = call.limit();
-    List<ObjectNode> wanted =
-        all().stream()
-            .filter(it -> status.equals("all") || it.path("status").asText().equals(status))
+    Instant now = clock.instant();
+    List<Approval> wanted =
+        approvals.list(now).stream()
+            .filter(it -> status.equals("all") || it.status(now).wire().equals(status))
             .toList();
-    List<ObjectNode> rest = after(wanted, cursor);
+    List<Approval> rest = after(wanted, cursor);
     ObjectNode page = Json.object();
     ArrayNode items = page.putArray("items");
-    rest.stream().limit(limit).forEach(items::add);
+    rest.stream().limit(limit).forEach(approval -> items.add(json(approval, now)));
     if (rest.size() > limit) {
-      page.put("next", rest.get(limit - 1).path("id").asText());
+      page.put("next", rest.get(limit - 1).id());
     }
     return Json.ok(page);
   }
 
   /** The cursor is the id of the last one of the page before. */
-  private static List<ObjectNode> after(List<ObjectNode> items, Optional<String> cursor)
+  private static List<Approval> after(List<Approval> items, Optional<String> cursor)
       throws ApiProblem {
     if (cursor.isEmpty()) {
       return items;
     }
     for (int i = 0; i < items.size(); i++) {
-      if (items.get(i).path("id").asText().equals(cursor.get())) {
+      if (items.get(i).id().equals(cursor.get())) {
         return items.subList(i + 1, items.size());
       }
     }
     throw ApiCall.expected("cursor", "the next of a page before", cursor.get());
   }
 
+  /** With what it differs in from the last one that was approved and made, and its messages. */
   private AdminReply show(ApiCall call) throws ApiProblem {
-    return Json.ok(json(find(call.path("id")), clock.instant()));
+    Approval approval = find(call.path("id"));
+    return Json.ok(
+        ApprovalJson.of(
+                approval,
+                clock.instant(),
+                approvals.lastUsed(approval),
+                deliveries.of(approval.id()))
+            .put("current", isCurrent(approval)));
   }
 
   private Approval find(String id) throws ApiProblem {
@@ -109,6 +135,27 @@ final class ApprovalsApi {
     return Json.ok(json(find(id), clock.instant()));
   }
 
+  /** Messages that no webhook has taken. */
+  private ObjectNode dead() {
+    ObjectNode json = Json.object();
+    ArrayNode items = json.putArray("items");
+    deliveries.dead().forEach(delivery -> items.add(ApprovalJson.of(delivery)));
+    return json;
+  }
+
+  private AdminReply redeliver(ApiCall call) throws ApiProblem {
+    String id = call.path("id");
+    if (!deliveries.redeliver(id, clock.instant())) {
+      throw ApiProblem.notFound("No message about this approval was given up.");
+    }
+    return Json.ok(Json.object().put("approval", id).put("state", "waiting"));
+  }
+
+  private AdminReply dismiss(ApiCall call) {
+    Optional<String> id = Optional.of(call.path("id")).filter(it -> !it.isEmpty());
+    return Json.ok(Json.object().put("dismissed", deliveries.dismiss(id)));
+  }
+
   private static ApiProblem refusal(Ruling ruling) {
     String code =
         switch (ruling) {
@@ -127,7 +174,10 @@ final class ApprovalsApi {
   }
 
   private ObjectNode json(Approval approval, Instant now) {
-    return ApprovalJson.of(approval, now)
-        .put("current", approval.revision().equals(gateway.revision()));
+    return ApprovalJson.of(approval, now).put("current", isCurrent(approval));
+  }
+
+  private boolean isCurrent(Approval approval) {
+    return approval.revision().equals(gateway.revision());
   }
 }

@@ -26,6 +26,7 @@ public final class Console implements AdminHandler, AutoCloseable {
       Traffic traffic,
       InstantSource clock) {}
 
+  private final List<Route> routes;
   private final AdminApi api;
   private final Page page = new Page();
   private final LiveFeed feed;
@@ -33,20 +34,27 @@ public final class Console implements AdminHandler, AutoCloseable {
   public Console(Parts parts) {
     RecordsApi records = new RecordsApi(parts.records(), parts.gateway());
     ApprovalsApi approvals =
-        new ApprovalsApi(parts.state().approvals(), parts.gateway(), parts.clock());
+        new ApprovalsApi(
+            parts.state().approvals(), parts.state().deliveries(), parts.gateway(), parts.clock());
     StackApi stack = new StackApi(parts.gateway(), parts.clock());
     this.feed = new LiveFeed(records, approvals, parts.gateway(), parts.logins());
-    List<Route> routes =
+    this.routes =
         Stream.of(
                 approvals.routes(),
                 records.routes(),
                 parts.traffic().routes(),
                 stack.routes(),
+                new GrantsApi(parts.state().grants(), parts.clock()).routes(),
                 new DocumentApi(parts.gateway(), parts.state().revisions()).routes(),
                 feed.routes())
             .flatMap(List::stream)
             .toList();
     this.api = new AdminApi(parts.logins(), parts.log(), parts.clock(), routes);
+  }
+
+  /** All of the API but logging in and out. */
+  List<Route> routes() {
+    return routes;
   }
 
   @Override

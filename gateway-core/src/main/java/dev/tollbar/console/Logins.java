@@ -9,9 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Knows operators by their admin tokens, and by the sessions that a token has begun. A token is
@@ -23,12 +26,6 @@ public final class Logins {
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MOST_SESSIONS = 1_000;
 
-  /**
-   * Failures in a minute after which nobody may try. Tokens cannot be guessed: this bounds noise.
-   */
-  private static final int MOST_FAILURES = 10;
-
-  private static final Duration SPAN = Duration.ofMinutes(1);
   private static final Pattern TOKEN = Pattern.compile("tba_([0-9a-f]{8})_[A-Za-z0-9_-]{43}");
   private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S{1,512}) *");
 
@@ -45,32 +42,37 @@ public final class Logins {
   /** By the digest of their ids. */
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
-  private Instant since = Instant.EPOCH;
-  private int failures;
+  private final WrongTokens wrong;
 
   public Logins(AdminTokens tokens, InstantSource clock, SecureRandom random) {
+    this(tokens, clock, random, Thread::sleep);
+  }
+
+  Logins(AdminTokens tokens, InstantSource clock, SecureRandom random, WrongTokens.Pause pause) {
     this.tokens = tokens;
     this.clock = clock;
     this.random = random;
+    this.wrong = new WrongTokens(clock, pause);
   }
 
-  /** Who sends this {@code Authorization} header. */
-  Operator bearer(String header) throws ApiProblem {
+  /**
+   * Who sends this {@code Authorization} header.
+   *
+   * @param address where from
+   */
+  Operator bearer(String header, String address) throws ApiProblem {
     Matcher bearer = BEARER.matcher(header);
     if (!bearer.matches()) {
       throw unauthorized(
           "malformed_authorization", "Expected Authorization: Bearer and one admin token.");
     }
-    StoredAdminToken token = counted(bearer.group(1));
+    StoredAdminToken token = counted(bearer.group(1), address);
     return operator(token, Optional.empty());
   }
 
   /** Begins a session. Its operator carries the id, for the cookie. */
-  Operator login(String text) throws ApiProblem {
-    if (tooManyFailures()) {
-      throw tooMany();
-    }
-    StoredAdminToken token = counted(text);
+  Operator login(String text, String address) throws ApiProblem {
+    StoredAdminToken token = counted(text, address);
     Instant now = clock.instant();
     sessions.values().removeIf(session -> session.isOver(now));
     if (sessions.size() >= MOST_SESSIONS) {
@@ -99,18 +101,23 @@ public final class Logins {
     return operator(token.get(), Optional.of(id));
   }
 
-  /** Whether somebody who came in before may still be here. */
-  boolean isValid(Operator operator) {
+  /** Whether those who came in before may still be here, as things stand now. */
+  Predicate<Operator> stillGood() {
     Instant now = clock.instant();
-    boolean session =
-        operator
-            .session()
-            .map(id -> sessions.get(Tokens.sha256Hex(id)))
-            .map(known -> !known.isOver(now))
-            .orElse(operator.session().isEmpty());
-    return session
-        && tokens.list().stream()
-            .anyMatch(token -> token.name().equals(operator.name()) && token.valid(now));
+    Set<String> good =
+        tokens.list().stream()
+            .filter(token -> token.valid(now))
+            .map(StoredAdminToken::name)
+            .collect(Collectors.toSet());
+    return operator -> good.contains(operator.name()) && hasSession(operator, now);
+  }
+
+  private boolean hasSession(Operator operator, Instant now) {
+    return operator
+        .session()
+        .map(id -> sessions.get(Tokens.sha256Hex(id)))
+        .map(known -> !known.isOver(now))
+        .orElse(operator.session().isEmpty());
   }
 
   void logout(String id) {
@@ -126,16 +133,13 @@ public final class Logins {
     return new Operator(token.name(), role, session);
   }
 
-  /** Failures count. */
-  private StoredAdminToken counted(String text) throws ApiProblem {
+  /** Wrong ones count. A good one is taken whatever else comes from there. */
+  private StoredAdminToken counted(String text, String address) throws ApiProblem {
     try {
       return known(text);
     } catch (ApiProblem problem) {
-      if (tooManyFailures()) {
-        throw tooMany();
-      }
-      failed();
-      throw problem;
+      Optional<Duration> tooMany = wrong.count(address);
+      throw tooMany.isPresent() ? tooMany(tooMany.get()) : problem;
     }
   }
 
@@ -170,25 +174,13 @@ public final class Logins {
     return ApiProblem.of(401, code, detail).with("WWW-Authenticate", "Bearer realm=\"tollbar\"");
   }
 
-  private synchronized boolean tooManyFailures() {
-    return failures >= MOST_FAILURES && clock.instant().isBefore(since.plus(SPAN));
-  }
-
-  private synchronized void failed() {
-    Instant now = clock.instant();
-    if (!now.isBefore(since.plus(SPAN))) {
-      since = now;
-      failures = 0;
-    }
-    failures++;
-  }
-
-  private synchronized ApiProblem tooMany() {
-    long seconds = Math.max(1, Duration.between(clock.instant(), since.plus(SPAN)).toSeconds());
+  private static ApiProblem tooMany(Duration left) {
+    long seconds = Math.max(1, left.plusNanos(999_999_999).toSeconds());
     return ApiProblem.of(
             429,
             "too_many_failures",
-            "Too many wrong tokens within a minute. Try again in %d s.".formatted(seconds))
+            "Too many wrong tokens. Why one is wrong is told again in %d s; a good one is taken at once."
+                .formatted(seconds))
         .with("Retry-After", Long.toString(seconds));
   }
 }

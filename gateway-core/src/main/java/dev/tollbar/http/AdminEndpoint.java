@@ -11,25 +11,19 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * What operators reach: {@code /health}, {@code /metrics}, {@code /plugins}, {@code /explain}, the
- * admin API below {@code /api} and its page, {@code /console}.
+ * What operators reach: {@code /health} and {@code /metrics}, which need no token; the admin API
+ * below {@code /api} and its page, {@code /console}.
  */
 public final class AdminEndpoint implements HttpService {
   private final Predicate<String> hosts;
   private final Supplier<String> health;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
-  private final Supplier<String> plugins;
-  private final Function<byte[], Answer> explaining;
   private final AdminRoutes console;
-
-  /** An answer of a program. */
-  public record Answer(int status, String json) {}
 
   /**
    * An endpoint.
@@ -39,8 +33,6 @@ public final class AdminEndpoint implements HttpService {
    * @param health the state of everything, as JSON
    * @param ready whether calls can be served
    * @param metrics in the Prometheus text format
-   * @param plugins what is loaded, as JSON
-   * @param explaining says why a recorded call is decided as it is; the question is JSON
    * @param console answers to the admin API and the console
    */
   public AdminEndpoint(
@@ -48,15 +40,11 @@ public final class AdminEndpoint implements HttpService {
       Supplier<String> health,
       BooleanSupplier ready,
       Supplier<String> metrics,
-      Supplier<String> plugins,
-      Function<byte[], Answer> explaining,
       AdminHandler console) {
     this.hosts = hosts;
     this.health = health;
     this.ready = ready;
     this.metrics = metrics;
-    this.plugins = plugins;
-    this.explaining = explaining;
     this.console = new AdminRoutes(console);
   }
 
@@ -73,8 +61,6 @@ public final class AdminEndpoint implements HttpService {
                     ready.getAsBoolean() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
                     health.get()))
         .get("/metrics", this::metrics)
-        .post("/explain", this::explain)
-        .get("/plugins", (_, response) -> json(response, Status.OK_200, plugins.get()))
         .get("/", console::handle)
         .any("/api", console::handle)
         .any("/api/*", console::handle)
@@ -86,7 +72,15 @@ public final class AdminEndpoint implements HttpService {
     if (hosts.test(header(request, "Host").orElse(""))) {
       response.next();
     } else {
-      json(response, Status.FORBIDDEN_403, "{\"detail\":\"this Host is not served here\"}");
+      response
+          .status(Status.FORBIDDEN_403)
+          .header(HeaderNames.CONTENT_TYPE, AdminRoutes.PROBLEM)
+          .send(
+              AdminRoutes.problem(
+                  Status.FORBIDDEN_403,
+                  "foreign_host",
+                  "Not allowed",
+                  "This Host is not served here; serve --allow-host names others."));
     }
   }
 
@@ -94,11 +88,6 @@ public final class AdminEndpoint implements HttpService {
     response
         .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
         .send(metrics.get().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void explain(ServerRequest request, ServerResponse response) {
-    Answer answer = explaining.apply(request.content().as(byte[].class));
-    json(response, Status.create(answer.status()), answer.json());
   }
 
   private static Optional<String> header(ServerRequest request, String name) {

@@ -11,13 +11,15 @@ import java.util.Optional;
  * @param query the parameters, decoded
  * @param headers by name in lower case; of several of one name the first
  * @param body empty if there is none
+ * @param address where it comes from
  */
 public record AdminRequest(
     String method,
     String path,
     Map<String, List<String>> query,
     Map<String, String> headers,
-    byte[] body) {
+    byte[] body,
+    String address) {
 
   public AdminRequest {
     query = Map.copyOf(query);

@@ -45,7 +45,7 @@ public final class WebFront implements AutoCloseable {
     }
 
     public static Bounds ofOperators() {
-      return new Bounds(256L * 1024, 256, 64, 0, KEEP_ALIVE, Duration.ofSeconds(1));
+      return new Bounds(256L * 1024, 512, 256, 0, KEEP_ALIVE, Duration.ofSeconds(1));
     }
   }
 

@@ -3,160 +3,23 @@ package dev.tollbar.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollbar.audit.ChainCheck;
-import dev.tollbar.audit.DecisionLog;
-import dev.tollbar.audit.DecisionPages;
 import dev.tollbar.audit.DecisionRecord;
-import dev.tollbar.audit.RecordSchema;
 import dev.tollbar.http.AdminReply;
 import dev.tollbar.http.AdminRequest;
-import dev.tollbar.identity.Tokens;
-import dev.tollbar.state.Approval;
-import dev.tollbar.state.EmbeddedState;
-import dev.tollbar.state.StoredAdminToken;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AdminApiTest {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String HOST = "127.0.0.1:7401";
-
-  @TempDir Path data;
-  private Instant now = Instant.parse("2026-11-26T10:00:00Z");
-  private EmbeddedState state;
-  private DecisionLog log;
-  private FakeGateway gateway;
-  private Traffic traffic;
-  private Console console;
-
-  @BeforeEach
-  void open() throws IOException {
-    state = EmbeddedState.open(data, () -> now);
-    log = DecisionLog.open(data, DecisionLog.Settings.defaults());
-    gateway = new FakeGateway(state.approvals(), () -> now);
-    traffic = new Traffic(() -> now);
-    console =
-        new Console(
-            new Console.Parts(
-                gateway,
-                new Logins(state.adminTokens(), () -> now, new SecureRandom()),
-                state,
-                new DecisionPages(data),
-                log,
-                traffic,
-                () -> now));
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    console.close();
-    log.close();
-    state.close();
-    RecordSchema.checkFolder(data);
-  }
-
-  private record Reply(int status, Map<String, String> headers, JsonNode json) {
-    String detail() {
-      return json.path("detail").asText();
-    }
-  }
-
-  private String token(Role role) {
-    String text = Tokens.newAdminToken(new SecureRandom(), state.adminTokens().store());
-    state
-        .adminTokens()
-        .add(
-            new StoredAdminToken(
-                "the " + role.wire(),
-                role.wire(),
-                Tokens.sha256Hex(text),
-                now,
-                Optional.empty(),
-                Optional.empty()));
-    return text;
-  }
-
-  private Reply send(String method, String pathAndQuery, Map<String, String> headers, String body) {
-    String[] parts = pathAndQuery.split("\\?", 2);
-    Map<String, List<String>> query = new HashMap<>();
-    if (parts.length > 1) {
-      for (String pair : parts[1].split("&", -1)) {
-        String[] it = pair.split("=", 2);
-        query.computeIfAbsent(it[0], _ -> new ArrayList<>()).add(it.length > 1 ? it[1] : "");
-      }
-    }
-    Map<String, String> all = new HashMap<>(headers);
-    all.put("host", HOST);
-    AdminReply.Whole reply =
-        (AdminReply.Whole)
-            console.handle(
-                new AdminRequest(
-                    method, parts[0], query, all, body.getBytes(StandardCharsets.UTF_8)));
-    try {
-      return new Reply(reply.status(), reply.headers(), JSON.readTree(reply.body()));
-    } catch (IOException e) {
-      return new Reply(reply.status(), reply.headers(), JSON.missingNode());
-    }
-  }
-
-  private static Map<String, String> bearer(String token) {
-    return Map.of("authorization", "Bearer " + token);
-  }
-
-  private Reply get(String path, Role role) {
-    return send("GET", "/api/v1" + path, bearer(token(role)), "");
-  }
-
-  private Approval ask(String id, int approvers) {
-    return state
-        .approvals()
-        .open(
-            new Approval(
-                id,
-                "binding of " + id,
-                "laptop",
-                "files",
-                "write_file",
-                "{\"path\":\"plan.md\"}",
-                "/tools/write_file/approval",
-                "It writes.",
-                Optional.empty(),
-                FakeGateway.REVISION,
-                approvers,
-                now,
-                now.plusSeconds(600),
-                List.of(),
-                Optional.empty()),
-            now)
-        .approval();
-  }
-
-  private List<JsonNode> actions() throws IOException {
-    log.close();
-    return new DecisionPages(data)
-        .before(Long.MAX_VALUE, 100, 1_000, entry -> entry.json().has("event")).entries().stream()
-            .map(entry -> (JsonNode) entry.json())
-            .toList();
-  }
-
+class AdminApiTest extends ConsoleFixture {
   @Test
   void whoeverSendsNoTokenIsTold() {
     Reply reply = send("GET", "/api/v1/approvals", Map.of(), "");
@@ -192,7 +55,7 @@ class AdminApiTest {
     "policy_manager, decide, decide approvals; that takes approver or admin.",
     "viewer, rollback, change the document; that takes policy_manager or admin.",
     "approver, rollback, change the document; that takes policy_manager or admin.",
-    "approver, read, see admin tokens and the audit trail; that takes admin."
+    "approver, read, make grants and see the audit trail; that takes admin."
   })
   void aWrongRoleIsRefusedAndRecordedAndNothingElseChanges(String wire, String action, String may)
       throws IOException {
@@ -285,55 +148,6 @@ class AdminApiTest {
         .isEqualTo("There is no approval \"ap_none\".");
   }
 
-  private Reply decide(String id, String decision, String token) {
-    return send(
-        "POST",
-        "/api/v1/approvals/" + id + "/decision",
-        bearer(token),
-        "{\"decision\":\"" + decision + "\"}");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "approve | The body: expected a JSON object with decision, comment; found no JSON.",
-        "[1] | The body: expected a JSON object with decision, comment; found something else.",
-        "{\"decision\":\"yes\"} | decision: expected approve or deny; found \"yes\".",
-        "{\"decision\":\"deny\",\"by\":\"me\"} | The body: expected a JSON object with decision, comment; found by.",
-        "{\"decision\":\"deny\",\"comment\":7} | comment: expected a text; found something else."
-      })
-  void aDecisionThatCannotBeReadChangesNothing(String body, String detail) {
-    ask("ap_1", 1);
-
-    Reply reply = send("POST", "/api/v1/approvals/ap_1/decision", bearer(token(Role.ADMIN)), body);
-
-    assertThat(reply.status()).isEqualTo(400);
-    assertThat(reply.detail()).isEqualTo(detail);
-    assertThat(state.approvals().find("ap_1").orElseThrow().answers()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "/approvals?status=open | status: expected pending, approved, denied, expired, used, withdrawn, all; found \"open\".",
-        "/approvals?limit=0 | limit: expected a whole number from 1 to 500; found \"0\".",
-        "/approvals?limit=1&limit=2 | limit: expected it once; found it 2 times.",
-        "/approvals?cursor=x | cursor: expected the next of a page before; found \"x\".",
-        "/records?since=today | since: expected a time such as 2026-11-26T10:00:00Z; found \"today\".",
-        "/records?decision=maybe | decision: expected permit, deny; found \"maybe\".",
-        "/records/first | The record: expected its seq, a whole number; found \"first\".",
-        "/records/99 | There is no record with the seq 99.",
-        "/me?a=1&b=2 | Expected no parameters; found a, b.",
-        "/diff?form=1 | Expected the parameters from, to; found form.",
-        "/servers/none/tools | There is no such server.",
-        "/nothing | The admin API has no /api/v1/nothing."
-      })
-  void aQuestionThatCannotBeReadIsToldWhatWasExpected(String path, String detail) {
-    assertThat(get(path, Role.VIEWER).detail()).isEqualTo(detail);
-  }
-
   @Test
   void whatIsNotServedIsSaidAndHow() {
     Reply reply = send("DELETE", "/api/v1/approvals", bearer(token(Role.ADMIN)), "");
@@ -359,20 +173,6 @@ class AdminApiTest {
     assertThat(second.json().path("items").findValuesAsText("id"))
         .containsExactly("ap_3", "ap_2", "ap_1");
     assertThat(second.json().has("next")).isFalse();
-  }
-
-  private String session(String token) {
-    Reply reply =
-        send(
-            "POST",
-            "/api/v1/login",
-            Map.of("x-tollbar-console", "1", "origin", "http://" + HOST),
-            "{\"token\":\"" + token + "\"}");
-    assertThat(reply.status()).isEqualTo(200);
-    String cookie = String.valueOf(reply.headers().get("Set-Cookie"));
-    assertThat(cookie)
-        .matches("tollbar_session_7401=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict");
-    return cookie.substring(0, cookie.indexOf(';'));
   }
 
   @Test
@@ -512,12 +312,13 @@ class AdminApiTest {
     AdminReply.Events stream =
         (AdminReply.Events)
             console.handle(
-                new AdminRequest("GET", "/api/v1/events", Map.of(), bearer(admin), new byte[0]));
+                new AdminRequest(
+                    "GET", "/api/v1/events", Map.of(), bearer(admin), new byte[0], "127.0.0.1"));
     Thread reader =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                stream.source().run(events::add);
+                stream.source().run(text -> events.addAll(List.of(text.split("(?<=\n\n)"))));
               } catch (IOException | InterruptedException e) {
                 events.add("ended: " + e);
               }

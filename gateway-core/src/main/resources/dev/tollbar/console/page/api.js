@@ -16,8 +16,9 @@ const exact = (name, value, context) =>
     : value;
 
 const hearers = new Set();
+const ended = (problem) => hearers.forEach((hear) => hear(problem));
 
-/** Called when the session is over. Returns what ends that. */
+/** Called when the session is over, with what the gateway says. Returns what ends that. */
 export function whenLoggedOut(hear) {
   hearers.add(hear);
   return () => hearers.delete(hear);
@@ -57,27 +58,47 @@ export async function call(path, { method = 'GET', body, query } = {}) {
     json = {};
   }
   if (!response.ok) {
+    const problem = new Problem(json, response.status);
     if (response.status === 401 && path !== '/login') {
-      hearers.forEach((hear) => hear());
+      ended(problem);
     }
-    throw new Problem(json, response.status);
+    throw problem;
   }
   return json;
 }
 
 export const seg = encodeURIComponent;
 
-/** Listens to what happens. `on` has a function for each kind of event, and `open`, `lost`. */
+const AGAIN = 3000;
+
+/**
+ * Listens to what happens. `on` has a function for each kind of event, and `open`, `lost`. A stream that is refused is
+ * tried again: after a restart of the gateway the session is over, and that is what the refusal says.
+ */
 export function follow(on) {
-  const source = new EventSource('/api/v1/events');
-  for (const kind of ['decision', 'approval', 'health', 'revision']) {
-    source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data, exact)));
-  }
-  source.addEventListener('over', () => {
+  let source;
+  let timer;
+  const begin = () => {
+    source = new EventSource('/api/v1/events');
+    for (const kind of ['decision', 'approval', 'health', 'revision', 'missed']) {
+      source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data, exact)));
+    }
+    source.addEventListener('over', () => {
+      source.close();
+      ended(new Problem({ detail: 'The session is over. Log in again.', code: 'session_over' }, 401));
+    });
+    source.onopen = () => on.open?.();
+    source.onerror = () => {
+      on.lost?.();
+      if (source.readyState === EventSource.CLOSED) {
+        call('/me').catch(() => {});
+        timer = setTimeout(begin, AGAIN);
+      }
+    };
+  };
+  begin();
+  return () => {
+    clearTimeout(timer);
     source.close();
-    hearers.forEach((hear) => hear());
-  });
-  source.onopen = () => on.open?.();
-  source.onerror = () => on.lost?.();
-  return () => source.close();
+  };
 }

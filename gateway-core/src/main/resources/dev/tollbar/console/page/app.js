@@ -1,7 +1,7 @@
 // The frame: who is logged in, what is shown, what happens.
 import { html, render, useEffect, useRef, useState } from './preact.js';
 import { call, follow, whenLoggedOut } from './api.js';
-import { Wrong, short } from './parts.js';
+import { Wrong, clock, short, visible } from './parts.js';
 import { Approvals } from './approvals.js';
 import { Traffic } from './traffic.js';
 import { Stack } from './stack.js';
@@ -69,7 +69,7 @@ function Login({ onDone, said }) {
         value=${token} onInput=${(event) => setToken(event.target.value)} required />
       <${Wrong} problem=${problem} />
       <button class="primary" type="submit" disabled=${busy}>Log in</button>
-      <p class="hint">The gateway prints the first one when it starts. More are made with
+      <p class="hint">The gateway prints the first one when it starts. More are made with${' '}
         <code>tollbar admin token create NAME --role ROLE</code>.</p>
     </form>
   </main>`;
@@ -77,25 +77,49 @@ function Login({ onDone, said }) {
 
 function useLive(loggedIn) {
   const [approvals, setApprovals] = useState(new Map());
+  const [loaded, setLoaded] = useState(false);
   const [health, setHealth] = useState(null);
   const [revision, setRevision] = useState('');
   const [live, setLive] = useState(false);
+  const [lost, setLost] = useState(null);
+  const [missed, setMissed] = useState(0);
   const listeners = useRef(new Set());
+  const arrived = useRef(new Map());
   useEffect(() => {
     if (!loggedIn) return undefined;
-    const take = (approval) => setApprovals((before) => new Map(before).set(approval.id, approval));
-    const load = () =>
-      call('/approvals', { query: { limit: 200 } }).then(
-        (page) => setApprovals(new Map(page.items.map((approval) => [approval.id, approval]))),
-        () => {},
-      );
+    const take = (approval) => {
+      arrived.current.set(approval.id, approval);
+      setApprovals((before) => new Map(before).set(approval.id, approval));
+    };
+    const load = async () => {
+      const mine = new Map();
+      arrived.current = mine;
+      try {
+        // What waits is shown however much was decided since.
+        const pages = await Promise.all([
+          call('/approvals', { query: { limit: 100 } }),
+          call('/approvals', { query: { status: 'pending', limit: 500 } }),
+        ]);
+        if (arrived.current !== mine) return; // a later load has the word
+        const all = pages.flatMap((page) => page.items).map((approval) => [approval.id, approval]);
+        setApprovals(new Map([...all, ...mine])); // what arrived meanwhile is newer
+        setLoaded(true);
+      } catch {
+        // The stream says that the gateway is gone.
+      }
+    };
     load();
     return follow({
       open: () => {
         setLive(true);
+        setLost(null);
         load();
       },
-      lost: () => setLive(false),
+      lost: () => {
+        setLive(false);
+        setLost((since) => since ?? new Date().toISOString());
+      },
+      missed: (it) => setMissed((before) => before + it.lines),
       approval: take,
       health: setHealth,
       revision: (it) => setRevision(it.revision),
@@ -106,40 +130,46 @@ function useLive(loggedIn) {
     listeners.current.add(hear);
     return () => listeners.current.delete(hear);
   };
-  const put = (approval) => setApprovals((before) => new Map(before).set(approval.id, approval));
-  return { approvals, health, revision, live, whenDecided, put };
+  const put = (approval) => {
+    arrived.current.set(approval.id, approval);
+    setApprovals((before) => new Map(before).set(approval.id, approval));
+  };
+  return { approvals, loaded, health, revision, live, lost, missed, forgetMissed: () => setMissed(0), whenDecided, put };
 }
 
-function usePending(approvals) {
+function usePending(approvals, loaded) {
   const pending = [...approvals.values()].filter((it) => it.status === 'pending');
   const known = useRef(null);
   useEffect(() => {
     document.title = pending.length > 0 ? `(${pending.length}) Tollbar` : 'Tollbar';
     const fresh = known.current === null ? [] : pending.filter((it) => !known.current.has(it.id));
-    if (approvals.size > 0 || known.current !== null) {
+    if (loaded) {
       known.current = new Set(pending.map((it) => it.id));
     }
     if (document.hidden && 'Notification' in window && Notification.permission === 'granted') {
       fresh.forEach((it) => {
-        const note = new Notification(`${it.grant} asks: ${it.tool}`, { body: it.reason || it.rule, tag: it.id });
+        const note = new Notification(visible(`${it.grant} asks: ${it.tool}`), { body: visible(it.reason || it.rule), tag: it.id });
         note.onclick = () => {
           focus();
           location.hash = `#/approvals/${it.id}`;
         };
       });
     }
-  }, [approvals]);
+  }, [approvals, loaded]);
   return pending.length;
 }
 
-const STATUS = { up: 'All is well', degraded: 'Something is wrong', down: 'No call is permitted' };
+const STATUS = { lost: 'No answer', up: 'All is well', degraded: 'Something is wrong', down: 'No call is permitted' };
 
 function Frame({ me, onLeave }) {
   const at = usePlace();
   const live = useLive(true);
-  const pending = usePending(live.approvals);
+  const pending = usePending(live.approvals, live.loaded);
   const View = VIEWS.find(([name]) => name === at.view)[2];
-  const status = live.health?.status ?? 'unknown';
+  // Another page begins at its top; on a phone one approval is a page.
+  const phone = matchMedia('(max-width: 760px)').matches;
+  useEffect(() => scrollTo(0, 0), [at.view, phone ? at.rest[0] : '']);
+  const status = live.lost ? 'lost' : live.health?.status ?? 'unknown';
   const leave = () => call('/logout', { method: 'POST' }).finally(onLeave);
   const skip = (event) => {
     event.preventDefault();
@@ -157,20 +187,27 @@ function Frame({ me, onLeave }) {
     <header class="bar">
       <a class=${'health ' + status} href="#/stack" title=${STATUS[status] ?? ''}><i aria-hidden="true"></i><span>${STATUS[status] ?? 'Asking…'}</span></a>
       <a class="revision" href="#/policy" title="The revision in force">rev <code>${short(live.revision) || '…'}</code></a>
-      <span class=${'live ' + (live.live ? 'on' : 'off')} role="status">${live.live ? 'live' : 'reconnecting…'}</span>
+      <span class=${'live ' + (live.live ? 'on' : 'off')} role="status">${live.live ? 'live' : 'connecting…'}</span>
       <span class="gap"></span>
       <span class="who"><b>${me.name}</b> <span class="role">${me.role.replace('_', ' ')}</span></span>
       <${Theme} />
       <button class="quiet" onClick=${leave} aria-label="Log out" title="Log out"><${Icon} path="M10 4H5v16h5M14 8l4 4-4 4M18 12H9" /></button>
     </header>
-    <main id="content" tabindex="-1"><${View} me=${me} live=${live} rest=${at.rest} /></main>
+    <main id="content" tabindex="-1">${live.lost ? html`<p class="gone" role="alert">The gateway does not answer, since ${clock(live.lost)}. What stands here is from before. It is asked again every few seconds.</p>` : null}
+      <${View} me=${me} live=${live} rest=${at.rest} />
+    </main>
   </div>`;
 }
 
 function App() {
   const [me, setMe] = useState(undefined);
   const [said, setSaid] = useState(undefined);
-  useEffect(() => whenLoggedOut(() => setMe(null)), []);
+  const here = useRef(false);
+  here.current = Boolean(me);
+  useEffect(() => whenLoggedOut((problem) => {
+    if (here.current) setSaid(problem); // who was not there yet need not be told
+    setMe(null);
+  }), []);
   useEffect(() => {
     const token = location.hash.startsWith('#token=') ? location.hash.slice(7) : '';
     if (token === '') {
@@ -185,7 +222,10 @@ function App() {
     });
   }, []);
   if (me === undefined) return html`<main class="login" aria-busy="true"></main>`;
-  return me === null ? html`<${Login} onDone=${setMe} said=${said} />` : html`<${Frame} me=${me} onLeave=${() => setMe(null)} />`;
+  return me === null ? html`<${Login} onDone=${setMe} said=${said} />` : html`<${Frame} me=${me} onLeave=${() => {
+    setSaid(undefined);
+    setMe(null);
+  }} />`;
 }
 
 render(html`<${App} />`, document.getElementById('app'));

@@ -1,7 +1,7 @@
 // What people are asked.
 import { html, useEffect, useMemo, useRef, useState } from './preact.js';
 import { call, seg } from './api.js';
-import { Empty, Pill, Tree, Wrong, date, lasting, short, useNow, visible } from './parts.js';
+import { Empty, Pill, Tree, Wrong, date, lasting, short, useLoaded, useNow, visible } from './parts.js';
 
 const WORDS = { pending: 'Pending', approved: 'Approved', denied: 'Denied', expired: 'Expired', used: 'Approved, used', withdrawn: 'Withdrawn' };
 const KINDS = { pending: 'asked', approved: 'allowed', denied: 'denied', expired: 'hidden', used: 'allowed', withdrawn: 'hidden' };
@@ -38,6 +38,31 @@ function Answers({ approval }) {
       <span>by <b>${answer.by}</b>, ${date(answer.at)}${answer.comment ? html`: <q>${answer.comment}</q>` : null}</span>
     </li>`)}
   </ul></section>`;
+}
+
+const SIGNS = { changed: ['~', 'changed'], added: ['+', 'added'], removed: ['−', 'removed'] };
+
+const shown = (value) => (value === undefined ? '' : visible(typeof value === 'string' ? value : JSON.stringify(value)));
+
+/** What differs from the last call like this that was approved and made. */
+function Compared({ approval }) {
+  const { value: it } = useLoaded(() => call('/approvals/' + seg(approval.id)), [approval.id, approval.status]);
+  if (!it || it.id !== approval.id) return null;
+  if (!it.compared) return html`<p class="hint" id="compared">No call like this was approved and made before.</p>`;
+  const { lines, made } = it.compared;
+  const others = lines.filter((line) => line.change !== 'same');
+  const same = lines.length - others.length;
+  if (others.length === 0) return html`<p class="hint" id="compared">The same as in the last call like this, made ${date(made)}.</p>`;
+  return html`<div class="compared" id="compared"><h4>Other than in the last call like this, made ${date(made)}</h4>
+    <ul>${others.map((line) => {
+      const [sign, word] = SIGNS[line.change];
+      return html`<li class=${line.change} key=${line.pointer}>
+        <span class="sign" aria-hidden="true">${sign}</span><span class="unseen">${word}: </span><code>${visible(line.pointer || '/')}</code>
+        <span class="values">${line.before === undefined ? null : html`<del>${shown(line.before)}</del>`} ${line.now === undefined ? null : html`<ins>${shown(line.now)}</ins>`}</span>
+      </li>`;
+    })}</ul>
+    ${same > 0 ? html`<p class="hint">${same === 1 ? 'One other value is' : `${same} other values are`} the same.</p>` : null}
+  </div>`;
 }
 
 function Deciding({ approval, me, onDecided }) {
@@ -85,7 +110,7 @@ function Detail({ approval, me, now, onDecided }) {
       ${approval.reason ? html`<p class="reason">${visible(approval.reason)}</p>` : null}
       ${status === 'pending' ? html`<${Left} approval=${approval} now=${now} />` : null}
     </header>
-    <section><h3>Arguments</h3><div class="box"><${Tree} value=${approval.arguments} /></div></section>
+    <section><h3>Arguments</h3><div class="box"><${Tree} value=${approval.arguments} /></div><${Compared} approval=${approval} /></section>
     ${status === 'pending' ? html`<${Deciding} approval=${approval} me=${me} onDecided=${onDecided} />` : null}
     <${Answers} approval=${approval} />
     <section><h3>Why a person is asked</h3>
@@ -160,6 +185,7 @@ export function Approvals({ me, live, rest }) {
       ${over.length > 0 ? html`<h2 class="group">Decided or over</h2><ul>${over.map((it) => html`<${Item} key=${it.id} approval=${it} now=${now} chosen=${it.id === chosen?.id} />`)}</ul>` : null}
       <p class="keys"><kbd>j</kbd> <kbd>k</kbd> choose · <kbd>a</kbd> <kbd>d</kbd> then <kbd>Enter</kbd> decide · <kbd>c</kbd> comment</p>
     </section>
+    <h1 class="unseen phone">Approvals</h1>
     ${chosen
       ? html`<${Detail} approval=${chosen} me=${me} now=${now} onDecided=${live.put} />`
       : html`<${Empty} title=${rest[0] ? 'This approval is not known any more' : 'Nobody is waiting'}>Calls that a policy wants a person to decide appear here by themselves.<//>`}

@@ -218,7 +218,12 @@ function useRecords(filter, live, paused) {
     const taken = new Set(waiting.map((it) => it.seq));
     setWaiting((before) => before.filter((it) => !taken.has(it.seq)));
   }, [waiting, paused]);
-  return { items, next, problem, waiting: waiting.length, more: () => load(next) };
+  const newest = () => {
+    setItems([]);
+    setNext(null);
+    load();
+  };
+  return { items, next, problem, waiting: waiting.length, more: () => load(next), newest };
 }
 
 const METHODS = ['tools/call', 'tools/list', 'prompts/get', 'resources/read', 'initialize'];
@@ -270,6 +275,10 @@ export function Traffic({ live, rest }) {
       <button class="small" type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? `Go on${records.waiting ? ` (${records.waiting} new)` : ''}` : 'Pause'}</button>
     </form>
     <${Wrong} problem=${records.problem} />
+    ${live.missed > 0 ? html`<p class="missed" role="status">${live.missed.toLocaleString()} ${live.missed === 1 ? 'decision' : 'decisions'} came too fast to be shown one by one; the picture counts them. <button class="small" type="button" onClick=${() => {
+      live.forgetMissed();
+      records.newest();
+    }}>Show the newest</button></p>` : null}
     <div class="with-drawer">
       <div class="scroll" tabindex="0" role="region" aria-label="Decisions">
         <table class="records">

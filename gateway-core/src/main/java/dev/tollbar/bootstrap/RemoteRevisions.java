@@ -1,0 +1,62 @@
+package dev.tollbar.bootstrap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tollbar.state.Revisions.How;
+import dev.tollbar.state.Revisions.InForce;
+import dev.tollbar.state.StoredRevision;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The history of the document at a running gateway. */
+record RemoteRevisions(RemoteGateway gateway) {
+
+  /** Newest first. */
+  List<InForce> history() throws CommandException, InterruptedException {
+    return gateway.all("/revisions", Map.of()).stream()
+        .map(it ->
+            new InForce(
+                it.path("number").asLong(),
+                Instant.parse(it.path("at").asText()),
+                it.path("revision").asText(),
+                it.path("file").asText(),
+                How.valueOf(it.path("how").asText().toUpperCase(Locale.ROOT))))
+        .toList();
+  }
+
+  /**
+   * A revision.
+   *
+   * @param name the beginning of its id, {@code current} or {@code previous}
+   */
+  StoredRevision find(String name) throws CommandException, InterruptedException {
+    JsonNode json = gateway.get("/revisions/" + RemoteGateway.segment(name), Map.of());
+    TreeMap<String, String> files = new TreeMap<>();
+    json.path("files")
+        .properties()
+        .forEach(file -> files.put(file.getKey(), file.getValue().asText()));
+    return new StoredRevision(
+        json.path("revision").asText(),
+        json.path("file").asText(),
+        json.path("text").asText(),
+        files);
+  }
+
+  /** In words and as data. */
+  JsonNode diff(String from, String to) throws CommandException, InterruptedException {
+    return gateway.get("/diff", Map.of("from", from, "to", to));
+  }
+
+  /** Whether it is in force then. */
+  boolean rollBack(String revision, boolean force) throws CommandException, InterruptedException {
+    return gateway
+        .post(
+            "/revisions/" + RemoteGateway.segment(revision) + "/rollback",
+            JsonNodeFactory.instance.objectNode().put("force", force))
+        .path("in_force")
+        .asBoolean();
+  }
+}

@@ -1,0 +1,444 @@
+package dev.tollbar.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Commands that go to a running gateway, and what they say when they do not get there. */
+class RemoteGatewayTest {
+  private static final String TOKEN = "tba_0123abcd_" + "A".repeat(43);
+  private static final String ME = "{\"name\":\"ann\",\"role\":\"approver\",\"may\":[]}";
+
+  @TempDir Path work;
+  private Path token;
+  private HttpServer server;
+  private String url;
+
+  private record Said(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void start() throws IOException {
+    token = Files.writeString(work.resolve("token"), TOKEN + "\n");
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    url = "http://127.0.0.1:" + server.getAddress().getPort();
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private static Said run(String... words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.program();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    int exitCode = Main.run(line, words);
+    return new Said(exitCode, out.toString(), err.toString());
+  }
+
+  private Said approvals(String address, String... more) {
+    return run(
+        Stream.concat(
+                Stream.of(
+                    "approvals", "list", "--admin", address, "--token-file", token.toString()),
+                Arrays.stream(more))
+            .toArray(String[]::new));
+  }
+
+  private void answer(HttpServer to, String path, int status, String json) {
+    to.createContext(
+        path,
+        exchange -> {
+          boolean known =
+              ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+          byte[] body = json.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(known ? status : 500, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  private static String problem(int status, String code, String detail) {
+    return "{\"type\":\"urn:tollbar:problem:%s\",\"title\":\"-\",\"status\":%d,\"detail\":\"%s\",\"code\":\"%s\"}"
+        .formatted(code, status, detail, code);
+  }
+
+  @Test
+  void listsWhatTheGatewayHasPageByPage() {
+    answer(server, "/api/v1/me", 200, ME);
+    server.createContext(
+        "/api/v1/approvals",
+        exchange -> {
+          boolean second = exchange.getRequestURI().getQuery().contains("cursor=ap_1");
+          String id = second ? "ap_2" : "ap_1";
+          byte[] body =
+              ("{\"items\":[{\"id\":\""
+                      + id
+                      + "\",\"status\":\"pending\",\"grant\":\"g\",\"server\":\"s\",\"tool\":\"t\\u202e\",\"expires\":\"2026-11-26T10:00:00Z\"}]"
+                      + (second ? "}" : ",\"next\":\"ap_1\"}"))
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+
+    assertThat(approvals(url))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                ap_1  pending    g  s  t\\u202e  until 2026-11-26T10:00:00Z
+                ap_2  pending    g  s  t\\u202e  until 2026-11-26T10:00:00Z
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401 | foreign_token | This is a token of another gateway: this one's begin with tba_ffff0000_. | 2",
+        "401 | revoked_token | This token was revoked. | 2",
+        "403 | foreign_host | This Host is not served here; serve --allow-host names others. | 2",
+        "429 | too_many_failures | Too many wrong tokens. | 1",
+        "503 | store_unavailable | The store cannot be used: data/tollbar.db is damaged | 1"
+      })
+  void saysWhatTheGatewaySays(int status, String code, String detail, int exitCode) {
+    answer(server, "/api/v1/me", status, problem(status, code, detail));
+
+    assertThat(approvals(url))
+        .isEqualTo(
+            new Said(
+                exitCode,
+                "",
+                "tollbar: t"
+                    + detail.substring(1)
+                    + (status == 401 || status == 403 ? " At " + url + "." : "")
+                    + "\n"));
+  }
+
+  @Test
+  void saysWhichRoleItTakes() {
+    answer(server, "/api/v1/me", 200, ME);
+    String detail = "The role viewer may not decide approvals; that takes approver or admin.";
+    answer(server, "/api/v1/approvals/", 403, problem(403, "wrong_role", detail));
+
+    assertThat(run("approvals", "deny", "ap_1", "--admin", url, "--token-file", token.toString()))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: at "
+                    + url
+                    + ", as ann (approver)\ntollbar: the role viewer may not decide approvals; that"
+                    + " takes approver or admin. At "
+                    + url
+                    + ".\n"));
+  }
+
+  @Test
+  void whoDecidesIsTheNameOfTheToken() {
+    answer(server, "/api/v1/me", 200, ME);
+
+    assertThat(
+            run(
+                "approvals",
+                "approve",
+                "ap_1",
+                "--by",
+                "bob",
+                "--admin",
+                url,
+                "--token-file",
+                token.toString()))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: at "
+                    + url
+                    + ", as ann (approver)\ntollbar: --by: expected nothing, as the name of the"
+                    + " admin token is who decides; found \"bob\".\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 302, 404})
+  void whatIsNoGatewayIsSaid(int status) {
+    answer(server, "/", status, "<html>");
+
+    assertThat(approvals(url))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "tollbar: " + url + " is no admin port of Tollbar: it answered " + status + ".\n"));
+  }
+
+  @Test
+  void whereNobodyAnswersIsSaidAndWhy() throws IOException {
+    String free;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      free = "http://127.0.0.1:" + socket.getLocalPort();
+    }
+
+    assertThat(approvals(free))
+        .isEqualTo(
+            new Said(1, "", "tollbar: no gateway answers at " + free + ": no connection.\n"));
+    assertThat(approvals("https://gateway.invalid"))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "tollbar: no gateway answers at https://gateway.invalid: its host is not known.\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"https, 'no TLS, or another version of it'", "http, no HTTP"})
+  void whatSpeaksAnotherProtocolIsSaid(String scheme, String why) throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread talking =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (Socket socket = other.accept()) {
+                  assertThat(socket.getInputStream().read(new byte[65_536])).isPositive();
+                  socket
+                      .getOutputStream()
+                      .write("SSH-2.0-other\r\n".getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      String there = scheme + "://127.0.0.1:" + other.getLocalPort();
+
+      assertThat(approvals(there))
+          .isEqualTo(
+              new Said(1, "", "tollbar: no gateway answers at " + there + ": " + why + ".\n"));
+      talking.join();
+    }
+  }
+
+  @Test
+  void aCertificateIsTrustedIfItsAuthorityIsNamed() throws Exception {
+    KeyStore keys = keys();
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    try {
+      KeyManagerFactory mine =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      mine.init(keys, "changeit".toCharArray());
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(mine.getKeyManagers(), null, null);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+      answer(secure, "/api/v1/me", 200, ME);
+      answer(secure, "/api/v1/approvals", 200, "{\"items\":[]}");
+      secure.start();
+      String there = "https://localhost:" + secure.getAddress().getPort();
+      Certificate certificate = keys.getCertificate("gateway");
+      Path authority =
+          Files.writeString(
+              work.resolve("ca.pem"),
+              "-----BEGIN CERTIFICATE-----\n"
+                  + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+                  + "\n-----END CERTIFICATE-----\n");
+
+      assertThat(approvals(there))
+          .isEqualTo(
+              new Said(
+                  1,
+                  "",
+                  "tollbar: no gateway answers at "
+                      + there
+                      + ": its certificate is not trusted; name who has signed it with --ca.\n"));
+      assertThat(approvals(there, "--ca", authority.toString()))
+          .isEqualTo(new Said(0, "", "tollbar: at " + there + ", as ann (approver)\n"));
+    } finally {
+      secure.stop(0);
+    }
+  }
+
+  private KeyStore keys() throws Exception {
+    Path file = work.resolve("keys.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "gateway",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    keytool.getInputStream().readAllBytes();
+    assertThat(keytool.waitFor()).isZero();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      keys.load(in, "changeit".toCharArray());
+    }
+    return keys;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://gateway.example:7401",
+        "http://127.0.0.1.example:7401",
+        "ftp://127.0.0.1",
+        "127.0.0.1:7401",
+        "https://ann:pw@gateway.example",
+        "https://gateway.example/console/#token=x",
+        "https://",
+        "a b"
+      })
+  void theTokenGoesNowhereElse(String address) {
+    assertThat(approvals(address))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: --admin: expected https://HOST[:PORT], or http:// where the host is this"
+                    + " machine, as the token must not be read on the way; found \""
+                    + address
+                    + "\".\n"));
+  }
+
+  @Test
+  void saysWhichOptionsItCannotUse() throws IOException {
+    Path other = Files.writeString(work.resolve("other"), "tb_abc");
+    Path none = work.resolve("none");
+
+    assertThat(approvals(url, "--data", work.toString()).err())
+        .isEqualTo("tollbar: expected --admin or --data; found both.\n");
+    assertThat(run("history", "--admin", url, "--token-file", other.toString()).err())
+        .isEqualTo(
+            "tollbar: "
+                + other
+                + ": expected an admin token, tba_ and 52 more characters; found something"
+                + " else.\n");
+    assertThat(run("history", "--admin", url, "--token-file", none.toString()).err())
+        .isEqualTo("tollbar: --token-file: " + none + " cannot be read.\n");
+    assertThat(run("grant", "list", "--admin", url).err())
+        .isEqualTo(
+            "tollbar: expected an admin token for "
+                + url
+                + " in TOLLBAR_ADMIN_TOKEN or a file that --token-file names; found none.\n");
+    assertThat(run("history", "--data", work.toString(), "--token-file", token.toString()).err())
+        .isEqualTo(
+            "tollbar: --token-file: no gateway runs on " + work + ". Name one with --admin.\n");
+    assertThat(approvals(url, "--ca", none.toString()).err())
+        .isEqualTo(
+            "tollbar: --ca: expected a file with certificates in PEM form; found no file "
+                + none
+                + ".\n");
+    assertThat(approvals(url, "--ca", other.toString()).err())
+        .isEqualTo(
+            "tollbar: --ca: expected a file with certificates in PEM form; found something else in "
+                + other
+                + ".\n");
+    answer(server, "/api/v1/me", 200, ME);
+    assertThat(
+            run("diff", "a.yaml", "current", "--admin", url, "--token-file", token.toString())
+                .err())
+        .endsWith(
+            "tollbar: expected revisions, as a gateway compares what it has kept; found the file"
+                + " a.yaml. With --data files are compared.\n");
+  }
+
+  @Test
+  void grantsAreMadeListedAndRevokedThere() {
+    answer(server, "/api/v1/me", 200, ME.replace("approver", "admin"));
+    StringBuilder sent = new StringBuilder();
+    server.createContext(
+        "/api/v1/grants",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          boolean lists = exchange.getRequestMethod().equals("GET");
+          sent.append(path)
+              .append(' ')
+              .append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8))
+              .append('\n');
+          byte[] body =
+              (lists
+                      ? "{\"items\":[{\"name\":\"a\",\"source\":\"document\",\"servers\":{}},{\"name\":\"b\",\"source\":\"stored\",\"servers\":{\"s\":\"p\",\"r\":\"q\"},\"labels\":{}}]}"
+                      : "{\"name\":\"b\",\"token\":\"tb_x\"}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    String[] there = {"--admin", url, "--token-file", token.toString()};
+
+    assertThat(
+            run("grant", "new", "b", "--server", "s=p", there[0], there[1], there[2], there[3])
+                .out())
+        .isEqualTo("tb_x\n");
+    assertThat(run("grant", "list", there[0], there[1], there[2], there[3]).out())
+        .isEqualTo("b  valid  r=q s=p\n");
+    assertThat(run("grant", "revoke", "b", there[0], there[1], there[2], there[3]).exitCode())
+        .isZero();
+    assertThat(sent.toString())
+        .isEqualTo(
+            """
+            /api/v1/grants {"name":"b","servers":{"s":"p"},"labels":{}}
+            /api/v1/grants\s
+            /api/v1/grants/b/revocation {}
+            """);
+  }
+
+  @Test
+  void aGatewayThatWasKilledIsNotLookedFor() throws IOException {
+    AdminAddress said = AdminAddress.say(work, url);
+    assertThat(AdminAddress.find(work)).isEmpty();
+
+    try (GatewayLock _ = GatewayLock.share(work)) {
+      assertThat(AdminAddress.find(work)).contains(url);
+      AdminAddress.say(work, "http://127.0.0.1:1");
+      said.close();
+      assertThat(AdminAddress.find(work)).contains("http://127.0.0.1:1");
+    }
+    assertThat(List.of(work.resolve("admin.url"))).allMatch(Files::exists);
+  }
+}
