@@ -1,11 +1,14 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.PluginSet;
+import dev.tollbar.state.Revisions;
 import dev.tollbar.state.StoredRevision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,6 +43,12 @@ final class ShowCommand implements Callable<Integer> {
   private boolean files;
 
   @Option(
+      names = "--ran-with",
+      description =
+          "Lists the plugins that it ran with the last time instead: name, version, SHA-256 of the jar.")
+  private boolean ranWith;
+
+  @Option(
       names = "--file",
       paramLabel = "PATH",
       description = "Prints another file of the revision, such as a script.")
@@ -54,12 +63,18 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException {
     StoredRevision found;
+    PluginSet set;
     try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
       found = new RevisionChoice(state.revisions()).find(revision);
+      set = ranWith ? plugins(found, state.revisions()) : PluginSet.of(List.of());
     }
     PrintWriter out = spec.commandLine().getOut();
     if (to != null) {
       write(found, to);
+    } else if (ranWith) {
+      set.plugins()
+          .values()
+          .forEach(it -> out.println(it.name() + "  " + it.version() + "  " + it.sha256()));
     } else if (files) {
       texts(found).keySet().forEach(out::println);
     } else {
@@ -67,6 +82,17 @@ final class ShowCommand implements Callable<Integer> {
     }
     out.flush();
     return Main.DONE;
+  }
+
+  private static PluginSet plugins(StoredRevision found, Revisions revisions)
+      throws CommandException {
+    return revisions.history().stream()
+        .filter(entry -> entry.revision().equals(found.id()))
+        .findFirst()
+        .flatMap(Revisions.InForce::plugins)
+        .orElseThrow(() ->
+            CommandException.badInput(
+                "tollbar: an older Tollbar kept this revision, and not which plugins it ran with."));
   }
 
   private String text(StoredRevision found) throws CommandException {
