@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Notices that a file of the document changed, however it is replaced: it looks at the files
@@ -21,13 +22,20 @@ final class DocumentWatch implements AutoCloseable {
 
   private final LiveDocument document;
   private final DocumentLock lock;
+  private final BooleanSupplier works;
   private final Thread watcher;
   private Map<Path, Optional<Look>> seen;
   private volatile boolean closed;
 
-  DocumentWatch(LiveDocument document, DocumentLock lock) {
+  /**
+   * A watch.
+   *
+   * @param works whether the store can be used
+   */
+  DocumentWatch(LiveDocument document, DocumentLock lock, BooleanSupplier works) {
     this.document = document;
     this.lock = lock;
+    this.works = works;
     this.seen = look();
     this.watcher = Thread.ofPlatform().daemon().name("document-watch").unstarted(this::watch);
   }
@@ -40,7 +48,8 @@ final class DocumentWatch implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(ROUND.toNanos());
       Map<Path, Optional<Look>> now = look();
-      if (!now.equals(seen) && !closed && reload()) {
+      boolean again = document.isUnkept() && works.getAsBoolean();
+      if ((again || !now.equals(seen)) && !closed && reload()) {
         // Looked at before the document was read: what changes meanwhile is noticed in the next
         // round.
         seen = now;

@@ -145,6 +145,7 @@ final class GatewayProcess implements AutoCloseable {
                 new History(parts.state().revisions(), parts.clock()),
                 sessions,
                 parts.local()));
+    parts.state().prepare();
     log.adjust(terms(document.revision().records()));
     document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
     opened(sessions);
@@ -197,6 +198,10 @@ final class GatewayProcess implements AutoCloseable {
             keepAlive,
             Watchers.counting(metrics, traffic, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
+    deciding
+        .sender()
+        .refusalsTo((code, approval, why) ->
+            gateway.answerRefused(parts.clock().instant(), code, why, approval));
     this.aggregate =
         opened(
             new Aggregate(
@@ -205,7 +210,10 @@ final class GatewayProcess implements AutoCloseable {
                 parts.clock(),
                 Settings.defaults(),
                 Build.version()));
-    opened(new DocumentWatch(document, new DocumentLock(parts.data()))).start();
+    opened(
+            new DocumentWatch(
+                document, new DocumentLock(parts.data()), () -> parts.state().problem().isEmpty()))
+        .start();
     opened(pluginWatch).start();
     opened(new SessionSweep(sessions, document, aggregate, parts.sessionIdle())).start();
   }

@@ -1,6 +1,7 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.PluginSet;
 import dev.tollbar.state.Revisions.How;
 import dev.tollbar.state.Revisions.InForce;
 import dev.tollbar.state.StoredRevision;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "history",
     description = {
-      "Lists which revision of the document came into force when, newest first.",
+      "Lists which revision of the document came into force when, newest first, and where it ran",
+      "with other plugins than before, with which.",
       "Each can be shown, compared and brought back: tollbar show, diff, rollback."
     })
 final class HistoryCommand implements Callable<Integer> {
@@ -64,7 +66,10 @@ final class HistoryCommand implements Callable<Integer> {
 
   private void print(List<InForce> history) {
     PrintWriter out = spec.commandLine().getOut();
-    history.stream().limit(limit).forEach(entry -> out.println(line(entry)));
+    for (InForce entry : history.subList(0, Math.min(limit, history.size()))) {
+      out.println(line(entry));
+      changes(entry, history).forEach(change -> out.println("    " + change));
+    }
     if (history.size() > limit) {
       out.println("… and " + (history.size() - limit) + " more; see --limit");
     }
@@ -110,11 +115,24 @@ final class HistoryCommand implements Callable<Integer> {
             entry.file());
   }
 
+  /** What became different of the plugins since the document before was in force. */
+  private static List<String> changes(InForce entry, List<InForce> history) {
+    Optional<PluginSet> before =
+        history.stream()
+            .filter(it -> it.number() < entry.number() && it.file().equals(entry.file()))
+            .findFirst()
+            .flatMap(InForce::plugins);
+    return before.isEmpty() || entry.plugins().isEmpty()
+        ? List.of()
+        : entry.plugins().get().changesSince(before.get());
+  }
+
   private static String word(How how) {
     return switch (how) {
       case START -> "started";
       case CHANGE -> "changed";
       case RETURN -> "back";
+      case PLUGINS -> "plugins";
     };
   }
 }

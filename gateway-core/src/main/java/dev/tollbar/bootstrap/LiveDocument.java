@@ -61,6 +61,15 @@ final class LiveDocument implements AutoCloseable {
   /** A newer one that the document cannot be compiled with. */
   private volatile Optional<Supply> waiting = Optional.empty();
 
+  /** Whether the history has the start. */
+  private volatile boolean started;
+
+  /** Whether something is not in force because it could not be kept. */
+  private volatile boolean unkept;
+
+  /** The same, while it is found out. */
+  private boolean failedToKeep;
+
   private volatile List<String> problems = List.of();
 
   /** The same, as far as it is about places in the document. */
@@ -91,7 +100,7 @@ final class LiveDocument implements AutoCloseable {
     this.local = local;
     this.revision = read(supply);
     this.live = new Live(compose(revision, supply, Map.of()));
-    history.starts(source, revision);
+    this.started = history.starts(source, revision, supply.plugins());
   }
 
   Live live() {
@@ -134,6 +143,11 @@ final class LiveDocument implements AutoCloseable {
     return action.apply(revision);
   }
 
+  /** Whether to {@link #reload} when the store can be used again, though no file has changed. */
+  boolean isUnkept() {
+    return unkept || !started;
+  }
+
   /** What the revision in force was compiled with. */
   Supply supply() {
     return supply;
@@ -146,6 +160,16 @@ final class LiveDocument implements AutoCloseable {
 
   /** Reads the document again. What is wrong with it leaves the revision in force as it is. */
   synchronized void reload() {
+    started = started || history.starts(source, revision, supply.plugins());
+    failedToKeep = false;
+    try {
+      readAgain();
+    } finally {
+      unkept = failedToKeep;
+    }
+  }
+
+  private void readAgain() {
     mending = Set.of();
     List<String> wrong = new ArrayList<>();
     if (waiting.isPresent()) {
@@ -175,7 +199,9 @@ final class LiveDocument implements AutoCloseable {
   synchronized void supply(Supply next) {
     waiting.ifPresent(Supply::leave);
     waiting = Optional.empty();
+    failedToKeep = false;
     List<Problem> wrong = takeOver(next);
+    unkept = failedToKeep;
     if (wrong.isEmpty()) {
       problems = List.of();
       rejected = List.of();
@@ -239,7 +265,7 @@ final class LiveDocument implements AutoCloseable {
       }
       Map<String, Server> before = live.current().servers();
       LiveRevision composed = compose(next, with, before);
-      keep(next, composed);
+      keep(next, with, composed);
       revision = next;
       live.replace(composed);
       before.forEach((name, server) -> {
@@ -263,13 +289,11 @@ final class LiveDocument implements AutoCloseable {
   }
 
   /** Takes back what was composed if it cannot be kept. */
-  private void keep(Revision next, LiveRevision composed) throws DocumentException {
-    if (next.id().equals(revision.id()) && next.fingerprint().equals(revision.fingerprint())) {
-      return; // the same document with other plugins
-    }
+  private void keep(Revision next, Supply with, LiveRevision composed) throws DocumentException {
     try {
-      history.changes(source, next);
+      history.changes(source, next, with.plugins());
     } catch (DocumentException e) {
+      failedToKeep = true;
       composed.drop();
       throw e;
     }

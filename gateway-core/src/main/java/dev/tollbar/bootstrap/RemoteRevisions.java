@@ -2,13 +2,17 @@ package dev.tollbar.bootstrap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tollbar.state.PluginSet;
 import dev.tollbar.state.Revisions.How;
 import dev.tollbar.state.Revisions.InForce;
+import dev.tollbar.state.StoredPlugin;
 import dev.tollbar.state.StoredRevision;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The history of the document at a running gateway. */
@@ -23,8 +27,22 @@ record RemoteRevisions(RemoteGateway gateway) {
                 Instant.parse(it.path("at").asText()),
                 it.path("revision").asText(),
                 it.path("file").asText(),
-                How.valueOf(it.path("how").asText().toUpperCase(Locale.ROOT))))
+                How.valueOf(it.path("how").asText().toUpperCase(Locale.ROOT)),
+                plugins(it.path("plugins"))))
         .toList();
+  }
+
+  private static Optional<PluginSet> plugins(JsonNode json) {
+    if (!json.isArray()) {
+      return Optional.empty();
+    }
+    List<StoredPlugin> plugins = new ArrayList<>();
+    for (JsonNode it : json) {
+      plugins.add(
+          new StoredPlugin(
+              it.path("name").asText(), it.path("version").asText(), it.path("sha256").asText()));
+    }
+    return Optional.of(PluginSet.of(plugins));
   }
 
   /**

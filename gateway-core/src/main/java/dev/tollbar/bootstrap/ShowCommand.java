@@ -2,12 +2,16 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.policy.Wording;
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.PluginSet;
+import dev.tollbar.state.Revisions.InForce;
 import dev.tollbar.state.StoredRevision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +46,17 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--files", description = "Lists the files of the revision instead.")
     private boolean files;
 
-  @Option(
-      names = "--file",
-      paramLabel = "PATH",
-      description = "Prints another file of the revision, such as a script.")
-  private @Nullable String file;
+    @Option(
+        names = "--ran-with",
+        description =
+            "Lists the plugins that it ran with the last time instead: name, version, SHA-256 of the jar.")
+    private boolean ranWith;
+
+    @Option(
+        names = "--file",
+        paramLabel = "PATH",
+        description = "Prints another file of the revision, such as a script.")
+    private @Nullable String file;
 
     @Option(
         names = "--to",
@@ -60,27 +70,45 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    StoredRevision found = found();
+    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    if (gateway.isPresent()) {
+      RemoteRevisions revisions = new RemoteRevisions(gateway.get());
+      StoredRevision found = revisions.find(revision);
+      print(found, instead.ranWith ? revisions.history() : List.of());
+      return Main.DONE;
+    }
+    try (EmbeddedState state = EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
+      print(new RevisionChoice(state.revisions()).find(revision), state.revisions().history());
+    }
+    return Main.DONE;
+  }
+
+  private void print(StoredRevision found, List<InForce> history) throws CommandException {
     PrintWriter out = spec.commandLine().getOut();
     if (instead.to != null) {
       write(found, instead.to);
+    } else if (instead.ranWith) {
+      plugins(found, history)
+          .plugins()
+          .values()
+          .forEach(it -> out.println(it.name() + "  " + it.version() + "  " + it.sha256()));
     } else if (instead.files) {
       texts(found).keySet().forEach(out::println);
     } else {
       out.print(text(found));
     }
     out.flush();
-    return Main.DONE;
   }
 
-  private StoredRevision found() throws CommandException, InterruptedException {
-    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
-    if (gateway.isPresent()) {
-      return new RemoteRevisions(gateway.get()).find(revision);
-    }
-    try (EmbeddedState state = EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
-      return new RevisionChoice(state.revisions()).find(revision);
-    }
+  private static PluginSet plugins(StoredRevision found, List<InForce> history)
+      throws CommandException {
+    return history.stream()
+        .filter(entry -> entry.revision().equals(found.id()))
+        .findFirst()
+        .flatMap(InForce::plugins)
+        .orElseThrow(() ->
+            CommandException.badInput(
+                "tollbar: an older Tollbar kept this revision, and not which plugins it ran with."));
   }
 
   private String text(StoredRevision found) throws CommandException {

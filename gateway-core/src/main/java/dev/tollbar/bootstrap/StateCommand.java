@@ -123,13 +123,24 @@ final class StateCommand implements Callable<Integer> {
           "size",
           counted(info.bytes(), "byte")
               + (info.logBytes() == 0 ? "" : ", and " + info.logBytes() + " in the log"));
-      line(out, "schema", String.valueOf(info.schema()));
+      line(
+          out,
+          "schema",
+          info.schema()
+              + (info.schema() < info.newestSchema()
+                  ? ", which a gateway of this version brings to " + info.newestSchema()
+                  : ""));
       line(out, "grants", info.grants() + part(info.revokedGrants(), "revoked"));
       line(out, "approvals", info.approvals() + part(info.openApprovals(), "open"));
       line(
           out,
           "revisions",
-          info.revisions() + ", came into force " + counted(info.inForce(), "time"));
+          info.revisions()
+              + ", came into force "
+              + counted(info.inForce(), "time")
+              + ", with "
+              + counted(info.pluginSets(), "set")
+              + " of plugins");
       line(out, "counters", info.counters() + part(info.overCounters(), "over"));
       line(out, "gateway", runs ? "running" : "not running");
       line(out, "integrity", info.faults().isEmpty() ? "sound" : "damaged");
@@ -150,12 +161,14 @@ final class StateCommand implements Callable<Integer> {
       node.put("bytes", info.bytes());
       node.put("log_bytes", info.logBytes());
       node.put("schema", info.schema());
+      node.put("newest_schema", info.newestSchema());
       node.put("grants", info.grants());
       node.put("revoked_grants", info.revokedGrants());
       node.put("approvals", info.approvals());
       node.put("open_approvals", info.openApprovals());
       node.put("revisions", info.revisions());
       node.put("times_in_force", info.inForce());
+      node.put("plugin_sets", info.pluginSets());
       node.put("counters", info.counters());
       node.put("counters_over", info.overCounters());
       node.put("gateway_running", runs);

@@ -29,7 +29,7 @@ public final class ApprovalJson {
     json.put("revision", approval.revision());
     json.put("approvers", approval.approvers());
     json.put("missing", approval.missing());
-    json.put("reuseSeconds", approval.reuse().toSeconds());
+    json.put("reuse_seconds", approval.reuse().toSeconds());
     json.put("created", approval.created().toString());
     json.put("expires", approval.expires().toString());
     approval.used().ifPresent(at -> json.put("used", at.toString()));

@@ -34,6 +34,18 @@ public final class WebhookSender implements AutoCloseable {
 
   private static final int GONE = 410;
 
+  /** Is told of every answer that is refused, and of every one that did not come. */
+  @FunctionalInterface
+  public interface Refusals {
+    /**
+     * It changed nothing.
+     *
+     * @param code one word for records: {@code webhook_malformed}
+     * @param why for operators
+     */
+    void refused(String code, String approval, String why);
+  }
+
   /**
    * How it delivers.
    *
@@ -84,6 +96,7 @@ public final class WebhookSender implements AutoCloseable {
   private final Semaphore bell = new Semaphore(0);
   private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
   private volatile BiConsumer<String, Boolean> watcher = (_, _) -> {};
+  private volatile Refusals refusals = (_, _, _) -> {};
   private volatile boolean closed;
 
   /**
@@ -125,6 +138,11 @@ public final class WebhookSender implements AutoCloseable {
   /** Who is told of every attempt: the webhook, and whether it was delivered. Must not block. */
   public void watchedBy(BiConsumer<String, Boolean> observer) {
     watcher = observer;
+  }
+
+  /** Who records what is refused. Must not block. */
+  public void refusalsTo(Refusals recorder) {
+    refusals = recorder;
   }
 
   /** Begins to deliver, also what earlier processes have left. */
@@ -211,7 +229,11 @@ public final class WebhookSender implements AutoCloseable {
 
   private record Over(State state, String why) implements Outcome {}
 
-  private record Failed(String why, boolean forGood) implements Outcome {}
+  private record Failed(String code, String why, boolean forGood) implements Outcome {
+    static Failed malformed(String why) {
+      return new Failed("webhook_malformed", why, false);
+    }
+  }
 
   private Outcome outcome(Delivery delivery) throws InterruptedException {
     Optional<Approval> found = approvals.find(delivery.approval());
@@ -237,7 +259,7 @@ public final class WebhookSender implements AutoCloseable {
     }
     WebhookMessage message = WebhookMessage.of(delivery.message(), approval, links);
     return switch (post.send(target, message)) {
-      case WebhookPost.Failed failed -> new Failed(failed.why(), false);
+      case WebhookPost.Failed failed -> new Failed("webhook_unanswered", failed.why(), false);
       case WebhookPost.Replied reply -> read(delivery, target, reply);
     };
   }
@@ -249,7 +271,7 @@ public final class WebhookSender implements AutoCloseable {
     return switch (reply.status()) {
       case 202, 204 -> new Delivered();
       case 200 -> decided(delivery, target, reply.body());
-      default -> new Failed("status " + reply.status(), reply.status() == GONE);
+      default -> new Failed("webhook_status", "status " + reply.status(), reply.status() == GONE);
     };
   }
 
@@ -258,7 +280,7 @@ public final class WebhookSender implements AutoCloseable {
     try {
       DecisionMessage message = DecisionMessage.parse(body);
       if (!message.id().orElse(id).equals(id)) {
-        return new Failed("the answer is for another approval", false);
+        return Failed.malformed("the answer is for another approval");
       }
       Ruling ruling =
           answers.decide(
@@ -268,10 +290,11 @@ public final class WebhookSender implements AutoCloseable {
               message.reason());
       if (!ruling.taken()) {
         LOG.warn("webhook {} has answered in vain: {}", target.name(), ruling.text());
+        refusals.refused("webhook_late", id, "webhook " + target.name() + ": " + ruling.text());
       }
       return new Delivered();
     } catch (DecisionMessage.MalformedException e) {
-      return new Failed("no usable answer: " + e.getMessage(), false);
+      return Failed.malformed("no usable answer: " + e.getMessage());
     }
   }
 
@@ -291,6 +314,10 @@ public final class WebhookSender implements AutoCloseable {
       }
       case Failed failed -> {
         watcher.accept(delivery.webhook(), false);
+        refusals.refused(
+            failed.code(),
+            delivery.approval(),
+            "webhook " + delivery.webhook() + ": " + failed.why());
         failed(delivery, failed, now);
       }
     }

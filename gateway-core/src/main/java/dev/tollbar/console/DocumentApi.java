@@ -7,7 +7,9 @@ import dev.tollbar.document.Problem;
 import dev.tollbar.history.Comparison;
 import dev.tollbar.history.ComparisonText;
 import dev.tollbar.http.AdminReply;
+import dev.tollbar.state.PluginSet;
 import dev.tollbar.state.Revisions;
+import dev.tollbar.state.StoredPlugin;
 import dev.tollbar.state.StoredRevision;
 import java.util.List;
 import java.util.Locale;
@@ -75,11 +77,21 @@ final class DocumentApi {
       item.put("at", entry.at().toString());
       item.put("how", entry.how().name().toLowerCase(Locale.ROOT));
       item.put("file", entry.file());
+      entry.plugins().ifPresent(set -> plugins(item.putArray("plugins"), set));
     }
     if (rest.size() > limit) {
       page.put("next", Long.toString(rest.get(limit - 1).number()));
     }
     return Json.ok(page);
+  }
+
+  private static void plugins(ArrayNode items, PluginSet set) {
+    for (StoredPlugin plugin : set.plugins().values()) {
+      ObjectNode item = items.addObject();
+      item.put("name", plugin.name());
+      item.put("version", plugin.version());
+      item.put("sha256", plugin.sha256());
+    }
   }
 
   private AdminReply show(ApiCall call) throws ApiProblem {

@@ -141,6 +141,11 @@ public final class Gateway implements Entrance {
     log.refused(DecisionRecord.at(time).deny(code, reason).status(status).build());
   }
 
+  /** Records that an answer of a webhook about an approval was refused. Does not wait. */
+  public void answerRefused(Instant time, String code, String reason, String approval) {
+    log.refused(DecisionRecord.at(time).deny(code, reason).approvals(List.of(approval)).build());
+  }
+
   /** Answers and records a message that goes no further. */
   void refuse(Arrival arrival, Refusal refusal, Optional<Message> message, ClientReply client)
       throws IOException {

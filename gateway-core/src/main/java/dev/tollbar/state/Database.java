@@ -35,6 +35,7 @@ final class Database implements AutoCloseable {
 
   private final Path file;
   private final Work<Boolean> opening;
+  private final boolean upgrades;
   private final Outage outage;
   private final ReentrantLock turn = new ReentrantLock(true);
   private final Link reading;
@@ -52,11 +53,24 @@ final class Database implements AutoCloseable {
    * @param opening what is done first with each fresh connection
    */
   Database(Path folder, Work<Boolean> opening) {
+    this(folder, opening, true);
+  }
+
+  private Database(Path folder, Work<Boolean> opening, boolean upgrades) {
     this.opening = opening;
+    this.upgrades = upgrades;
     this.file = folder.resolve("tollbar.db");
     this.outage = new Outage(this::probe);
     this.reading = link(READER_BUSY);
     this.writing = link(BUSY);
+  }
+
+  /**
+   * A database that is left as an older Tollbar has made it: for who looks at it or copies it,
+   * maybe while that one runs.
+   */
+  static Database asItIs(Path folder) {
+    return new Database(folder, _ -> true, false);
   }
 
   /** Reads; the given value if there is no file yet, which is then not made. */
@@ -80,7 +94,7 @@ final class Database implements AutoCloseable {
    * @param busy how long it waits for another process
    */
   Link link(Duration busy) {
-    return new Link(file, busy, outage, turn, opening);
+    return new Link(file, busy, outage, turn, opening, upgrades);
   }
 
   /** Why the file cannot be read or written at present. Does not wait for anything. */

@@ -86,6 +86,11 @@ public final class EmbeddedState implements State {
   }
 
   @Override
+  public void prepare() {
+    leases.prepare();
+  }
+
+  @Override
   public Optional<String> problem() {
     return database.problem();
   }

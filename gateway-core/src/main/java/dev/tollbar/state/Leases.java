@@ -39,7 +39,7 @@ final class Leases implements AutoCloseable {
    */
   record Times(Duration patience, Duration pause, Duration look) {
     static Times standard() {
-      return new Times(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(30));
+      return new Times(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30));
     }
   }
 
@@ -79,6 +79,15 @@ final class Leases implements AutoCloseable {
   /** Who is told of the counters that the file holds, before anything is leased. */
   void greet(Consumer<CounterFile.Stored> table) {
     greeting = table;
+  }
+
+  /**
+   * Opens the file and reads which counters it holds, beside the caller: that takes longest of all
+   * that a first call would wait for.
+   */
+  void prepare() {
+    queue.add(Optional.empty());
+    start();
   }
 
   /** Whether the file could not be reached just now. */
@@ -167,6 +176,7 @@ final class Leases implements AutoCloseable {
 
   private void visit(List<LeasedCounter> batch) {
     if (batch.isEmpty()) {
+      greetAhead();
       return;
     }
     List<LeasedCounter.Visit> visits =
@@ -189,6 +199,18 @@ final class Leases implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("counters could not be written", e);
       failed(new StoreUnavailableException("the counters' file cannot be used", e), visits);
+    }
+  }
+
+  private void greetAhead() {
+    if (greeted || closing) {
+      return;
+    }
+    try {
+      file.counters(clock.instant(), greeting);
+      greeted = true;
+    } catch (StoreUnavailableException e) {
+      LOG.debug("the first call that needs the counters' file will try again: {}", e.getMessage());
     }
   }
 

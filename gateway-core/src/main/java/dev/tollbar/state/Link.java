@@ -26,10 +26,12 @@ import org.sqlite.SQLiteException;
  * One connection to the SQLite file of the data folder, opened when it is first needed, behind one
  * lock. What {@link #write} has returned from is on disk.
  *
- * <p>Failures are {@link StoreUnavailableException}s that name the file. After one every connection
- * is opened anew, so that a store that comes back is used again.
+ * <p>Failures are {@link StoreUnavailableException}s that name the file. After most of them the
+ * connection is opened anew, so that a store that comes back is used again.
  */
 final class Link implements AutoCloseable {
+
+  private static final String READ_ONLY = "cannot be written: it is read-only";
 
   private final Path folder;
   private final Path file;
@@ -37,6 +39,7 @@ final class Link implements AutoCloseable {
   private final Outage outage;
   private final ReentrantLock turn;
   private final Database.Work<Boolean> opening;
+  private final boolean upgrades;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Connection connection;
   private long seen;
@@ -49,11 +52,18 @@ final class Link implements AutoCloseable {
    * @param busy how long it waits for another writer
    * @param turn held by the one writer of this process
    * @param opening what is done first with each fresh connection
+   * @param upgrades whether an older Tollbar's file is brought up to date
    */
   Link(
-      Path file, Duration busy, Outage outage, ReentrantLock turn, Database.Work<Boolean> opening) {
+      Path file,
+      Duration busy,
+      Outage outage,
+      ReentrantLock turn,
+      Database.Work<Boolean> opening,
+      boolean upgrades) {
     this.turn = turn;
     this.opening = opening;
+    this.upgrades = upgrades;
     this.folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
     this.file = file;
     this.busy = busy;
@@ -95,8 +105,10 @@ final class Link implements AutoCloseable {
       }
       return result;
     } catch (SQLException e) {
-      disconnect();
-      throw failed(new StoreUnavailableException(file + " " + explanation(e, busy), e));
+      if (!isPassing(e)) {
+        disconnect();
+      }
+      throw failed(new StoreUnavailableException(file + " " + explanation(file, e, busy), e));
     } catch (IOException e) {
       throw failed(new StoreUnavailableException(file + " cannot be made: " + explanation(e), e));
     } catch (StoreUnavailableException e) {
@@ -177,7 +189,7 @@ final class Link implements AutoCloseable {
     Connection fresh = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try {
       opening.on(fresh);
-      if (Schema.isBehind(fresh, file)) {
+      if (Schema.isBehind(fresh, file) && upgrades) {
         inTransaction(
             fresh,
             // Another process may have been faster.
@@ -256,20 +268,45 @@ final class Link implements AutoCloseable {
     }
   }
 
-  static String explanation(SQLException e, Duration busy) {
-    SQLiteErrorCode code =
-        e instanceof SQLiteException sqlite
-            ? sqlite.getResultCode()
-            : SQLiteErrorCode.UNKNOWN_ERROR;
+  private static SQLiteErrorCode code(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        ? sqlite.getResultCode()
+        : SQLiteErrorCode.UNKNOWN_ERROR;
+  }
+
+  /**
+   * Whether the connection is good for the next attempt: nothing is wrong with the file. To open it
+   * anew would take room on a full disk.
+   */
+  private static boolean isPassing(SQLException e) {
+    int primary = code(e).code & 0xff;
+    return primary == SQLiteErrorCode.SQLITE_BUSY.code
+        || primary == SQLiteErrorCode.SQLITE_FULL.code;
+  }
+
+  /** Why a file cannot be used, after its name. */
+  static String explanation(Path file, SQLException e, Duration busy) {
+    SQLiteErrorCode code = code(e);
     return switch (code.code & 0xff) {
       case 5, 6 -> busy(busy);
-      case 8 -> "cannot be written: it is read-only";
+      case 8 -> READ_ONLY;
       case 11 -> "is damaged";
       case 13 -> "cannot be written: the disk is full";
-      case 14 -> "cannot be opened: check its folder and permissions";
+      case 14 ->
+          isReadOnly(file) ? READ_ONLY : "cannot be opened: check its folder and permissions";
       case 26 -> "is not a Tollbar store: it is no SQLite file";
       default -> "cannot be read or written (" + code.name() + ")";
     };
+  }
+
+  /** Where no files can be made beside it, it cannot even be read. */
+  private static boolean isReadOnly(Path file) {
+    try {
+      Path folder = file.toRealPath().getParent();
+      return folder != null && !Files.isWritable(folder);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String explanation(IOException e) {

@@ -6,14 +6,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The history in the embedded store. Times are kept in milliseconds. */
 final class RevisionTable implements Revisions {
+  /** A set without members has no rows. */
+  private static final PluginSet NONE = PluginSet.of(List.of());
+
   private final Database database;
   private final int kept;
 
@@ -28,23 +33,37 @@ final class RevisionTable implements Revisions {
   }
 
   @Override
-  public void comesIntoForce(StoredRevision revision, Instant at, boolean start) {
+  public void comesIntoForce(
+      StoredRevision revision, PluginSet plugins, Instant at, boolean start) {
+    String set = plugins.id();
     database.write(connection -> {
-      if (last(connection, revision.file()).filter(revision.id()::equals).isPresent()) {
+      boolean same = isLast(connection, "revision", revision.id(), revision.file());
+      if (same && isLast(connection, "plugin_set", set, revision.file())) {
         return false;
       }
-      How how = start ? How.START : isKept(connection, revision.id()) ? How.RETURN : How.CHANGE;
+      How how = start ? How.START : how(connection, revision, same);
       insert(connection, revision);
+      insert(connection, set, plugins);
       update(
           connection,
-          "INSERT INTO revisions_in_force (at, revision, file, how) VALUES (?, ?, ?, ?)",
+          "INSERT INTO revisions_in_force (at, revision, file, how, plugin_set)"
+              + " VALUES (?, ?, ?, ?, ?)",
           at.toEpochMilli(),
           revision.id(),
           revision.file(),
-          how.name().toLowerCase(Locale.ROOT));
+          how.name().toLowerCase(Locale.ROOT),
+          set);
       prune(connection, kept);
       return true;
     });
+  }
+
+  private static How how(Connection connection, StoredRevision revision, boolean same)
+      throws SQLException {
+    if (same) {
+      return How.PLUGINS;
+    }
+    return isKept(connection, revision.id()) ? How.RETURN : How.CHANGE;
   }
 
   @Override
@@ -52,6 +71,7 @@ final class RevisionTable implements Revisions {
     return database.read(
         List.of(),
         connection -> {
+          Map<String, PluginSet> sets = sets(connection);
           List<InForce> history = new ArrayList<>();
           try (PreparedStatement statement =
                   connection.prepareStatement(
@@ -64,7 +84,8 @@ final class RevisionTable implements Revisions {
                       Instant.ofEpochMilli(row.getLong("at")),
                       row.getString("revision"),
                       row.getString("file"),
-                      How.valueOf(row.getString("how").toUpperCase(Locale.ROOT))));
+                      How.valueOf(row.getString("how").toUpperCase(Locale.ROOT)),
+                      Optional.ofNullable(row.getString("plugin_set")).map(sets::get)));
             }
           }
           return List.copyOf(history);
@@ -76,11 +97,49 @@ final class RevisionTable implements Revisions {
     return database.read(Optional.empty(), connection -> load(connection, id));
   }
 
-  private static Optional<String> last(Connection connection, String file) throws SQLException {
+  private static Map<String, PluginSet> sets(Connection connection) throws SQLException {
+    Map<String, List<StoredPlugin>> plugins = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM plugin_sets");
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        plugins
+            .computeIfAbsent(row.getString("id"), _ -> new ArrayList<>())
+            .add(
+                new StoredPlugin(
+                    row.getString("name"), row.getString("version"), row.getString("sha256")));
+      }
+    }
+    Map<String, PluginSet> sets = new HashMap<>();
+    sets.put(NONE.id(), NONE);
+    plugins.forEach((id, members) -> sets.put(id, PluginSet.of(members)));
+    return sets;
+  }
+
+  /** Whether the newest time of a document has this value in a column. */
+  private static boolean isLast(Connection connection, String column, String value, String file)
+      throws SQLException {
     return one(
-        connection,
-        "SELECT revision FROM revisions_in_force WHERE file = ? ORDER BY number DESC LIMIT 1",
-        file);
+            connection,
+            "SELECT coalesce("
+                + column
+                + ", '') FROM revisions_in_force WHERE file = ? ORDER BY number DESC LIMIT 1",
+            file)
+        .filter(value::equals)
+        .isPresent();
+  }
+
+  private static void insert(Connection connection, String set, PluginSet plugins)
+      throws SQLException {
+    for (StoredPlugin plugin : plugins.plugins().values()) {
+      update(
+          connection,
+          "INSERT INTO plugin_sets (id, name, version, sha256) VALUES (?, ?, ?, ?)"
+              + " ON CONFLICT (id, name) DO NOTHING",
+          set,
+          plugin.name(),
+          plugin.version(),
+          plugin.sha256());
+    }
   }
 
   private static boolean isKept(Connection connection, String id) throws SQLException {
@@ -117,6 +176,10 @@ final class RevisionTable implements Revisions {
     update(
         connection,
         "DELETE FROM revisions WHERE id NOT IN (SELECT revision FROM revisions_in_force)");
+    update(
+        connection,
+        "DELETE FROM plugin_sets WHERE id NOT IN (SELECT plugin_set FROM revisions_in_force WHERE"
+            + " plugin_set IS NOT NULL)");
   }
 
   private static Optional<StoredRevision> load(Connection connection, String id)

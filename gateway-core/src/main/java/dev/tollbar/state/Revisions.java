@@ -20,7 +20,9 @@ public interface Revisions {
     /** The document was changed. */
     CHANGE,
     /** The document was made again what it had been before. */
-    RETURN
+    RETURN,
+    /** The document is the same, and its plugins are others. */
+    PLUGINS
   }
 
   /**
@@ -28,16 +30,23 @@ public interface Revisions {
    *
    * @param number counts up, over all documents of the store
    * @param file where its document lies
+   * @param plugins what it ran with; empty where an older Tollbar has kept it
    */
-  record InForce(long number, Instant at, String revision, String file, How how) {}
+  record InForce(
+      long number,
+      Instant at,
+      String revision,
+      String file,
+      How how,
+      Optional<PluginSet> plugins) {}
 
   /**
-   * Keeps a revision, and that it comes into force. Has no effect if it is the last one of its file
-   * already.
+   * Keeps a revision, and that it comes into force with these plugins. Has no effect if the last
+   * one of its file is the same, with the same plugins.
    *
    * @param start whether a gateway starts with it
    */
-  void comesIntoForce(StoredRevision revision, Instant at, boolean start);
+  void comesIntoForce(StoredRevision revision, PluginSet plugins, Instant at, boolean start);
 
   /** All times a revision came into force, newest first. */
   List<InForce> history();

@@ -26,7 +26,8 @@ final class Schema {
           3, // durable counters
           4, // approvals: reuse, withdrawal, links
           6, // messages to webhooks
-          7 // admin tokens
+          7, // admin tokens
+          8 // the plugins that revisions ran with
           );
 
   static final int VERSION = STEPS.getLast();

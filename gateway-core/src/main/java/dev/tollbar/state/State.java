@@ -32,6 +32,12 @@ public interface State extends AutoCloseable {
   AdminTokens adminTokens();
 
   /**
+   * Opens what calls will need, beside the caller, so that the first of them does not wait for it.
+   * What goes wrong shows when it is needed.
+   */
+  void prepare();
+
+  /**
    * Why what is to outlive the process cannot be read or written at present. Does not wait for
    * anything.
    */

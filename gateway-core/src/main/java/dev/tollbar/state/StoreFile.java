@@ -43,8 +43,11 @@ public final class StoreFile {
    *
    * @param bytes how large it is
    * @param logBytes how much is still in the write-ahead log beside it
+   * @param schema of the file, which an older Tollbar may have made
+   * @param newestSchema of this Tollbar
    * @param openApprovals those that are neither used nor over
    * @param inForce how many times a revision came into force
+   * @param pluginSets how many different sets of plugins revisions ran with
    * @param overCounters those in which nothing counts any more
    * @param faults what a check of the whole file has found; empty if it is sound
    */
@@ -53,12 +56,14 @@ public final class StoreFile {
       long bytes,
       long logBytes,
       long schema,
+      long newestSchema,
       long grants,
       long revokedGrants,
       long approvals,
       long openApprovals,
       long revisions,
       long inForce,
+      long pluginSets,
       long counters,
       long overCounters,
       List<String> faults) {
@@ -78,46 +83,73 @@ public final class StoreFile {
     return Files.exists(file);
   }
 
-  /** Looks at everything, and checks the whole file: a second for each few hundred megabytes. */
+  /**
+   * Looks at everything, and checks the whole file: a second for each few hundred megabytes. An
+   * older Tollbar's file stays as it is.
+   */
   public Info info(Instant now) throws IOException {
     long bytes = Files.size(file);
     Path log = beside("-wal");
     long logBytes = Files.exists(log) ? Files.size(log) : 0;
-    try (Database database = new Database(Objects.requireNonNull(file.getParent()))) {
+    try (Database database = Database.asItIs(Objects.requireNonNull(file.getParent()))) {
       return database.read(
-          new Info(file, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of()),
-          c ->
-              new Info(
-                  file,
-                  bytes,
-                  logBytes,
-                  Database.number(c, "PRAGMA user_version"),
-                  Database.number(c, "SELECT count(*) FROM grants"),
-                  Database.number(c, "SELECT count(*) FROM grants WHERE revoked IS NOT NULL"),
-                  Database.number(c, "SELECT count(*) FROM approvals"),
-                  number(
-                      c,
-                      """
-                      SELECT count(*) FROM approvals
-                      WHERE used IS NULL AND withdrawn IS NULL AND expires > ?
-                      """,
-                      now),
-                  Database.number(c, "SELECT count(*) FROM revisions"),
-                  Database.number(c, "SELECT count(*) FROM revisions_in_force"),
-                  Database.number(c, "SELECT count(*) FROM counters"),
-                  number(
-                      c,
-                      """
-                      SELECT count(*) FROM counters c WHERE NOT EXISTS
-                        (SELECT 1 FROM leases l WHERE l.counter = c.id AND l.until > ?)
-                      """,
-                      now),
-                  faults(c)));
+          new Info(file, 0, 0, 0, Schema.VERSION, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of()),
+          c -> {
+            Counts counts = new Counts(c, now);
+            return new Info(
+                file,
+                bytes,
+                logBytes,
+                counts.schema,
+                Schema.VERSION,
+                counts.since(1, "grants"),
+                counts.since(1, "grants WHERE revoked IS NOT NULL"),
+                counts.since(1, "approvals"),
+                counts.schema < 4
+                    ? counts.since(1, "approvals WHERE used IS NULL AND expires > ?")
+                    : counts.since(
+                        4, "approvals WHERE used IS NULL AND withdrawn IS NULL AND expires > ?"),
+                counts.since(2, "revisions"),
+                counts.since(2, "revisions_in_force"),
+                counts.since(
+                    8,
+                    "(SELECT DISTINCT plugin_set FROM revisions_in_force"
+                        + " WHERE plugin_set IS NOT NULL)"),
+                counts.since(3, "counters"),
+                counts.since(
+                    3,
+                    """
+                    counters c WHERE NOT EXISTS
+                      (SELECT 1 FROM leases l WHERE l.counter = c.id AND l.until > ?)
+                    """),
+                faults(c));
+          });
+    }
+  }
+
+  /** Counts rows of a file that may not have all tables yet. */
+  private record Counts(Connection connection, Instant now, long schema) {
+    Counts(Connection connection, Instant now) throws SQLException {
+      this(connection, now, Database.number(connection, "PRAGMA user_version"));
+    }
+
+    /**
+     * How many there are; none in a file of before that schema.
+     *
+     * @param rows a table, maybe with a condition, in which a question mark is the time
+     */
+    long since(int version, String rows) throws SQLException {
+      String sql = "SELECT count(*) FROM " + rows;
+      if (schema < version) {
+        return 0;
+      }
+      return rows.contains("?") ? number(connection, sql, now) : Database.number(connection, sql);
     }
   }
 
   /**
-   * Writes a copy, as of one moment, and only its owner can read it.
+   * Writes a copy, as of one moment, and only its owner can read it. An older Tollbar's file stays
+   * as it is, and its copy is one of that Tollbar.
    *
    * @param target must not exist
    */
@@ -126,10 +158,13 @@ public final class StoreFile {
     Files.deleteIfExists(part);
     Link.create(part);
     boolean complete = false;
-    try (Database database = new Database(Objects.requireNonNull(file.getParent()))) {
+    try (Database database = Database.asItIs(Objects.requireNonNull(file.getParent()))) {
       database.read(
           false,
           connection -> {
+            if (Database.number(connection, "PRAGMA user_version") == 0) {
+              throw new StoreUnavailableException(file + " is empty: nothing is stored yet");
+            }
             try (PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
               statement.setString(1, part.toAbsolutePath().toString());
               statement.execute();
@@ -186,10 +221,16 @@ public final class StoreFile {
    * @param keptRevisions how many times of coming into force are kept
    */
   public Pruned prune(Instant now, int keptRevisions) {
-    try (Database database = new Database(Objects.requireNonNull(file.getParent()))) {
+    try (Database database = Database.asItIs(Objects.requireNonNull(file.getParent()))) {
       return database.change(
           new Pruned(0, 0, 0),
           c -> {
+            long schema = Database.number(c, "PRAGMA user_version");
+            if (schema < Schema.VERSION) {
+              throw new StoreUnavailableException(
+                  "%s was written by an older Tollbar: it has schema %d, this one has %d; a gateway of this version brings it up to date"
+                      .formatted(file, schema, Schema.VERSION));
+            }
             long approvals = Database.number(c, "SELECT count(*) FROM approvals");
             ApprovalTable.prune(c, now);
             approvals -= Database.number(c, "SELECT count(*) FROM approvals");
@@ -219,7 +260,7 @@ public final class StoreFile {
         throw new StoreUnavailableException(copy + " is damaged: " + faults.getFirst());
       }
     } catch (SQLException e) {
-      throw new StoreUnavailableException(copy + " " + Link.explanation(e, Duration.ZERO), e);
+      throw new StoreUnavailableException(copy + " " + Link.explanation(copy, e, Duration.ZERO), e);
     }
   }
 
@@ -250,7 +291,7 @@ public final class StoreFile {
 
   /** Brings what is in the log into the file; one that is damaged stays as it is. */
   private void empty() {
-    try (Database database = new Database(Objects.requireNonNull(file.getParent()))) {
+    try (Database database = Database.asItIs(Objects.requireNonNull(file.getParent()))) {
       database.read(
           0L, connection -> Database.number(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
     } catch (StoreUnavailableException e) {

@@ -8,6 +8,7 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.Rule;
 import dev.tollbar.api.RuleContext;
 import dev.tollbar.api.RuleKind;
+import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.TransportContext;
 import dev.tollbar.api.TransportKind;
 import dev.tollbar.api.UpstreamTransport;
@@ -22,11 +23,14 @@ import dev.tollbar.legacy.SessionSeal;
 import dev.tollbar.legacy.Sessions;
 import dev.tollbar.pipeline.FakeUpstream;
 import dev.tollbar.pipeline.TestGateway;
+import dev.tollbar.plugins.PluginReport;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Revision;
 import dev.tollbar.protocol.StrictParser;
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.PluginSet;
 import dev.tollbar.state.Revisions;
+import dev.tollbar.state.StoredPlugin;
 import dev.tollbar.state.StoredRevision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +66,7 @@ class LiveDocumentTest {
   private final AtomicInteger closedRules = new AtomicInteger();
   private final AtomicInteger freed = new AtomicInteger();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private final AtomicBoolean full = new AtomicBoolean();
   private final List<FakeUpstream> transports = new ArrayList<>();
   @TempDir private Path folder;
   private Sessions sessions;
@@ -177,6 +183,10 @@ class LiveDocumentTest {
   }
 
   private Supply supply(Kinds supplied) {
+    return supply(supplied, List.of());
+  }
+
+  private Supply supply(Kinds supplied, List<PluginReport> plugins) {
     ReadContext context =
         new ReadContext(
             supplied,
@@ -187,8 +197,49 @@ class LiveDocumentTest {
     return new Supply(
         context,
         kind -> supplied.transport(kind).map(loaded -> loaded.plugin()),
-        List.of(),
+        plugins,
         freed::incrementAndGet);
+  }
+
+  /** The history, which now and then cannot be written. */
+  private final class Unsteady implements Revisions {
+    @Override
+    public void comesIntoForce(
+        StoredRevision revision, PluginSet plugins, Instant at, boolean start) {
+      if (full.get()) {
+        throw new StoreUnavailableException("the disk is full");
+      }
+      state.revisions().comesIntoForce(revision, plugins, at, start);
+    }
+
+    @Override
+    public List<InForce> history() {
+      return state.revisions().history();
+    }
+
+    @Override
+    public Optional<StoredRevision> find(String id) {
+      return state.revisions().find(id);
+    }
+  }
+
+  /** A report of a jar, as of a version. */
+  private static PluginReport report(String version) {
+    return new PluginReport(
+        "deny.jar",
+        Optional.of("rule-deny"),
+        Optional.of(version),
+        Optional.empty(),
+        Optional.empty(),
+        "1.0.0",
+        Optional.of("ab".repeat(32)),
+        Optional.empty(),
+        List.of("deny"),
+        List.of(),
+        PluginReport.State.LOADED,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   private LiveDocument live(Path path) throws DocumentException {
@@ -196,7 +247,7 @@ class LiveDocumentTest {
         new FileSource(path),
         supply(kinds),
         state.grants(),
-        new History(state.revisions(), InstantSource.system()),
+        new History(new Unsteady(), InstantSource.system()),
         sessions,
         true);
   }
@@ -275,10 +326,68 @@ class LiveDocumentTest {
   }
 
   @Test
+  void theHistoryHasThePluginsBeforeTheyAreInForce() throws Exception {
+    try (LiveDocument document = live()) {
+      String revision = document.revision().id();
+      document.supply(supply(kinds("1", true), List.of(report("1.1"))));
+      assertThat(state.revisions().history())
+          .extracting(
+              Revisions.InForce::revision, Revisions.InForce::how, Revisions.InForce::plugins)
+          .containsExactly(
+              tuple(revision, Revisions.How.PLUGINS, Optional.of(plugins("1.1"))),
+              tuple(revision, Revisions.How.START, Optional.of(PluginSet.of(List.of()))));
+
+      var inForce = document.live().current();
+      full.set(true);
+      document.supply(supply(kinds("1", true), List.of(report("1.2"))));
+
+      assertThat(document.live().current()).isSameAs(inForce);
+      assertThat(document.problems())
+          .containsExactly(
+              "the plugins that lie in the folder now are not in force: the document cannot be used with them",
+              "its history cannot be kept: the disk is full");
+      assertThat(state.revisions().history()).hasSize(2);
+    }
+  }
+
+  private static PluginSet plugins(String version) {
+    return PluginSet.of(List.of(new StoredPlugin("rule-deny", version, "ab".repeat(32))));
+  }
+
+  @Test
+  void whatCouldNotBeKeptComesIntoForceWhenTheStoreWorksAgain() throws Exception {
+    full.set(true);
+    try (LiveDocument document = live()) {
+      String first = document.revision().id();
+      Files.writeString(file, document("here", "allow"));
+      document.supply(supply(kinds("1", true), List.of(report("1.1"))));
+      document.reload();
+      assertThat(document.revision().id()).isEqualTo(first);
+      assertThat(document.isUnkept()).isTrue();
+      assertThat(state.revisions().history()).isEmpty();
+
+      try (DocumentWatch watch =
+          new DocumentWatch(document, new DocumentLock(folder), () -> !full.get())) {
+        watch.start(); // no file changes from now on
+        full.set(false);
+        awaits(() -> !document.isUnkept());
+      }
+      assertThat(document.revision().id()).isNotEqualTo(first);
+      assertThat(document.problems()).isEmpty();
+      assertThat(state.revisions().history())
+          .extracting(
+              Revisions.InForce::revision, Revisions.InForce::how, Revisions.InForce::plugins)
+          .containsExactly(
+              tuple(document.revision().id(), Revisions.How.CHANGE, Optional.of(plugins("1.1"))),
+              tuple(first, Revisions.How.START, Optional.of(PluginSet.of(List.of()))));
+    }
+  }
+
+  @Test
   void waitsUntilACommandHasWrittenAllFiles() throws Exception {
     DocumentLock lock = new DocumentLock(folder);
     try (LiveDocument document = live();
-        DocumentWatch watch = new DocumentWatch(document, lock)) {
+        DocumentWatch watch = new DocumentWatch(document, lock, () -> true)) {
       String first = document.revision().id();
       try (var _ = lock.hold()) {
         watch.start();
@@ -473,7 +582,7 @@ class LiveDocumentTest {
   @Test
   void noticesEditsAndFilesThatTakeItsPlace() throws Exception {
     try (LiveDocument document = live();
-        DocumentWatch watch = new DocumentWatch(document, new DocumentLock(folder))) {
+        DocumentWatch watch = new DocumentWatch(document, new DocumentLock(folder), () -> true)) {
       watch.start();
 
       changes(document, () -> Files.writeString(file, document("here", "allow")));
@@ -497,7 +606,7 @@ class LiveDocumentTest {
     Files.createSymbolicLink(linked, Path.of("..data", "gateway.json"));
 
     try (LiveDocument document = live(linked);
-        DocumentWatch watch = new DocumentWatch(document, new DocumentLock(folder))) {
+        DocumentWatch watch = new DocumentWatch(document, new DocumentLock(folder), () -> true)) {
       watch.start();
 
       changes(

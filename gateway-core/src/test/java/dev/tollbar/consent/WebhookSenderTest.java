@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -44,6 +46,7 @@ class WebhookSenderTest {
   private final Map<String, WebhookTarget> webhooks = new ConcurrentHashMap<>();
   private final DecisionLinks links = DecisionLinks.of(List.of(new byte[32]));
   private final List<WebhookSender> senders = new ArrayList<>();
+  private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
   private EmbeddedState state;
   private FailingApprovals approvals;
   private Answers answers;
@@ -172,27 +175,28 @@ class WebhookSenderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "500|",
-        "401|",
-        "404|",
-        "201|{\"decision\":\"approve\"}",
-        "500|{\"decision\":\"approve\"}",
-        "302|/elsewhere",
-        "200|",
-        "200|ok",
-        "200|null",
-        "200|[]",
-        "200|{}",
-        "200|{\"decision\":true}",
-        "200|{\"decision\":\"approved\"}",
-        "200|{\"decision\":\"APPROVE\"}",
-        "200|{\"Decision\":\"approve\"}",
-        "200|{\"decision\":\"deny\",\"decision\":\"approve\"}",
-        "200|{\"decision\":\"approve\"} x",
-        "200|{\"decision\":\"approve\",\"by\":7}",
-        "200|{\"decision\":\"approve\",\"id\":\"ap_2\"}"
+        "500||webhook_status ap_1 webhook ops: status 500",
+        "401||webhook_status ap_1 webhook ops: status 401",
+        "404||webhook_status ap_1 webhook ops: status 404",
+        "201|{\"decision\":\"approve\"}|webhook_status ap_1 webhook ops: status 201",
+        "500|{\"decision\":\"approve\"}|webhook_status ap_1 webhook ops: status 500",
+        "302|/elsewhere|webhook_status ap_1 webhook ops: status 302",
+        "200||webhook_malformed ap_1 webhook ops: no usable answer: the body is not one JSON object",
+        "200|ok|webhook_malformed ap_1 webhook ops: no usable answer: the body is not one JSON object",
+        "200|null|webhook_malformed ap_1 webhook ops: no usable answer: the body is not one JSON object",
+        "200|[]|webhook_malformed ap_1 webhook ops: no usable answer: the body is not one JSON object",
+        "200|{}|webhook_malformed ap_1 webhook ops: no usable answer: decision: expected \"approve\" or \"deny\"",
+        "200|{\"decision\":true}|webhook_malformed ap_1 webhook ops: no usable answer: decision: expected \"approve\" or \"deny\"",
+        "200|{\"decision\":\"approved\"}|webhook_malformed ap_1 webhook ops: no usable answer: decision: expected \"approve\" or \"deny\"",
+        "200|{\"decision\":\"APPROVE\"}|webhook_malformed ap_1 webhook ops: no usable answer: decision: expected \"approve\" or \"deny\"",
+        "200|{\"Decision\":\"approve\"}|webhook_malformed ap_1 webhook ops: no usable answer: decision: expected \"approve\" or \"deny\"",
+        "200|{\"decision\":\"deny\",\"decision\":\"approve\"}|webhook_malformed ap_1 webhook ops: no usable answer: the body is not one JSON object",
+        "200|{\"decision\":\"approve\"} x|webhook_malformed ap_1 webhook ops: no usable answer: the body is not one JSON object",
+        "200|{\"decision\":\"approve\",\"by\":7}|webhook_malformed ap_1 webhook ops: no usable answer: by: expected a text",
+        "200|{\"decision\":\"approve\",\"id\":\"ap_2\"}|webhook_malformed ap_1 webhook ops: the answer is for another approval"
       })
-  void asksAgainAfterAnythingElseAndNeverApproves(int status, String body) throws Exception {
+  void asksAgainAfterAnythingElseAndNeverApprovesAndRecordsThat(
+      int status, String body, String recorded) throws Exception {
     try (Receiver receiver =
         asked("ap_1", new Receiver.Reply(status, Optional.ofNullable(body).orElse("")), KEY)) {
       begin();
@@ -203,6 +207,7 @@ class WebhookSenderTest {
       assertThat(again.header("webhook-id")).isEqualTo(first.header("webhook-id"));
       assertThat(again.path()).isEqualTo("/ask");
       assertThat(status("ap_1")).isEqualTo(Approval.Status.PENDING);
+      assertThat(refused.take()).isEqualTo(recorded);
     }
   }
 
@@ -215,6 +220,7 @@ class WebhookSenderTest {
       receiver.next();
       receiver.next();
       assertThat(status("ap_1")).isEqualTo(Approval.Status.PENDING);
+      assertThat(refused.take()).startsWith("webhook_unanswered ap_1 webhook ops: ");
     }
   }
 
@@ -229,23 +235,30 @@ class WebhookSenderTest {
       receiver.letGo(); // to nobody
       awaitState("ap_1", Delivery.State.DELIVERED);
       assertThat(status("ap_1")).isEqualTo(Approval.Status.PENDING);
+      assertThat(refused.take())
+          .startsWith("webhook_unanswered ap_1 webhook ops: no answer within ");
     }
   }
 
   @Test
   void anAnswerAfterTheDeadlineChangesNothing() throws Exception {
     String approves = "{\"decision\":\"approve\"}";
-    try (Receiver receiver = asked("ap_1", new Receiver.Reply(Receiver.HANGS, approves), KEY)) {
+    try (Receiver receiver = new Receiver(new Receiver.Reply(Receiver.HANGS, approves))) {
+      webhooks.put("ops", target(receiver, KEY));
+      // It is over before another attempt would be made.
+      approvals.open(question("ap_1", 1, NOON.minusSeconds(15 * 60 - 5)), NOON);
       begin();
       receiver.next();
       Approval before = stored("ap_1");
 
-      now = NOON.plus(Duration.ofMinutes(15));
+      now = NOON.plusSeconds(5);
       receiver.letGo();
 
       awaitState("ap_1", Delivery.State.DELIVERED);
       assertThat(stored("ap_1")).isEqualTo(before);
       assertThat(status("ap_1")).isEqualTo(Approval.Status.EXPIRED);
+      assertThat(refused)
+          .containsExactly("webhook_late ap_1 webhook ops: Approval ap_1 has expired.");
     }
   }
 
@@ -562,6 +575,7 @@ class WebhookSenderTest {
         now = now.plusSeconds(1);
       }
     });
+    sender.refusalsTo((code, approval, why) -> refused.add(code + " " + approval + " " + why));
     sender.begin();
     return sender;
   }

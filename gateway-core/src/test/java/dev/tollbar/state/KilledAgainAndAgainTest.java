@@ -128,6 +128,9 @@ class KilledAgainAndAgainTest {
         assertThat(state.revisions().find(id)).as(id).isPresent();
       }
       assertThat(grants).containsAll(stored);
+      for (Revisions.InForce entry : state.revisions().history()) {
+        assertThat(entry.plugins()).contains(Samples.plugins(entry.revision()));
+      }
     }
   }
 
@@ -177,7 +180,11 @@ class KilledAgainAndAgainTest {
       state.grants().add(Samples.grant(id, NOW));
       state
           .revisions()
-          .comesIntoForce(new StoredRevision(id, "/" + id, id, new TreeMap<>()), NOW, false);
+          .comesIntoForce(
+              new StoredRevision(id, "/" + id, id, new TreeMap<>()),
+              Samples.plugins(id),
+              NOW,
+              false);
       System.out.println("> " + id + ".");
     }
   }

@@ -52,4 +52,9 @@ final class Samples {
         Optional.of(created.plus(Duration.ofDays(30))),
         Optional.empty());
   }
+
+  /** One plugin, of a version. */
+  static PluginSet plugins(String version) {
+    return PluginSet.of(List.of(new StoredPlugin("limits", version, "5fe1".repeat(16))));
+  }
 }

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store as a whole: looked at, saved, restored, pruned. */
 class StoreFileTest {
@@ -35,6 +37,8 @@ class StoreFileTest {
       StoreFile.Info info = StoreFile.in(folder).info(NOW);
 
       assertThat(info.schema()).isEqualTo(Schema.VERSION);
+      assertThat(info.newestSchema()).isEqualTo(Schema.VERSION);
+      assertThat(info.pluginSets()).isEqualTo(1);
       assertThat(info.bytes()).isPositive();
       assertThat(info.grants()).isEqualTo(2);
       assertThat(info.revokedGrants()).isEqualTo(1);
@@ -149,6 +153,51 @@ class StoreFileTest {
     assertThat(StoreFile.in(folder).prune(later, 1)).isEqualTo(new StoreFile.Pruned(1, 1, 1));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 6, 7})
+  void anOlderTollbarsFileIsLookedAtAndCopiedAsItIs(int schema) throws Exception {
+    Path file = folder.resolve("tollbar.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      Schema.create(connection, schema);
+    }
+    Path copy = elsewhere.resolve("copy.db");
+
+    StoreFile.Info info = StoreFile.in(folder).info(NOW);
+    StoreFile.in(folder).backup(copy);
+
+    assertThat(info.schema()).isEqualTo(schema);
+    assertThat(info.faults()).isEmpty();
+    assertThatThrownBy(() -> StoreFile.in(folder).prune(NOW, 1_000))
+        .hasMessage(
+            "%s was written by an older Tollbar: it has schema %d, this one has %d; a gateway of this version brings it up to date",
+            file, schema, Schema.VERSION);
+    assertThat(version(file)).isEqualTo(schema);
+    assertThat(version(copy)).isEqualTo(schema);
+
+    StoreFile.in(folder).restore(copy);
+    try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+      state.grants().add(Samples.grant("laptop", NOW));
+    }
+    assertThat(version(file)).isEqualTo(Schema.VERSION);
+  }
+
+  @Test
+  void aFileThatHoldsNothingIsNotCopied() throws IOException {
+    Path file = Files.createFile(folder.resolve("tollbar.db"));
+    Path copy = elsewhere.resolve("copy.db");
+
+    assertThatThrownBy(() -> StoreFile.in(folder).backup(copy))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessage(file + " is empty: nothing is stored yet");
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  private static long version(Path file) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      return Database.number(connection, "PRAGMA user_version");
+    }
+  }
+
   private void refused(Path copy, String why) {
     assertThatThrownBy(() -> StoreFile.in(folder).restore(copy))
         .isInstanceOf(StoreUnavailableException.class)
@@ -165,7 +214,11 @@ class StoreFileTest {
     for (String id : List.of("aa", "bb", "aa")) {
       state
           .revisions()
-          .comesIntoForce(new StoredRevision(id, "/f.yaml", id, new TreeMap<>()), NOW, false);
+          .comesIntoForce(
+              new StoredRevision(id, "/f.yaml", id, new TreeMap<>()),
+              Samples.plugins("1.0"),
+              NOW,
+              false);
     }
     take(state);
     take(state);
