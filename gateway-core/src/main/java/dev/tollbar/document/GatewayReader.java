@@ -59,6 +59,14 @@ final class GatewayReader {
         : RecordTerms.DEFAULT;
   }
 
+  CapacityTerms capacity(Place place) {
+    return place.exists()
+        ? desk.binder()
+            .bind(CapacityTerms.class, place, desk.problems())
+            .orElse(CapacityTerms.DEFAULT)
+        : CapacityTerms.DEFAULT;
+  }
+
   /** Under which tests the document comes into force, if it asks for that. */
   Optional<ReloadTests> reloadTests(Place place) {
     if (!place.exists()) {
@@ -169,6 +177,7 @@ final class GatewayReader {
               kind.name(),
               plugin,
               entry.timeout(),
+              entry.capacity(),
               hex,
               context -> open(kind, plugin, bound, place, context)));
     } catch (ConfigBinder.PluginException e) {
