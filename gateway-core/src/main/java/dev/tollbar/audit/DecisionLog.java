@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Safe for use by many threads.
  */
 public final class DecisionLog implements AutoCloseable {
+  /** What is refused for want of room is as bounded as strangers are: it is a flood as well. */
+  private static final String OVERLOADED = "overloaded";
 
   /**
    * How the log works.
@@ -185,7 +187,8 @@ public final class DecisionLog implements AutoCloseable {
    */
   public void refused(DecisionRecord record) {
     String code = record.code().orElse("");
-    boolean line = record.grant().isPresent() || refusals.admits(code);
+    boolean known = record.grant().isPresent() && !code.equals(OVERLOADED);
+    boolean line = known || refusals.admits(code);
     if (line && problem().isEmpty() && places.tryAcquire()) {
       writer.add(record);
       return;

@@ -111,6 +111,7 @@ final class GatewayProcess implements AutoCloseable {
   private final LiveDocument document;
   private final Deciding deciding;
   private final RuleWatch watch;
+  private final Capacity capacity = new Capacity();
   private final Metrics metrics;
   private final Health health;
   private final Console console;
@@ -147,7 +148,9 @@ final class GatewayProcess implements AutoCloseable {
                 parts.local()));
     parts.state().prepare();
     log.adjust(terms(document.revision().records()));
+    capacity.adjust(document.revision().capacity());
     document.live().whenReplaced(() -> log.adjust(terms(document.revision().records())));
+    document.live().whenReplaced(() -> capacity.adjust(document.revision().capacity()));
     opened(sessions);
     this.watch = opened(ruleWatch());
     this.deciding =
@@ -196,6 +199,7 @@ final class GatewayProcess implements AutoCloseable {
             log,
             digest,
             keepAlive,
+            capacity.calls(),
             Watchers.counting(metrics, traffic, () -> document.live().current().servers().keySet())
                 .andThen(hooks.watcher()));
     deciding
@@ -266,6 +270,10 @@ final class GatewayProcess implements AutoCloseable {
 
   LiveDocument document() {
     return document;
+  }
+
+  Capacity capacity() {
+    return capacity;
   }
 
   Health health() {

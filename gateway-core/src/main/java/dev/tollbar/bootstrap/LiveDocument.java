@@ -19,6 +19,7 @@ import dev.tollbar.pipeline.Live;
 import dev.tollbar.pipeline.LiveRevision;
 import dev.tollbar.plugins.PluginReport;
 import dev.tollbar.state.Grants;
+import dev.tollbar.upstream.Room;
 import dev.tollbar.upstream.Server;
 import dev.tollbar.upstream.ServerLines;
 import dev.tollbar.upstream.ToolCatalog;
@@ -267,6 +268,7 @@ final class LiveDocument implements AutoCloseable {
       LiveRevision composed = compose(next, with, before);
       keep(next, with, composed);
       revision = next;
+      resize(next, composed.servers());
       live.replace(composed);
       before.forEach((name, server) -> {
         if (!same(composed.servers().get(name), server)) {
@@ -382,7 +384,19 @@ final class LiveDocument implements AutoCloseable {
         new EraLines(
             spec.name(), transport, Build.version(), InstantSource.system(), new SecureRandom());
     ServerLines lines = new RoomyLines(spec.name(), own, sessions);
-    return new Server(spec.name(), spec.digest(), transport, lines, new ToolCatalog());
+    Room room = new Room(Capacity.of(spec.capacity()));
+    return new Server(spec.name(), spec.digest(), transport, lines, new ToolCatalog(), room);
+  }
+
+  /** Servers that are kept may have another capacity now. */
+  private static void resize(Revision next, Map<String, Server> servers) {
+    next.servers()
+        .forEach((name, spec) -> {
+          Server server = servers.get(name);
+          if (server != null) {
+            server.room().adjust(Capacity.of(spec.capacity()));
+          }
+        });
   }
 
   private UpstreamTransport open(ServerSpec spec) throws DocumentException {

@@ -1,7 +1,9 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.http.AdminEndpoint;
+import dev.tollbar.http.ConnectionTerms;
 import dev.tollbar.http.DecisionEndpoint;
+import dev.tollbar.http.Guard;
 import dev.tollbar.http.WebFront;
 import dev.tollbar.identity.LoopbackGuard;
 import dev.tollbar.plugins.Generation;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -145,10 +148,11 @@ final class ServeCommand implements Callable<Integer> {
             WebFront.ofClients(
                 address,
                 port,
-                WebFront.Bounds.ofClients(),
+                WebFront.Bounds.ofClients(Capacity.mostConnections()),
                 process.gateway(),
                 process.aggregate(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                guard(process, "clients", process.capacity()::ofClients));
         AdminAddress _ = AdminAddress.say(process.data(), "http://127.0.0.1:" + admin.port())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, closed), "stop"));
       process.reachableAt(Optional.of(decisions(admin.port())));
@@ -202,7 +206,20 @@ final class ServeCommand implements Callable<Integer> {
         adminPort,
         WebFront.Bounds.ofOperators(),
         decisions,
-        endpoint);
+        endpoint,
+        guard(process, "operators", process.capacity()::ofOperators));
+  }
+
+  private static Guard guard(GatewayProcess process, String port, Supplier<ConnectionTerms> terms) {
+    Guard guard =
+        new Guard(
+            terms,
+            new ClosedConnections(
+                port,
+                reason -> process.metrics().connectionClosed(port, reason),
+                Clock.systemUTC()));
+    process.metrics().connections(port, guard::connections, guard::bodies);
+    return guard;
   }
 
   /** Who decides comes by the name that the links have. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -63,6 +64,8 @@ public final class Metrics implements AutoCloseable {
 
   private record AttemptKey(String webhook, boolean delivered) {}
 
+  private record ClosedKey(String port, String reason) {}
+
   private record ErrorKey(String server, String reason) {}
 
   private final PrometheusMeterRegistry registry =
@@ -71,6 +74,7 @@ public final class Metrics implements AutoCloseable {
   private final Map<CallKey, Counter> calls = new ConcurrentHashMap<>();
   private final Map<String, Counter[]> rules = new ConcurrentHashMap<>();
   private final Map<AttemptKey, Counter> attempts = new ConcurrentHashMap<>();
+  private final Map<ClosedKey, Counter> closed = new ConcurrentHashMap<>();
   private final Map<ErrorKey, Counter> errors = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
@@ -113,6 +117,44 @@ public final class Metrics implements AutoCloseable {
         .description("Messages about approvals that no webhook has taken and that were given up")
         .strongReference(true)
         .register(registry);
+  }
+
+  /**
+   * The connections of a port.
+   *
+   * @param port whose it is
+   * @param open how many there are; asked at every scrape
+   * @param bodies how many bytes of bodies are held
+   */
+  public void connections(String port, IntSupplier open, LongSupplier bodies) {
+    Gauge.builder("tollbar.connections", open, IntSupplier::getAsInt)
+        .description("Open connections")
+        .tag("port", port)
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("tollbar.bodies.bytes", bodies, LongSupplier::getAsLong)
+        .description("Bytes of requests that are held")
+        .tag("port", port)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * Counts a connection that the gateway has closed, or a request that it has not read.
+   *
+   * @param reason one of a fixed list: {@code late_head}, {@code too_many}, …
+   */
+  public void connectionClosed(String port, String reason) {
+    closed
+        .computeIfAbsent(
+            new ClosedKey(port, reason),
+            key ->
+                Counter.builder("tollbar.connections.closed")
+                    .description("Connections that the gateway has closed, and requests not read")
+                    .tag("port", key.port())
+                    .tag("reason", key.reason())
+                    .register(registry))
+        .increment();
   }
 
   /**

@@ -45,6 +45,7 @@ final class CommandLineServer {
         spec.kind(),
         spec.plugin(),
         spec.timeout(),
+        spec.capacity(),
         spec.digest(),
         context -> {
           try {

@@ -40,6 +40,7 @@ public final class DocumentReader {
       Map<String, DocumentGrant> grants,
       Map<String, Webhook> webhooks,
       RecordTerms records,
+      CapacityTerms capacity,
       Optional<ReloadTests> reloadTests) {}
 
   /** Reads a gateway's document: version 2. */
@@ -105,7 +106,14 @@ public final class DocumentReader {
         isFirst(root)
             ? Optional.empty()
             : new GatewayReader(desk).reloadTests(root.child("on_reload"));
-    return new Contents(servers, policies, Map.of(), Map.of(), RecordTerms.DEFAULT, reloadTests);
+    return new Contents(
+        servers,
+        policies,
+        Map.of(),
+        Map.of(),
+        RecordTerms.DEFAULT,
+        CapacityTerms.DEFAULT,
+        reloadTests);
   }
 
   private Reading read(Path file, Body body) {
@@ -172,6 +180,7 @@ public final class DocumentReader {
             contents.grants(),
             contents.webhooks(),
             contents.records(),
+            contents.capacity(),
             contents.reloadTests(),
             desk.folder().files(),
             sources));
@@ -210,7 +219,13 @@ public final class DocumentReader {
               root.child("version")
                   .problem("expected version \"2\"; found \"1\", which is for --policy"));
       return new Contents(
-          Map.of(), Map.of(), Map.of(), Map.of(), RecordTerms.DEFAULT, Optional.empty());
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          RecordTerms.DEFAULT,
+          CapacityTerms.DEFAULT,
+          Optional.empty());
     }
     desk.problems().addAll(root.unknownKeys(GatewayEntries.KEYS));
     GatewayReader gateway = new GatewayReader(desk);
@@ -233,6 +248,7 @@ public final class DocumentReader {
         grants,
         webhooks,
         gateway.records(root.child("records")),
+        gateway.capacity(root.child("capacity")),
         gateway.reloadTests(root.child("on_reload")));
   }
 }

@@ -14,13 +14,22 @@ import java.util.Optional;
 /** The entries of a version 2 document beside its policies, as they are written. */
 final class GatewayEntries {
   static final List<String> KEYS =
-      List.of("version", "servers", "policies", "webhooks", "grants", "records", "on_reload");
+      List.of(
+          "version",
+          "servers",
+          "policies",
+          "webhooks",
+          "grants",
+          "records",
+          "capacity",
+          "on_reload");
 
   private GatewayEntries() {}
 
   record Server(
       @Doc("How the server is reached: one transport kind with its config") JsonNode transport,
-      @Default("\"60s\"") @Doc("How long the server may be silent") Duration timeout) {
+      @Default("\"60s\"") @Doc("How long the server may be silent") Duration timeout,
+      @Default("{}") @Doc("How many calls it gets at once") ServerCapacity capacity) {
     Server {
       if (timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
         throw new InvalidConfigException(

@@ -60,6 +60,14 @@ final class GatewayReader {
         : RecordTerms.DEFAULT;
   }
 
+  CapacityTerms capacity(Place place) {
+    return place.exists()
+        ? desk.binder()
+            .bind(CapacityTerms.class, place, desk.problems())
+            .orElse(CapacityTerms.DEFAULT)
+        : CapacityTerms.DEFAULT;
+  }
+
   /** Under which tests the document comes into force, if it asks for that. */
   Optional<ReloadTests> reloadTests(Place place) {
     if (!place.exists()) {
@@ -173,6 +181,7 @@ final class GatewayReader {
               kind.name(),
               plugin,
               entry.timeout(),
+              entry.capacity(),
               hex,
               context -> open(kind, plugin, bound, place, context)));
     } catch (LatePluginException e) {

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * @param fingerprint as {@code id}, but of the resolved secrets too: it differs whenever anything
  *     differs. Not for logs or messages
  * @param records how decision records are kept
+ * @param capacity how much the gateway takes on
  * @param reloadTests the tests that must pass before it comes into force, if any
  * @param files every file that was read, to be watched for changes
  * @param sources what it was read from
@@ -31,6 +32,7 @@ public record Revision(
     Map<String, DocumentGrant> grants,
     Map<String, Webhook> webhooks,
     RecordTerms records,
+    CapacityTerms capacity,
     Optional<ReloadTests> reloadTests,
     Set<Path> files,
     Sources sources)

@@ -143,6 +143,7 @@ public final class Schema {
     properties.set(
         "records",
         records.has("description") ? records : said("How decision records are kept", records));
+    properties.set("capacity", said("How much the gateway takes on", record(CapacityTerms.class)));
     properties.set(
         "on_reload",
         said(

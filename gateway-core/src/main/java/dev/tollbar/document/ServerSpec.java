@@ -11,12 +11,19 @@ import java.time.Duration;
  * @param kind the transport kind's name
  * @param plugin the plugin it comes from: {@code transport-stdio@0.1.0}
  * @param timeout how long the server may be silent
+ * @param capacity how many calls it gets at once
  * @param digest of all that its transport is made from, resolved secrets included: equal digests
  *     mean that a live transport can be kept. Not for logs or messages
  * @param opener makes the transport
  */
 public record ServerSpec(
-    String name, String kind, String plugin, Duration timeout, String digest, Opener opener) {
+    String name,
+    String kind,
+    String plugin,
+    Duration timeout,
+    ServerCapacity capacity,
+    String digest,
+    Opener opener) {
 
   /** Makes transports of a bound config. */
   @FunctionalInterface

@@ -40,6 +40,9 @@ final class HttpReply implements ClientReply {
 
   @Override
   public void send(int status, byte[] json) throws IOException {
+    if (status == Status.SERVICE_UNAVAILABLE_503.code()) {
+      response.header(HeaderNames.RETRY_AFTER, Refused.RETRY_AFTER);
+    }
     whileClientIsThere(() ->
         response.status(Status.create(status)).header(HeaderValues.CONTENT_TYPE_JSON).send(json));
   }

@@ -38,16 +38,28 @@ public final class WebFront implements AutoCloseable {
       int maxChannels,
       Duration keepAlive,
       Duration grace) {
+    private static final int SPARE = 64;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
-    public static Bounds ofClients() {
-      return new Bounds(4L * 1024 * 1024, 20_000, 20_000, 2_000, KEEP_ALIVE, Duration.ofSeconds(8));
+    /**
+     * For the port of clients.
+     *
+     * @param most how many connections there may be whatever the guard allows; a little more, so
+     *     that it is the guard who refuses. At this number the web server takes no further ones,
+     *     which wait in the system
+     */
+    public static Bounds ofClients(int most) {
+      int connections = most > Integer.MAX_VALUE - SPARE ? Integer.MAX_VALUE : most + SPARE;
+      return new Bounds(
+          4L * 1024 * 1024, connections, connections, 2_000, KEEP_ALIVE, Duration.ofSeconds(8));
     }
 
     public static Bounds ofOperators() {
-      return new Bounds(256L * 1024, 512, 256, 0, KEEP_ALIVE, Duration.ofSeconds(1));
+      return new Bounds(256L * 1024, 512 + SPARE, 256, 0, KEEP_ALIVE, Duration.ofSeconds(1));
     }
   }
+
+  private static final Duration NEVER = Duration.ofDays(3650);
 
   private final WebServer server;
   private final Runnable ending;
@@ -62,6 +74,7 @@ public final class WebFront implements AutoCloseable {
    * {@code /sse/{server}}.
    *
    * @param port 0 for one that is free
+   * @param guard the front's own from now on
    * @throws BindException when the address is taken, in words for the operator
    */
   public static WebFront ofClients(
@@ -70,7 +83,8 @@ public final class WebFront implements AutoCloseable {
       Bounds bounds,
       Gateway gateway,
       Entrance aggregate,
-      InstantSource clock)
+      InstantSource clock,
+      Guard guard)
       throws BindException {
     Refused refused =
         new Refused(
@@ -85,12 +99,19 @@ public final class WebFront implements AutoCloseable {
                 .register("/mcp", new McpEndpoint(gateway, aggregate, clock, refused))
                 .register("/sse", old),
         refused.byTheWebServer(),
+        new GuardedRequests(refused::overloaded),
+        guard,
         old::close);
   }
 
   /** Serves operators: health, metrics, and answers to approvals. */
   public static WebFront ofOperators(
-      InetAddress host, int port, Bounds bounds, DecisionEndpoint decisions, AdminEndpoint endpoint)
+      InetAddress host,
+      int port,
+      Bounds bounds,
+      DecisionEndpoint decisions,
+      AdminEndpoint endpoint,
+      Guard guard)
       throws BindException {
     return start(
         host,
@@ -98,6 +119,9 @@ public final class WebFront implements AutoCloseable {
         bounds,
         routing -> routing.register("/", decisions).register("/", endpoint),
         AdminRoutes.refusedByTheWebServer(),
+        new GuardedRequests(
+            response -> response.status(Status.SERVICE_UNAVAILABLE_503).send(Refused.OVERLOADED)),
+        guard,
         () -> {});
   }
 
@@ -107,6 +131,8 @@ public final class WebFront implements AutoCloseable {
       Bounds bounds,
       Consumer<HttpRouting.Builder> routing,
       DirectHandlers refused,
+      GuardedRequests requests,
+      Guard guard,
       Runnable ending)
       throws BindException {
     WebServerConfig.Builder config =
@@ -116,11 +142,14 @@ public final class WebFront implements AutoCloseable {
             .shutdownHook(false)
             .maxPayloadSize(bounds.maxBody())
             .maxTcpConnections(bounds.maxConnections())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(new GuardedSelector(guard))
+            .idleConnectionTimeout(NEVER) // the guard looks after that
             .maxConcurrentRequests(bounds.maxRequests())
             .shutdownGracePeriod(bounds.grace())
             .directHandlers(refused)
             .connectionOptions(options -> options.tcpNoDelay(true));
-    HttpRouting.Builder routes = HttpRouting.builder();
+    HttpRouting.Builder routes = HttpRouting.builder().addFilter(requests);
     routing.accept(routes);
     routes.error(
         IOException.class, (_, response, _) -> response.status(Status.BAD_GATEWAY_502).send());
@@ -130,7 +159,12 @@ public final class WebFront implements AutoCloseable {
       server.stop();
       throw unbindable(host, port, "another program was faster");
     }
-    return new WebFront(server, ending);
+    return new WebFront(
+        server,
+        () -> {
+          ending.run();
+          guard.close();
+        });
   }
 
   /**

@@ -52,6 +52,7 @@ final class ConsentStage {
     if (asked.isEmpty() || decided.call().isEmpty() || approvedBefore) {
       return new Consented(decided, Optional.empty());
     }
+    trail.rests();
     CallBinding binding = binding(decided.call().get(), decided.routed(), revision);
     try (HeldCall held =
         new HeldCall(decided.routed(), client, inFlight, brought, consent, links)) {

@@ -15,6 +15,7 @@ import dev.tollbar.protocol.Batch;
 import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
+import dev.tollbar.upstream.Room;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,8 @@ public final class Gateway implements Entrance {
   /**
    * A gateway.
    *
+   * @param room for the calls that the gateway works on; not for those that wait for a server or a
+   *     person
    * @param watcher is told of every decision, on the thread of its call; must not block
    */
   public Gateway(
@@ -57,6 +60,7 @@ public final class Gateway implements Entrance {
       DecisionLog log,
       ArgumentDigest digest,
       KeepAlive keepAlive,
+      Room room,
       Consumer<DecisionRecord> watcher) {
     this.log = log;
     this.live = live;
@@ -85,6 +89,7 @@ public final class Gateway implements Entrance {
             log,
             digest,
             keepAlive.patience(),
+            room,
             watcher);
     this.batches = new Batches(this, authenticate, route, line, keepAlive);
   }

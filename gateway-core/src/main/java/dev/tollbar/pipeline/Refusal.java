@@ -82,6 +82,11 @@ public final class Refusal extends Exception {
     return new Refusal(503, ErrorCode.INTERNAL_ERROR, "stopping", "The gateway is stopping.");
   }
 
+  /** The gateway works on as much as it can, or the server does. */
+  static Refusal overloaded(String name, String text) {
+    return new Refusal(503, ErrorCode.OVERLOADED, name, text).withData("{\"retryAfterMs\":1000}");
+  }
+
   /** Nobody is known while grants cannot be looked up. */
   static Refusal grantsOutOfReach() {
     return new Refusal(

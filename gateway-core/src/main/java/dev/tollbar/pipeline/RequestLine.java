@@ -19,6 +19,7 @@ import dev.tollbar.protocol.Errors;
 import dev.tollbar.protocol.MalformedMessageException;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Replies;
+import dev.tollbar.upstream.Room;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class RequestLine {
   private final ArgumentDigest digest;
   private final Consumer<DecisionRecord> watcher;
   private final Patience patience;
+  private final Room room;
 
   /** Requests without a session that came over the pipe, of which there is one. */
   private final Map<MessageId, InFlight> piped = new ConcurrentHashMap<>();
@@ -61,6 +63,7 @@ final class RequestLine {
       DecisionLog log,
       ArgumentDigest digest,
       Patience patience,
+      Room room,
       Consumer<DecisionRecord> watcher) {
     this.authenticate = authenticate;
     this.route = route;
@@ -71,6 +74,7 @@ final class RequestLine {
     this.log = log;
     this.digest = digest;
     this.patience = patience;
+    this.room = room;
     this.watcher = watcher;
   }
 
@@ -129,7 +133,7 @@ final class RequestLine {
       Routed routed = route.route(caller, revision);
       trail.routed(routed);
       switch (routed.message().kind()) {
-        case REQUEST -> request(routed, revision, client, trail);
+        case REQUEST -> admitted(routed, revision, client, trail);
         case NOTIFICATION, RESPONSE -> relay(routed, client);
       }
     } catch (MalformedMessageException e) {
@@ -145,6 +149,21 @@ final class RequestLine {
       Refusal refusal =
           new Refusal(500, ErrorCode.INTERNAL_ERROR, "internal_error", "The gateway failed.");
       refuse(client, trail, refusal, trail.requestId());
+    }
+  }
+
+  /** What the gateway cannot work on at once it does not begin with. */
+  private void admitted(Routed routed, LiveRevision revision, ClientReply client, Trail trail)
+      throws Refusal, IOException, MalformedMessageException {
+    try (Room.Place place = room.enter()) {
+      trail.worksIn(place);
+      request(routed, revision, client, trail);
+    } catch (Room.FullException _) {
+      throw Refusal.overloaded(
+          "overloaded", "The gateway has too much to do. Try again in a second.");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw Refusal.stopping();
     }
   }
 
@@ -225,15 +244,18 @@ final class RequestLine {
       trail.at(Stage.CONSENT);
       Consented consented =
           consent.consent(decided, revision, stripped.round(), inFlight, client, trail);
-      trail.at(Stage.METER);
-      PermittedCall call = meter(consented, trail);
-      trail.permitted();
-      trail.status(200);
-      if (routed.door() == Door.LOCAL) {
-        client.send(200, Replies.empty(routed.id()));
-        return;
+      trail.rests();
+      try (Room.Place _ = place(consented)) {
+        trail.at(Stage.METER);
+        PermittedCall call = meter(consented, trail);
+        trail.permitted();
+        trail.status(200);
+        if (routed.door() == Door.LOCAL) {
+          client.send(200, Replies.empty(routed.id()));
+          return;
+        }
+        forwardAndReply(call, inFlight, client, trail);
       }
-      forwardAndReply(call, inFlight, client, trail);
     } catch (Denied e) {
       if (cancelled(inFlight)) {
         interrupted(routed, inFlight, client, trail);
@@ -262,6 +284,28 @@ final class RequestLine {
               DenialCode.STORE_UNAVAILABLE,
               "(records)",
               "The gateway cannot record decisions now, so it makes none. Try again later."));
+    }
+  }
+
+  /**
+   * A place among the calls to the server, before anything is taken from limits: a server that is
+   * slow or stuck holds these, and no others. Streams that only listen are not calls.
+   */
+  private Room.Place place(Consented consented) throws Refusal, InterruptedException {
+    Routed routed = consented.decided().routed();
+    if (routed.door() == Door.LOCAL || routed.door() == Door.LISTEN) {
+      return () -> {};
+    }
+    try {
+      return routed.server().room().enter();
+    } catch (Room.FullException _) {
+      consented.approved().ifPresent(consent::giveBack);
+      throw Refusal.overloaded(
+          "server_busy",
+          "The server behind the gateway has too much to do. Try again in a second.");
+    } catch (InterruptedException e) {
+      consented.approved().ifPresent(consent::giveBack);
+      throw e;
     }
   }
 

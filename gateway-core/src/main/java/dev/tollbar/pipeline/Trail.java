@@ -20,6 +20,7 @@ import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.RuleVerdict;
 import dev.tollbar.protocol.Message;
+import dev.tollbar.upstream.Room;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class Trail implements Metering.Notes {
   private Optional<Recording> recording = Optional.empty();
   private Optional<Message> message = Optional.empty();
   private Optional<Subject> subject = Optional.empty();
+  private Optional<Room.Place> place = Optional.empty();
   private Stage stage = Stage.PARSE;
   private long since = System.nanoTime();
 
@@ -63,6 +65,16 @@ final class Trail implements Metering.Notes {
   /** The client is about to be told the end of it. */
   void answering() {
     recording.ifPresent(Recording::answering);
+  }
+
+  /** The call has a place among those that the gateway works on. */
+  void worksIn(Room.Place taken) {
+    place = Optional.of(taken);
+  }
+
+  /** From here on it waits for others: a person, or a server, which have rooms of their own. */
+  void rests() {
+    place.ifPresent(Room.Place::close);
   }
 
   /** The line enters a stage. */

@@ -27,6 +27,9 @@ public final class ErrorCode {
   /** What the server behind the gateway did not do, or not in time. */
   public static final int UPSTREAM_FAILED = -31003;
 
+  /** The gateway, or what it has room for at a server, is full: try again soon. */
+  public static final int OVERLOADED = -31004;
+
   /** Since 2026-07-28: headers and body of a request differ. */
   public static final int HEADER_MISMATCH = -32020;
 

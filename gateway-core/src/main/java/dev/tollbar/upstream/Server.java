@@ -8,16 +8,24 @@ import dev.tollbar.api.UpstreamTransport;
  *
  * @param digest of all that decides how it is reached: equal digests, same server
  * @param lines to it, on that transport
+ * @param room for calls to it
  */
 public record Server(
     String name,
     String digest,
     UpstreamTransport transport,
     ServerLines lines,
-    ToolCatalog catalog) {
+    ToolCatalog catalog,
+    Room room) {
 
   /** A server whose clients all speak what it speaks. */
   public Server(String name, String digest, UpstreamTransport transport) {
-    this(name, digest, transport, new DirectLines(transport), new ToolCatalog());
+    this(
+        name,
+        digest,
+        transport,
+        new DirectLines(transport),
+        new ToolCatalog(),
+        new Room(Room.Terms.DEFAULT));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamSession;
 import dev.tollbar.api.UpstreamTransport;
+import dev.tollbar.upstream.Room;
 import dev.tollbar.upstream.Server;
 import dev.tollbar.upstream.ServerLines;
 import dev.tollbar.upstream.ToolCatalog;
@@ -59,7 +60,8 @@ final class OpenServersTest {
             closed.add("lines of " + name);
           }
         };
-    return new Server(name, name, transport, lines, new ToolCatalog());
+    return new Server(
+        name, name, transport, lines, new ToolCatalog(), new Room(Room.Terms.DEFAULT));
   }
 
   @Test

@@ -397,7 +397,7 @@ class DocumentReaderTest {
                 + "  8. 10:56 /policies/tickets/tools/create_refund/limits/1: expected an object;"
                 + " found 5\n"
                 + "  9. 15:3 /serverz: unknown key \"serverz\"; expected version, servers,"
-                + " policies, webhooks, grants, records or on_reload. Did you mean \"servers\"?");
+                + " policies, webhooks, grants, records, capacity or on_reload. Did you mean \"servers\"?");
   }
 
   @Test
@@ -482,6 +482,14 @@ class DocumentReaderTest {
           {"version": "2", "records": {"rotate": {"kep": 1}}} | 1:41 /records/rotate/kep: unknown key "kep"; expected size, age or keep. Did you mean "keep"?
           {"version": "2", "records": {"when_full": "drop"}} | 1:43 /records/when_full: expected wait or deny; found "drop"
           {"version": "2", "records": []} | 1:29 /records: expected an object; found a list
+          {"version": "2", "capacity": {"calls": 0}} | 1:40 /capacity/calls: expected a whole number from 1 to 1000000; found 0
+          {"version": "2", "capacity": {"connections": 2000000}} | 1:46 /capacity/connections: expected a whole number from 1 to 1000000; found 2000000
+          {"version": "2", "capacity": {"connections_per_address": -1}} | 1:58 /capacity/connections_per_address: expected a whole number from 0 to 1000000; found -1
+          {"version": "2", "capacity": {"head_timeout": "50ms"}} | 1:47 /capacity/head_timeout: expected a duration from 100ms to 1d; found "50ms"
+          {"version": "2", "capacity": {"idle_timeout": "2d"}} | 1:47 /capacity/idle_timeout: expected a duration from 100ms to 1d; found "172800s"
+          {"version": "2", "capacity": {"bodies": "12"}} | 1:41 /capacity/bodies: expected a size such as "500KB", "100MB" or "1GB"; found "12"
+          {"version": "2", "capacity": {"call": 1}} | 1:31 /capacity/call: unknown key "call"; expected calls, bodies, connections, connections_per_address, head_timeout, body_timeout, idle_timeout or reply_timeout. Did you mean "calls"?
+          {"version": "2", "capacity": 5} | 1:30 /capacity: expected an object; found 5
           {"version": "2", "policies": {"p": {"default": "deny", "record_values": ["args.a"]}}} | 1:73 /policies/p/record_values: expected an object; found a list
           {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": "args.a"}}}} | 1:79 /policies/p/record_values/t: expected a list of paths; found "args.a"
           {"version": "2", "policies": {"p": {"default": "deny", "record_values": {"t": [1]}}}} | 1:80 /policies/p/record_values/t/0: expected a path such as "args.amount"; found 1

@@ -58,7 +58,8 @@ class ModernFrontTest {
                 16 * 1024, 100, 100, 10, Duration.ofSeconds(15), Duration.ofSeconds(5)),
             gateway.gateway(),
             gateway.aggregate(),
-            gateway.clock());
+            gateway.clock(),
+            GuardTest.patient());
   }
 
   /** The same front of a gateway that looks after its clients all the time. */

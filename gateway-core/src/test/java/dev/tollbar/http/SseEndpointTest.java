@@ -52,7 +52,8 @@ class SseEndpointTest {
                 16 * 1024, 100, 100, 2, Duration.ofMillis(20), Duration.ofSeconds(5)),
             gateway.gateway(),
             gateway.aggregate(),
-            gateway.clock());
+            gateway.clock(),
+            GuardTest.patient());
   }
 
   @AfterEach

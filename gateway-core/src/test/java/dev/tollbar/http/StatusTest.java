@@ -47,7 +47,8 @@ class StatusTest {
             bounds,
             gateway.gateway(),
             gateway.aggregate(),
-            gateway.clock());
+            gateway.clock(),
+            GuardTest.patient());
   }
 
   @AfterEach

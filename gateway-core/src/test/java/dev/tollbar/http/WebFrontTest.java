@@ -43,7 +43,8 @@ class WebFrontTest {
             bounds,
             gateway.gateway(),
             gateway.aggregate(),
-            gateway.clock());
+            gateway.clock(),
+            GuardTest.patient());
   }
 
   @AfterEach
@@ -205,10 +206,11 @@ class WebFrontTest {
             WebFront.ofClients(
                 InetAddress.getLoopbackAddress(),
                 front.port(),
-                WebFront.Bounds.ofClients(),
+                WebFront.Bounds.ofClients(100),
                 gateway.gateway(),
                 gateway.aggregate(),
-                gateway.clock()))
+                gateway.clock(),
+                GuardTest.patient()))
         .isInstanceOf(BindException.class)
         .hasMessage("127.0.0.1:" + front.port() + " cannot be bound: Address already in use");
   }

@@ -29,6 +29,7 @@ import dev.tollbar.policy.Selector;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.State;
+import dev.tollbar.upstream.Room;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,6 +73,7 @@ public final class TestGateway implements AutoCloseable {
   final SettableClock clock = new SettableClock();
   final FakeUpstream upstream;
   final Server server;
+  final Room room = new Room(Room.Terms.atOnce(1_000));
   private final Map<String, Server> servers;
   final List<DecisionRecord> records = new CopyOnWriteArrayList<>();
   final State state;
@@ -147,6 +149,7 @@ public final class TestGateway implements AutoCloseable {
             log,
             ArgumentDigest.open(data, random),
             opened(new KeepAlive(Duration.ofHours(1), patience)),
+            room,
             records::add);
     this.aggregate =
         opened(new Aggregate(gateway, handshakeIds(), clock, Settings.defaults(), "1"));

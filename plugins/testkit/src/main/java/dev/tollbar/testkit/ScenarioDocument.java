@@ -96,6 +96,7 @@ final class ScenarioDocument {
         grants,
         read.webhooks(),
         read.records(),
+        read.capacity(),
         read.reloadTests(),
         read.files(),
         read.sources());

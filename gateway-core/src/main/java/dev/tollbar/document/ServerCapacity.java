@@ -1,0 +1,30 @@
+package dev.tollbar.document;
+
+import dev.tollbar.api.Default;
+import dev.tollbar.api.Doc;
+import dev.tollbar.api.InvalidConfigException;
+import java.time.Duration;
+
+/**
+ * How many calls a server gets at once: {@code capacity} of a server.
+ *
+ * @param waiting how many more wait for that
+ * @param maxWait how long
+ */
+public record ServerCapacity(
+    @Default("256") @Doc("How many calls may be with the server at once") int calls,
+    @Default("256") @Doc("How many more may wait for that") int waiting,
+    @Default("\"5s\"") @Doc("How long one of them waits") Duration maxWait) {
+
+  /** Where a document says nothing. */
+  public static final ServerCapacity DEFAULT = new ServerCapacity(256, 256, Duration.ofSeconds(5));
+
+  public ServerCapacity {
+    CapacityTerms.number("calls", calls, 1);
+    CapacityTerms.number("waiting", waiting, 0);
+    if (maxWait.compareTo(Duration.ofMinutes(10)) > 0) {
+      throw new InvalidConfigException(
+          "max_wait", "a duration of at most 10m", "\"" + maxWait.toSeconds() + "s\"");
+    }
+  }
+}

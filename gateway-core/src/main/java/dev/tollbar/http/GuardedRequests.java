@@ -1,0 +1,36 @@
+package dev.tollbar.http;
+
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.util.function.Consumer;
+
+/** Tells a guarded connection when a request begins and ends, and refuses one that is too much. */
+final class GuardedRequests implements Filter {
+  private final Consumer<RoutingResponse> refusing;
+
+  /**
+   * A filter.
+   *
+   * @param refusing answers a request whose body there is no room for
+   */
+  GuardedRequests(Consumer<RoutingResponse> refusing) {
+    this.refusing = refusing;
+  }
+
+  @Override
+  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    GuardedConnection connection = GuardedConnection.current();
+    // A length over the bound of one body does not come this far.
+    if (!connection.begin(request.headers().contentLength().orElse(0))) {
+      refusing.accept(response);
+      return;
+    }
+    try {
+      chain.proceed();
+    } finally {
+      connection.end();
+    }
+  }
+}
