@@ -229,12 +229,19 @@ compare() { # of regression.sh: the archive in OLD_APP beside this one
   in_turn compare.jsonl 16 old-allow-all allow-all old-policy policy && between && starts compare-start.jsonl old-policy policy
 }
 
+machine() {
+  echo "$(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sed -n 1p)), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), $(uname -sr)," \
+    "JDK $(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$home/release")$([ -z "${TOLLBAR_JAVA_OPTS:-}" ] || echo ", $TOLLBAR_JAVA_OPTS"), $(nginx -v 2>&1 | sed 's|.*nginx/|nginx |')"
+}
 case " $steps " in *" report "*) [ "$steps" = report ] || cache "$app" ;; *) cache "$app" ;; esac
 if [ -n "${OLD_APP:-}" ]; then new_cache=$TOLLBAR_CACHE_DIR; cache "$OLD_APP"; old_cache=$TOLLBAR_CACHE_DIR; TOLLBAR_CACHE_DIR=$new_cache; fi
+settings="$rounds rounds, $seconds s a cell, warm-up ${round0%%:*} calls, $([ ${#gw[@]} -gt 0 ] && echo pinned || echo not pinned)${QUICK:+, QUICK}"
 failed=()
 for step in $steps; do
   run=$step; [ "$step" = start ] && run=start_step
-  $run || { say "$step: not measured"; failed+=("$step"); }
+  [ "$step" = report ] || { rm -f "$out/$step.when"; machine > "$out/machine.txt"; }
+  if $run; then [ "$step" = report ] || echo "$(date -u '+%F %H:%M') UTC, $settings" > "$out/$step.when"
+  else say "$step: not measured"; failed+=("$step"); fi
   between
 done
 [ ${#failed[@]} -eq 0 ] || { say "failed: ${failed[*]}; logs are in $out"; exit 1; }
