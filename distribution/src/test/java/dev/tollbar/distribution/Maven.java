@@ -58,7 +58,8 @@ final class Maven {
       maven.environment().remove("M2_HOME");
       maven.environment().put("MAVEN_USER_HOME", local.resolve("user").toString());
       maven.environment().put("MVNW_REPOURL", "http://127.0.0.1:" + central.getAddress().getPort());
-      maven.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+      // For compilers and tests as well: none runs long enough for the second compiler to pay.
+      maven.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
       Finished built = Finished.run(maven);
       assertThat(built.exitCode()).as("%s%s", built.out(), built.err()).isZero();
     } finally {
