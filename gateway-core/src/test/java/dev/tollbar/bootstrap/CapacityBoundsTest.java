@@ -61,7 +61,7 @@ class CapacityBoundsTest {
   void hasRoomForOperatorsHoweverFullItIsOfClients() {
     capacity.adjust(terms(Optional.of(new ByteSize(1)), Optional.of(1)));
 
-    assertThat(capacity.ofOperators().connections()).isEqualTo(256);
+    assertThat(capacity.ofOperators().connections()).isEqualTo(512);
     assertThat(capacity.ofOperators().bodies()).isEqualTo(8L * 1024 * 1024);
     assertThat(capacity.ofOperators().head()).isEqualTo(Duration.ofSeconds(1));
   }

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ class GuardedFrontTest {
 
   private final LinkedBlockingQueue<Reason> told = new LinkedBlockingQueue<>();
   private TestGateway gateway;
-  private WebFront front;
+  private Optional<WebFront> front = Optional.empty();
 
   @BeforeEach
   void open(@TempDir Path data) throws Exception {
@@ -41,7 +42,7 @@ class GuardedFrontTest {
 
   @AfterEach
   void close() {
-    front.close();
+    front.ifPresent(WebFront::close);
     gateway.close();
   }
 
@@ -51,15 +52,16 @@ class GuardedFrontTest {
 
   private void serve(Guard guard) throws IOException {
     front =
-        WebFront.ofClients(
-            InetAddress.getLoopbackAddress(),
-            0,
-            new WebFront.Bounds(
-                1024 * 1024, 100, 100, 10, Duration.ofSeconds(15), Duration.ofSeconds(5)),
-            gateway.gateway(),
-            gateway.aggregate(),
-            gateway.clock(),
-            guard);
+        Optional.of(
+            WebFront.ofClients(
+                InetAddress.getLoopbackAddress(),
+                0,
+                new WebFront.Bounds(
+                    1024 * 1024, 100, 100, 10, Duration.ofSeconds(15), Duration.ofSeconds(5)),
+                gateway.gateway(),
+                gateway.aggregate(),
+                gateway.clock(),
+                guard));
   }
 
   private static ConnectionTerms terms(
@@ -67,8 +69,12 @@ class GuardedFrontTest {
     return new ConnectionTerms(connections, 0, head, body, idle, reply, bodies);
   }
 
+  private int port() {
+    return front.orElseThrow().port();
+  }
+
   private Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), front.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
     socket.setSoTimeout(PATIENCE_MS);
     return socket;
   }
@@ -80,7 +86,7 @@ class GuardedFrontTest {
 
   private String head(String headers) {
     return "POST /mcp/tickets HTTP/1.1\r\nHost: 127.0.0.1:"
-        + front.port()
+        + port()
         + "\r\nAuthorization: Bearer "
         + TestGateway.LAPTOP
         + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
@@ -233,8 +239,14 @@ class GuardedFrontTest {
       try (Socket second = connect()) {
         assertThat(rest(second))
             .isEqualTo(
-                "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
-                    + "Connection: close\r\n\r\n");
+                String.join(
+                    "\r\n",
+                    "HTTP/1.1 503 Service Unavailable",
+                    "Retry-After: 1",
+                    "Content-Length: 0",
+                    "Connection: close",
+                    "",
+                    ""));
       }
       write(first, post(session, TestGateway.pay(1)));
       assertThat(answer(first)).startsWith("HTTP/1.1 200");
