@@ -12,12 +12,12 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * What the gateway counts, in Prometheus' text format. Recording is cheap: each meter is made once,
@@ -72,7 +72,7 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Stage, Timer> stages;
   private final Map<CallKey, Counter> calls = new ConcurrentHashMap<>();
-  private final Map<String, Counter[]> rules = new ConcurrentHashMap<>();
+  private final Map<String, Map<RuleAnswer, Counter>> rules = new ConcurrentHashMap<>();
   private final Map<AttemptKey, Counter> attempts = new ConcurrentHashMap<>();
   private final Map<ClosedKey, Counter> closed = new ConcurrentHashMap<>();
   private final Map<ErrorKey, Counter> errors = new ConcurrentHashMap<>();
@@ -221,18 +221,21 @@ public final class Metrics implements AutoCloseable {
 
   /** Counts what a rule of some kind said; shadow rules are not counted. */
   public void rule(String kind, RuleAnswer answer) {
-    rules.computeIfAbsent(kind, this::counters)[answer.ordinal()].increment();
+    Objects.requireNonNull(rules.computeIfAbsent(kind, this::counters).get(answer)).increment();
   }
 
-  private Counter[] counters(String kind) {
-    return Stream.of(RuleAnswer.values())
-        .map(answer ->
-            Counter.builder("tollbar.rule.verdicts")
-                .description("Verdicts by rule kind")
-                .tag("kind", kind)
-                .tag("verdict", answer.wire)
-                .register(registry))
-        .toArray(Counter[]::new);
+  private Map<RuleAnswer, Counter> counters(String kind) {
+    Map<RuleAnswer, Counter> counters = new EnumMap<>(RuleAnswer.class);
+    for (RuleAnswer answer : RuleAnswer.values()) {
+      counters.put(
+          answer,
+          Counter.builder("tollbar.rule.verdicts")
+              .description("Verdicts by rule kind")
+              .tag("kind", kind)
+              .tag("verdict", answer.wire)
+              .register(registry));
+    }
+    return counters;
   }
 
   /**

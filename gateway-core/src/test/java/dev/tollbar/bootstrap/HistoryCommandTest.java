@@ -3,12 +3,14 @@ package dev.tollbar.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollbar.state.EmbeddedState;
+import dev.tollbar.state.PluginSet;
 import dev.tollbar.state.StoredRevision;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class HistoryCommandTest {
                   file.toString(),
                   "the document\n",
                   new TreeMap<>(Map.of("rule.js", "the script\n"))),
+              PluginSet.of(List.of()),
               NOON,
               true);
     }
