@@ -103,10 +103,14 @@ class TightPolicyIT {
     assertThat(replayed.out())
         .contains("decided otherwise: 2 calls\n")
         .contains(
-            "permit → deny  read_text_file on files: 1 call by local (1)\n"
-                + "    now by inside-project: Only files under /srv/project.\n")
+            """
+            permit → deny  read_text_file on files: 1 call by local (1)
+                now by inside-project: Only files under /srv/project.
+            """)
         .contains(
-            "permit → deny  list_allowed_directories on files: 1 call by local (1)\n"
-                + "    now by (default deny): The policy does not permit this tool.\n");
+            """
+            permit → deny  list_allowed_directories on files: 1 call by local (1)
+                now by (default deny): The policy does not permit this tool.
+            """);
   }
 }
