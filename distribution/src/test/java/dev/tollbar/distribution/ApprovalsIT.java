@@ -184,6 +184,39 @@ class ApprovalsIT {
   }
 
   @Test
+  void aDocumentThatChangesInBetweenMakesOldApprovalsGoodForNothingButThatOfAHeldCall(
+      Archive archive) throws Exception {
+    try (JavaClient client = JavaClient.overHttp(gateway.url(), "")) {
+      FutureTask<CallToolResult> held =
+          new FutureTask<>(() -> client.call("echo", Map.of("message", "in between")));
+      Thread.ofVirtual().start(held);
+      String approve = told("in between").body().path("decide").path("approve").asText();
+      Map<String, Object> seven = Map.of("resourceType", "Text", "resourceId", 7);
+      String before = pending(client.call("get-resource-reference", seven));
+
+      Path document = work.resolve("approvals.yaml");
+      Files.writeString(document, Files.readString(document).replace("within: 10m", "within: 11m"));
+      Eventually.get(
+          () -> gateway.health().path("document").path("revision").asText(),
+          revision -> !revision.equals(gateway.revision()));
+
+      assertThat(post(approve, "by=Ann").statusCode()).isEqualTo(200);
+      assertThat(JavaClient.text(held.get())).isEqualTo("Echo: in between");
+      approvals(archive, "approve", before, "--by", "ann");
+      assertThat(approvals(archive, "approve", before, "--by", "bob").out())
+          .isEqualTo(before + "  approved\n");
+      String after = pending(client.call("get-resource-reference", seven));
+      assertThat(after).isNotEqualTo(before);
+      assertThat(
+              Wire.JSON
+                  .readTree(approvals(archive, "show", before, "--format", "json").out())
+                  .path("status")
+                  .asText())
+          .isEqualTo("approved"); // and used by no call
+    }
+  }
+
+  @Test
   void aClientThatCancelsAtTheFirstProgressWithdrawsTheQuestion(Archive archive, NodeClient node)
       throws Exception {
     // The step after it keeps the client there until its notification is on the way.

@@ -153,6 +153,32 @@ class WebhookIT {
   }
 
   @Test
+  void recordsWhatIsNoAnswerAndAsksAgain() throws Exception {
+    answer = "Sure, go ahead.";
+    FutureTask<CallToolResult> held =
+        new FutureTask<>(() -> client.call("echo", Map.of("message", "garbage")));
+    Thread.ofVirtual().start(held);
+    String id = asked().body().path("id").asText();
+    List<JsonNode> refused =
+        Eventually.get(
+            () ->
+                gateway.decisions().stream()
+                    .filter(record -> record.at("/approvals/0").asText().equals(id))
+                    .toList(),
+            records -> !records.isEmpty());
+
+    assertThat(refused.getFirst().path("decision").asText()).isEqualTo("deny");
+    assertThat(refused.getFirst().path("code").asText()).isEqualTo("webhook_malformed");
+    assertThat(refused.getFirst().path("reason").asText())
+        .isEqualTo("webhook ops: no usable answer: the body is not one JSON object");
+    assertThat(held).isNotDone();
+
+    answer = "{\"decision\":\"deny\",\"reason\":\"No.\"}";
+    assertThat(JavaClient.text(held.get()))
+        .isEqualTo("[POLICY DENIED] A person has denied this call: No.");
+  }
+
+  @Test
   void permitsTheHeldCallWhenTheReceiverDecidesLater() throws Exception {
     answer = "";
     FutureTask<CallToolResult> held =

@@ -106,6 +106,6 @@ public class DurableReservationBenchmark {
         List.of("server s", "grant " + grant),
         grant,
         window.equals("day") ? Window.Calendar.DAY : new Window.Rolling(Duration.ofDays(1)),
-        new BigDecimal("1e30"));
+        new BigDecimal("1000000000000000"));
   }
 }
