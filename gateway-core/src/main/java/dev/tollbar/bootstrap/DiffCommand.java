@@ -65,7 +65,9 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+    boolean files = FILE.matcher(from).matches() || FILE.matcher(to).matches();
+    Optional<RemoteGateway> gateway =
+        files && !where.isNamed() ? Optional.empty() : where.gateway(spec.commandLine().getErr());
     if (gateway.isPresent()) {
       return remote(new RemoteRevisions(gateway.get()));
     }

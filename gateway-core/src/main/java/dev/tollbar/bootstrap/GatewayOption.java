@@ -59,6 +59,11 @@ final class GatewayOption {
     return folders;
   }
 
+  /** Whether a gateway is named on the command line. */
+  boolean isNamed() {
+    return admin != null;
+  }
+
   /** As {@link #named}; it says so if the data folder is meant without being named. */
   Optional<RemoteGateway> gateway(PrintWriter err) throws CommandException, InterruptedException {
     Optional<RemoteGateway> gateway = named(err);
