@@ -127,7 +127,7 @@ start() { # target: starts it and waits for its first answer, or until it listen
   if taken "$p"; then say "$1: port $p is taken; say PORT=N for others"; return 1; fi
   rm -rf "$work/data-$1"
   bash -c "exec ${gw[*]} ${command[$1]}" > "$out/$1.log" 2>&1 & pid=$!
-  local i; for i in $(seq 120); do
+  local i; for i in $(seq 240); do
     if taken "$p" && { [ "${2:-}" = listening ] || "${jvm[@]}" PeerBench try "${url[$1]}" "${header[$1]}"; }; then return 0; fi
     kill -0 "$pid" 2>/dev/null || break; sleep 0.5
   done

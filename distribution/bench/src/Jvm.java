@@ -6,21 +6,16 @@ import java.util.stream.Stream;
 
 /** What another JVM on this machine uses, asked through jcmd and /proc. */
 final class Jvm {
-    private static final Pattern USED = Pattern.compile("(?m)^\\s*(?:DefNew|Tenured|def new generation|tenured generation|garbage-first heap|PSYoungGen|ParOldGen|ZHeap|Shenandoah Heap)\\b.*?\\bused (\\d+)([KM])");
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
     final long pid;
 
     Jvm(long pid) { this.pid = pid; }
 
-    /** Live heap in KB: what is used after full collections. */
+    /** Live heap in KB: a full collection and the count in one pause, so that what is allocated meanwhile is not in it. */
     double heapKb() throws Exception {
-        jcmd("GC.run");
-        jcmd("GC.run"); // what the first one found unreachable by finalizers and cleaners
-        Matcher m = USED.matcher(jcmd("GC.heap_info"));
-        double kb = 0;
-        boolean found = false;
-        while (m.find()) { found = true; kb += Double.parseDouble(m.group(1)) * (m.group(2).equals("M") ? 1024 : 1); }
-        if (!found) throw new IOException("jcmd says nothing of the heap of " + pid);
-        return kb;
+        Matcher m = TOTAL.matcher(jcmd("GC.class_histogram"));
+        if (!m.find()) throw new IOException("jcmd says nothing of the heap of " + pid);
+        return Long.parseLong(m.group(1)) / 1024.0;
     }
     private String jcmd(String command) throws Exception {
         Process p = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command).redirectErrorStream(true).start();
