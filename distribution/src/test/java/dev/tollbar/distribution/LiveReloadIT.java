@@ -103,7 +103,7 @@ class LiveReloadIT {
         .endsWith("Did you mean \"deny\"?");
     assertThat(gateway.log())
         .contains(
-            file() + ": the change is not in force:\n" + file() + ": 1 problem\n  1. " + place);
+            file() + ": the change is not in force: | " + file() + ": 1 problem |   1. " + place);
     assertThat(metrics()).contains("\ntollbar_document_problems 1.0\n");
     JsonNode console = new AdminClient(gateway.admin(), token()).get("/document");
     assertThat(console.path("revision").asText()).isEqualTo(gateway.revision());
