@@ -11,79 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands that do not serve. */
 @ExtendWith(Fixtures.class)
 class CommandsIT {
-
-  private static final List<String> COMMANDS =
-      List.of(
-          "",
-          "serve",
-          "stdio",
-          "check",
-          "convert",
-          "explain",
-          "test",
-          "replay",
-          "shadow",
-          "shadow report",
-          "history",
-          "show",
-          "diff",
-          "rollback",
-          "grant",
-          "grant new",
-          "grant list",
-          "grant revoke",
-          "admin",
-          "admin token",
-          "admin token create",
-          "admin token list",
-          "admin token revoke",
-          "approvals",
-          "approvals list",
-          "approvals show",
-          "approvals approve",
-          "approvals deny",
-          "approvals watch",
-          "approvals dead",
-          "approvals redeliver",
-          "approvals dismiss",
-          "audit",
-          "audit verify",
-          "audit show",
-          "state",
-          "state info",
-          "state backup",
-          "state restore",
-          "state prune",
-          "plugins",
-          "plugins list",
-          "plugins verify",
-          "plugins lock",
-          "plugin",
-          "plugin new",
-          "schema",
-          "start-cache",
-          "demo",
-          "version");
-
-  /** What a command lists of its own. */
-  private static final Pattern BELOW = Pattern.compile("(?m)^  ([a-z][a-z-]*)(?: .*)?$");
-
-  static List<String> commands() {
-    return COMMANDS;
-  }
-
+  /** All others explain themselves in a test of their own, without a process for each. */
   @ParameterizedTest
-  @MethodSource("commands")
+  @ValueSource(strings = {"", "serve", "approvals list"})
   void explainsItself(String command, Archive archive) throws IOException, InterruptedException {
     Finished help = archive.run((command + " --help").strip().split(" "));
 
@@ -91,16 +30,6 @@ class CommandsIT {
     assertThat(help.err()).isEmpty();
     assertThat(help.out()).contains("-h, --help");
     assertThat(help.out().replaceAll("\\s+", " ")).contains(("tollbar " + command).strip());
-    String below = help.out().substring(Math.max(0, help.out().indexOf("\nCommands:\n")));
-    if (below.startsWith("\nCommands:\n")) {
-      assertThat(COMMANDS)
-          .containsAll(
-              BELOW
-                  .matcher(below)
-                  .results()
-                  .map(name -> (command + " " + name.group(1)).strip())
-                  .toList());
-    }
   }
 
   @Test
