@@ -28,6 +28,10 @@ if [ -z "${APP:-}" ]; then
   export APP=$root/distribution/target/run/app
 fi
 
+# In the background, so that a signal is answered at once; run.sh ends what it has started.
+job=
+trap '[ -z "$job" ] || { kill "$job" 2>/dev/null; wait "$job"; }; exit 130' INT TERM HUP
 ROUNDS=${ROUNDS:-7} SECONDS_PER=${SECONDS_PER:-3} WARM=${WARM:-1} ROUND0=${ROUND0:-20000:30} COLD_ROUNDS=${COLD_ROUNDS:-5} \
-  BENCH_OPTS=${BENCH_OPTS:--Dretries=2 -DquietMs=5000} "$kit/run.sh" compare || exit 1
+  BENCH_OPTS=${BENCH_OPTS:--Dretries=2 -DquietMs=5000} "$kit/run.sh" compare & job=$!
+wait "$job" || exit 1
 python3 "$kit/report.py" "$OUT" --compare
