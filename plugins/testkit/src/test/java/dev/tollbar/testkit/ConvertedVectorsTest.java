@@ -35,6 +35,9 @@ final class ConvertedVectorsTest {
     List<Path> scenarios = new ArrayList<>();
     for (Path file : files()) {
       String name = file.getFileName().toString();
+      if (name.startsWith("section-")) {
+        continue; // of what version 2 cannot say, too
+      }
       if (name.endsWith(".json")) {
         converted += convert(file) ? 1 : 0;
       } else if (name.startsWith("vector-")) {
