@@ -49,7 +49,7 @@ final class ApprovalsShow implements Callable<Integer> {
     field(out, "rule", approval.path("rule").asText());
     field(out, "reason", approval.path("reason").asText());
     field(out, "approvers", approval.path("approvers").asText());
-    field(out, "good for", goodFor(Duration.ofSeconds(approval.path("reuseSeconds").asLong())));
+    field(out, "good for", goodFor(Duration.ofSeconds(approval.path("reuse_seconds").asLong())));
     field(out, "asked", approval.path("created").asText());
     field(out, "expires", approval.path("expires").asText());
     for (String name : new String[] {"used", "withdrawn"}) {

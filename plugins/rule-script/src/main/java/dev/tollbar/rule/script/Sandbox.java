@@ -81,11 +81,26 @@ final class Sandbox implements AutoCloseable {
     } finally {
       thread.setContextClassLoader(before);
     }
-    String runtime = engine.getImplementationName();
-    if (runtime.equals("Interpreted")) {
-      LOG.debug("scripts are run by the interpreter");
+    sayWhichRuntime(
+        LOG,
+        engine.getImplementationName(),
+        ModuleLayer.boot().findModule("jdk.internal.vm.ci").isPresent());
+  }
+
+  /**
+   * Says by what scripts are run.
+   *
+   * @param asked whether the JVM was told to let a compiler in
+   */
+  static void sayWhichRuntime(Logger log, String runtime, boolean asked) {
+    if (!runtime.equals("Interpreted")) {
+      log.info("scripts are run by the optimizing runtime: {}", runtime);
+    } else if (asked) {
+      log.warn(
+          "scripts are run by the interpreter: the optimizing runtime was asked for (-XX:+EnableJVMCI), and its"
+              + " compiler is not there or does not fit this JDK; see docs/scripts.md");
     } else {
-      LOG.info("scripts are run by the optimizing runtime: {}", runtime);
+      log.debug("scripts are run by the interpreter");
     }
   }
 
