@@ -26,7 +26,7 @@ final class GatewayOption {
       names = "--admin",
       paramLabel = "URL",
       description =
-          "The admin port of a running gateway, such as http://127.0.0.1:7401: what is said there, with an admin token, instead of in the data folder. Default: "
+          "The admin port of the running gateway where this is done, with an admin token; such as https://tollbar.example. Default: "
               + URL
               + ", or the gateway on the data folder.")
   private @Nullable String admin;
