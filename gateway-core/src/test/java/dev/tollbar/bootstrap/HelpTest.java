@@ -45,8 +45,7 @@ final class HelpTest {
         Main.program(words.isEmpty() ? "" : words.getFirst())
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
-    String[] arguments =
-        Stream.concat(words.stream(), Stream.of("--help")).toArray(String[]::new);
+    String[] arguments = Stream.concat(words.stream(), Stream.of("--help")).toArray(String[]::new);
 
     assertThat(Main.run(program, arguments)).isZero();
 
