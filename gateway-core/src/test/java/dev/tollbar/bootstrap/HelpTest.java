@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,7 +72,7 @@ final class HelpTest {
   private static List<String> below(List<String> words) {
     CommandLine command = Main.program();
     for (String word : words) {
-      command = command.getSubcommands().get(word);
+      command = Objects.requireNonNull(command.getSubcommands().get(word));
     }
     return List.copyOf(command.getSubcommands().keySet());
   }
