@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,7 @@ class OverloadIT {
           "POST /mcp/well HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\n{\"jsonrpc\"",
           "POST /mcp/well HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"j");
 
+  private final AtomicInteger ids = new AtomicInteger(1_000);
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private StoppableServer servers;
@@ -236,7 +238,8 @@ class OverloadIT {
 
   private HttpResponse<String> call(String server, String session)
       throws IOException, InterruptedException {
-    return http.send(request(server, session, 1), BodyHandlers.ofString());
+    // An id of its own each: the gateway may still be busy with the end of the one before.
+    return http.send(request(server, session, ids.incrementAndGet()), BodyHandlers.ofString());
   }
 
   private HttpRequest request(String server, String session, int id) {
