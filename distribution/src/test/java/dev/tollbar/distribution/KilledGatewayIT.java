@@ -67,13 +67,13 @@ class KilledGatewayIT {
           if (kill > 1) {
             check(gateway, load, server, kill - 1);
           }
+          if (kill % BETWEEN_FULL_CHECKS == 0) {
+            checkAll(archive, load);
+          }
           int life = load.answered.size() + 10 + random.nextInt(MOST_ANSWERS);
           Thread killer = Thread.ofPlatform().start(() -> killAfter(life, load, gateway));
           load.round(kill, gateway);
           killer.join();
-        }
-        if (kill % BETWEEN_FULL_CHECKS == 0 && kill < KILLS) {
-          checkAll(archive, load);
         }
       }
       try (RunningGateway gateway = RunningGateway.serve(archive, work, arguments)) {
@@ -113,7 +113,7 @@ class KilledGatewayIT {
       String window = KillLoad.window(tool, counter, Instant.now());
       int least = load.admitted.getOrDefault(window, 0);
       int id = load.look(gateway, tool, counter);
-      readRecords(gateway);
+      readRecords();
       if (!KillLoad.window(tool, counter, Instant.now()).equals(window)) {
         continue; // another window has begun
       }
@@ -150,6 +150,7 @@ class KilledGatewayIT {
 
   /** What the command line says, whether a gateway runs or not. */
   private void checkAll(Archive archive, KillLoad load) throws Exception {
+    readRecords();
     Finished state = run(archive, "state", "info");
     assertThat(state.out()).contains("integrity   sound\n");
     assertThat(state.exitCode()).isZero();
@@ -187,9 +188,9 @@ class KilledGatewayIT {
   }
 
   /** The records that came since the last time. */
-  private void readRecords(RunningGateway gateway) throws IOException {
+  private void readRecords() throws IOException {
     try (RandomAccessFile log =
-        new RandomAccessFile(gateway.data().resolve("decisions.jsonl").toFile(), "r")) {
+        new RandomAccessFile(work.resolve("data/decisions.jsonl").toFile(), "r")) {
       byte[] bytes = new byte[Math.toIntExact(log.length() - read)];
       log.seek(read);
       log.readFully(bytes);
