@@ -18,8 +18,9 @@ if not defined FOUND (
 set /a YOUNG=%NUMBER_OF_PROCESSORS% * 8
 if %YOUNG% LSS 16 set YOUNG=16
 if %YOUNG% GTR 256 set YOUNG=256
-set "COLLECTOR=-XX:+UseSerialGC -Xmn%YOUNG%m"
-echo " %TOLLBAR_JAVA_OPTS% " | findstr /c:"-Xmn" /c:"NewSize=" >nul && set "COLLECTOR=-XX:+UseSerialGC"
+set /a HEAP=%YOUNG% + 48
+set "COLLECTOR=-XX:+UseSerialGC -Xms%HEAP%m -Xmn%YOUNG%m"
+echo " %TOLLBAR_JAVA_OPTS% " | findstr /c:"-Xm" /c:"HeapSize=" /c:"NewSize=" /c:"RAMPercentage=" >nul && set "COLLECTOR=-XX:+UseSerialGC"
 echo " %TOLLBAR_JAVA_OPTS% " | findstr /r /c:"-XX:+Use[A-Za-z0-9]*GC" >nul && set "COLLECTOR="
 
 "%FOUND%\bin\java.exe" %COLLECTOR% ^
