@@ -1,12 +1,14 @@
 package dev.tollbar.audit;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,243 +19,253 @@ final class DecisionEncoder {
   private static final int MAX_KEYS = 100;
   private static final int MAX_VALUE = 4_000;
   private static final int MAX_KEY = 80;
-  private static final DateTimeFormatter SECOND =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
-  /** For ids that are texts, which are rare. */
-  private static final JsonFactory IDS = new JsonFactory();
+  private final JsonFactory plain = JsonFactory.builder().build();
 
-  /** The second that {@link #secondText} is about. */
-  private long second = Long.MIN_VALUE;
-
-  private String secondText = "";
+  /** Can write what UTF-8 cannot: lone surrogates. */
+  private final JsonFactory ascii =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   /** The line as a JSON object, without what the chain adds. */
   byte[] body(LogLine line) {
-    JsonLine json = new JsonLine().object();
-    switch (line) {
-      case DecisionRecord record -> decision(json, record);
-      case AdminAction action -> action(json, action);
-      case LogEvent event -> event(json, event);
-    }
-    return json.endObject().toByteArray();
-  }
-
-  /** In UTC, with microseconds; most lines are of the same second as the one before. */
-  private String time(Instant time) {
-    if (time.getEpochSecond() != second) {
-      second = time.getEpochSecond();
-      secondText = SECOND.format(time);
-    }
-    String micros = Integer.toString(1_000_000 + time.getNano() / 1_000);
-    return secondText + '.' + micros.substring(1) + 'Z';
-  }
-
-  private void action(JsonLine json, AdminAction action) {
-    json.name("time").text(time(action.time()), MAX_TEXT);
-    json.name("event").text("admin", MAX_TEXT);
-    json.name("who").text(action.who(), MAX_TEXT);
-    text(json, "role", action.role());
-    json.name("action").text(action.action(), MAX_TEXT);
-    text(json, "target", action.target());
-    json.name("result").text(action.result().wire(), MAX_TEXT);
-    text(json, "detail", action.detail());
-    json.name("status").number(action.status());
-  }
-
-  private void event(JsonLine json, LogEvent event) {
-    json.name("time").text(time(event.time()), MAX_TEXT);
-    json.name("event").text(event.kind().wire(), MAX_TEXT);
-    for (Map.Entry<String, Object> detail : event.details().entrySet()) {
-      if (detail.getValue() instanceof Number number) {
-        json.name(detail.getKey()).number(number.longValue());
-      } else {
-        json.name(detail.getKey()).text(String.valueOf(detail.getValue()), Integer.MAX_VALUE);
+    try {
+      return body(plain, line);
+    } catch (IOException _) {
+      try {
+        return body(ascii, line);
+      } catch (IOException e) {
+        throw new IllegalStateException("a line that no JSON can hold", e);
       }
     }
   }
 
-  private void decision(JsonLine json, DecisionRecord record) {
-    json.name("time").text(time(record.time()), MAX_TEXT);
-    json.name("decision").text(record.decision().wire(), MAX_TEXT);
-    text(json, "code", record.code());
-    text(json, "rule", record.rule());
-    text(json, "rule_id", record.ruleId());
-    text(json, "rule_pointer", record.rulePointer());
-    text(json, "plugin", record.plugin());
-    text(json, "reason", record.reason());
-    text(json, "grant", record.grant());
-    text(json, "server", record.server());
-    text(json, "policy", record.policy());
-    text(json, "revision", record.revision());
-    text(json, "session", record.session());
-    requestId(json, record.requestId());
-    text(json, "protocol_revision", record.protocolRevision());
-    text(json, "method", record.method());
-    text(json, "tool", record.tool());
-    argumentKeys(json, record);
-    text(json, "arguments_hmac", record.argumentsDigest());
-    values(json, record.values());
-    trace(json, record.trace());
-    debug(json, record.debug());
-    limits(json, record.limits());
-    approvals(json, record.approvals());
-    stages(json, record.stageMicros());
-    upstream(json, record.upstream());
-    text(json, "upstream_reason", record.upstreamReason());
+  private static byte[] body(JsonFactory json, LogLine line) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    try (JsonGenerator g = json.createGenerator(out)) {
+      g.writeStartObject();
+      switch (line) {
+        case DecisionRecord record -> decision(g, record);
+        case AdminAction action -> action(g, action);
+        case LogEvent event -> event(g, event);
+      }
+      g.writeEndObject();
+    }
+    return out.toByteArray();
+  }
+
+  private static void action(JsonGenerator g, AdminAction action) throws IOException {
+    g.writeStringField("time", TIME.format(action.time()));
+    g.writeStringField("event", "admin");
+    g.writeStringField("who", cut(action.who(), MAX_TEXT));
+    text(g, "role", action.role());
+    g.writeStringField("action", action.action());
+    text(g, "target", action.target());
+    g.writeStringField("result", action.result().wire());
+    text(g, "detail", action.detail());
+    g.writeNumberField("status", action.status());
+  }
+
+  private static void event(JsonGenerator g, LogEvent event) throws IOException {
+    g.writeStringField("time", TIME.format(event.time()));
+    g.writeStringField("event", event.kind().wire());
+    for (Map.Entry<String, Object> detail : event.details().entrySet()) {
+      if (detail.getValue() instanceof Number number) {
+        g.writeNumberField(detail.getKey(), number.longValue());
+      } else {
+        g.writeStringField(detail.getKey(), String.valueOf(detail.getValue()));
+      }
+    }
+  }
+
+  private static void decision(JsonGenerator g, DecisionRecord record) throws IOException {
+    g.writeStringField("time", TIME.format(record.time()));
+    g.writeStringField("decision", record.decision().wire());
+    text(g, "code", record.code());
+    text(g, "rule", record.rule());
+    text(g, "rule_id", record.ruleId());
+    text(g, "rule_pointer", record.rulePointer());
+    text(g, "plugin", record.plugin());
+    text(g, "reason", record.reason());
+    text(g, "grant", record.grant());
+    text(g, "server", record.server());
+    text(g, "policy", record.policy());
+    text(g, "revision", record.revision());
+    text(g, "session", record.session());
+    requestId(g, record.requestId());
+    text(g, "protocol_revision", record.protocolRevision());
+    text(g, "method", record.method());
+    text(g, "tool", record.tool());
+    argumentKeys(g, record);
+    text(g, "arguments_hmac", record.argumentsDigest());
+    values(g, record.values());
+    trace(g, record.trace());
+    debug(g, record.debug());
+    limits(g, record.limits());
+    approvals(g, record.approvals());
+    stages(g, record.stageMicros());
+    upstream(g, record.upstream());
+    text(g, "upstream_reason", record.upstreamReason());
     if (record.status().isPresent()) {
-      json.name("status").number(record.status().getAsInt());
+      g.writeNumberField("status", record.status().getAsInt());
     }
   }
 
-  private static void text(JsonLine json, String name, Optional<String> value) {
+  private static void text(JsonGenerator g, String name, Optional<String> value)
+      throws IOException {
     if (value.isPresent()) {
-      json.name(name).text(value.get(), MAX_TEXT);
+      g.writeStringField(name, cut(value.get(), MAX_TEXT));
     }
   }
 
-  private static void requestId(JsonLine json, Optional<String> id) {
+  private static void requestId(JsonGenerator g, Optional<String> id) throws IOException {
     if (id.isEmpty()) {
       return;
     }
-    json.name("request_id");
-    String written = id.get();
-    if (isWholeNumber(written)) {
-      json.plain(written);
+    g.writeFieldName("request_id");
+    String json = id.get();
+    if (isWholeNumber(json)) {
+      g.writeNumber(json);
       return;
     }
-    try (JsonParser parser = IDS.createParser(written)) {
+    try (JsonParser parser = new JsonFactory().createParser(json)) {
       String text = parser.nextTextValue();
-      json.text(text == null ? written : text, MAX_TEXT);
+      g.writeString(cut(text == null ? json : text, MAX_TEXT));
     } catch (IOException _) {
-      json.text(written, MAX_TEXT);
+      g.writeString(cut(json, MAX_TEXT));
     }
   }
 
   private static boolean isWholeNumber(String json) {
     int first = json.startsWith("-") ? 1 : 0;
-    if (json.length() == first || json.length() > 40) {
-      return false;
-    }
-    for (int i = first; i < json.length(); i++) {
-      if (json.charAt(i) < '0' || json.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return json.charAt(first) != '0' || json.length() == first + 1;
+    return json.length() > first
+        && json.length() <= 40
+        && json.chars().skip(first).allMatch(c -> c >= '0' && c <= '9')
+        && (json.charAt(first) != '0' || json.length() == first + 1);
   }
 
-  private static void argumentKeys(JsonLine json, DecisionRecord record) {
+  private static void argumentKeys(JsonGenerator g, DecisionRecord record) throws IOException {
     if (record.argumentsDigest().isEmpty()) {
       return;
     }
-    json.array("argument_keys");
+    g.writeArrayFieldStart("argument_keys");
     for (String key :
         record.argumentKeys().subList(0, Math.min(MAX_KEYS, record.argumentKeys().size()))) {
-      json.text(key, MAX_KEY);
+      g.writeString(cut(key, MAX_KEY));
     }
-    json.endArray();
+    g.writeEndArray();
   }
 
-  private static void trace(JsonLine json, List<DecisionRecord.RuleTrace> trace) {
+  private static void trace(JsonGenerator g, List<DecisionRecord.RuleTrace> trace)
+      throws IOException {
     if (trace.isEmpty()) {
       return;
     }
-    json.array("trace");
+    g.writeArrayFieldStart("trace");
     for (DecisionRecord.RuleTrace rule : trace) {
-      json.object();
-      json.name("rule").text(rule.rule(), MAX_TEXT);
+      g.writeStartObject();
+      g.writeStringField("rule", cut(rule.rule(), MAX_TEXT));
       if (!rule.pointer().equals(Optional.of(rule.rule()))) {
-        text(json, "pointer", rule.pointer());
+        text(g, "pointer", rule.pointer());
       }
-      json.name("kind").text(rule.kind(), MAX_TEXT);
-      json.name("plugin").text(rule.plugin(), MAX_TEXT);
-      json.name("verdict").text(rule.verdict(), MAX_TEXT);
-      text(json, "reason", rule.reason());
+      g.writeStringField("kind", cut(rule.kind(), MAX_TEXT));
+      g.writeStringField("plugin", cut(rule.plugin(), MAX_TEXT));
+      g.writeStringField("verdict", rule.verdict());
+      text(g, "reason", rule.reason());
       if (rule.shadow()) {
-        json.name("shadow").truth(true);
+        g.writeBooleanField("shadow", true);
       }
-      json.endObject();
+      g.writeEndObject();
     }
-    json.endArray();
+    g.writeEndArray();
   }
 
-  private static void debug(JsonLine json, List<String> lines) {
+  private static void debug(JsonGenerator g, List<String> lines) throws IOException {
     if (lines.isEmpty()) {
       return;
     }
-    json.array("debug");
+    g.writeArrayFieldStart("debug");
     for (String line : lines) {
-      json.text(line, MAX_TEXT);
+      g.writeString(cut(line, MAX_TEXT));
     }
-    json.endArray();
+    g.writeEndArray();
   }
 
   /** What is longer than is good for a log is recorded as a text, which says so by its end. */
-  private static void values(JsonLine json, Map<String, String> values) {
+  private static void values(JsonGenerator g, Map<String, String> values) throws IOException {
     if (values.isEmpty()) {
       return;
     }
-    json.name("values").object();
+    g.writeObjectFieldStart("values");
     for (Map.Entry<String, String> value : values.entrySet()) {
-      json.key(value.getKey(), MAX_TEXT);
+      g.writeFieldName(cut(value.getKey(), MAX_TEXT));
       if (value.getValue().length() > MAX_VALUE) {
-        json.text(value.getValue(), MAX_VALUE);
+        g.writeString(cut(value.getValue(), MAX_VALUE));
       } else {
-        json.value(value.getValue());
+        g.writeRawValue(value.getValue());
       }
     }
-    json.endObject();
+    g.writeEndObject();
   }
 
-  private static void limits(JsonLine json, List<DecisionRecord.LimitState> limits) {
+  private static void limits(JsonGenerator g, List<DecisionRecord.LimitState> limits)
+      throws IOException {
     if (limits.isEmpty()) {
       return;
     }
-    json.array("limits");
+    g.writeArrayFieldStart("limits");
     for (DecisionRecord.LimitState limit : limits) {
-      json.object();
-      json.name("rule").text(limit.rule(), MAX_TEXT);
-      text(json, "limit", limit.limit());
-      text(json, "max", limit.max().map(BigDecimal::toPlainString));
-      json.name("remaining").text(limit.remaining().toPlainString(), MAX_TEXT);
+      g.writeStartObject();
+      g.writeStringField("rule", cut(limit.rule(), MAX_TEXT));
+      text(g, "limit", limit.limit());
+      text(g, "max", limit.max().map(BigDecimal::toPlainString));
+      g.writeStringField("remaining", cut(limit.remaining().toPlainString(), MAX_TEXT));
       if (limit.resetsMillis().isPresent()) {
-        json.name("resets_ms").number(limit.resetsMillis().getAsLong());
+        g.writeNumberField("resets_ms", limit.resetsMillis().getAsLong());
       }
       if (limit.shadow()) {
-        json.name("shadow").truth(true);
+        g.writeBooleanField("shadow", true);
       }
-      json.endObject();
+      g.writeEndObject();
     }
-    json.endArray();
+    g.writeEndArray();
   }
 
-  private static void approvals(JsonLine json, List<String> approvals) {
+  private static void approvals(JsonGenerator g, List<String> approvals) throws IOException {
     if (approvals.isEmpty()) {
       return;
     }
-    json.array("approvals");
+    g.writeArrayFieldStart("approvals");
     for (String id : approvals) {
-      json.text(id, MAX_TEXT);
+      g.writeString(cut(id, MAX_TEXT));
     }
-    json.endArray();
+    g.writeEndArray();
   }
 
-  private static void stages(JsonLine json, Map<Stage, Long> micros) {
+  private static void stages(JsonGenerator g, Map<Stage, Long> micros) throws IOException {
     if (micros.isEmpty()) {
       return;
     }
-    json.name("stages_us").object();
+    g.writeObjectFieldStart("stages_us");
     for (Map.Entry<Stage, Long> stage : micros.entrySet()) {
-      json.name(stage.getKey().wire()).number(stage.getValue());
+      g.writeNumberField(stage.getKey().wire(), stage.getValue());
     }
-    json.endObject();
+    g.writeEndObject();
   }
 
-  private static void upstream(JsonLine json, UpstreamOutcome upstream) {
-    json.name("upstream").text(upstream.kind().wire(), MAX_TEXT);
+  private static void upstream(JsonGenerator g, UpstreamOutcome upstream) throws IOException {
+    g.writeStringField("upstream", upstream.kind().wire());
     if (upstream.errorCode().isPresent()) {
-      json.name("upstream_code").number(upstream.errorCode().getAsLong());
+      g.writeNumberField("upstream_code", upstream.errorCode().getAsLong());
     }
+  }
+
+  private static String cut(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+    return text.substring(0, end) + "…";
   }
 }

@@ -3,7 +3,10 @@ package dev.tollbar.document;
 import dev.tollbar.api.Default;
 import dev.tollbar.api.Doc;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.InvalidConfigException.Problem;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -56,30 +59,34 @@ public record CapacityTerms(
   private static final int MOST = 1_000_000;
 
   public CapacityTerms {
-    number("calls", calls, 1);
-    connections.ifPresent(most -> number("connections", most, 1));
-    number("connections_per_address", connectionsPerAddress, 0);
-    time("head_timeout", headTimeout);
-    time("body_timeout", bodyTimeout);
-    time("idle_timeout", idleTimeout);
-    time("reply_timeout", replyTimeout);
-  }
-
-  static void number(String key, int value, int least) {
-    if (value < least || value > MOST) {
-      throw new InvalidConfigException(
-          key, "a whole number from " + least + " to " + MOST, Integer.toString(value));
+    List<Problem> problems = new ArrayList<>();
+    number("calls", calls, 1, problems);
+    connections.ifPresent(most -> number("connections", most, 1, problems));
+    number("connections_per_address", connectionsPerAddress, 0, problems);
+    time("head_timeout", headTimeout, problems);
+    time("body_timeout", bodyTimeout, problems);
+    time("idle_timeout", idleTimeout, problems);
+    time("reply_timeout", replyTimeout, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
     }
   }
 
-  private static void time(String key, Duration value) {
+  static void number(String key, int value, int least, List<Problem> problems) {
+    if (value < least || value > MOST) {
+      problems.add(
+          new Problem(
+              key, "a whole number from " + least + " to " + MOST, Integer.toString(value)));
+    }
+  }
+
+  private static void time(String key, Duration value, List<Problem> problems) {
     if (value.toMillis() < 100 || value.compareTo(Duration.ofDays(1)) > 0) {
-      throw new InvalidConfigException(
-          key,
-          "a duration from 100ms to 1d",
+      String found =
           value.toSeconds() == 0
               ? "\"" + value.toMillis() + "ms\""
-              : "\"" + value.toSeconds() + "s\"");
+              : "\"" + value.toSeconds() + "s\"";
+      problems.add(new Problem(key, "a duration from 100ms to 1d", found));
     }
   }
 }

@@ -3,7 +3,10 @@ package dev.tollbar.document;
 import dev.tollbar.api.Default;
 import dev.tollbar.api.Doc;
 import dev.tollbar.api.InvalidConfigException;
+import dev.tollbar.api.InvalidConfigException.Problem;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How many calls a server gets at once: {@code capacity} of a server.
@@ -20,11 +23,15 @@ public record ServerCapacity(
   public static final ServerCapacity DEFAULT = new ServerCapacity(256, 256, Duration.ofSeconds(5));
 
   public ServerCapacity {
-    CapacityTerms.number("calls", calls, 1);
-    CapacityTerms.number("waiting", waiting, 0);
+    List<Problem> problems = new ArrayList<>();
+    CapacityTerms.number("calls", calls, 1, problems);
+    CapacityTerms.number("waiting", waiting, 0, problems);
     if (maxWait.compareTo(Duration.ofMinutes(10)) > 0) {
-      throw new InvalidConfigException(
-          "max_wait", "a duration of at most 10m", "\"" + maxWait.toSeconds() + "s\"");
+      problems.add(
+          new Problem("max_wait", "a duration of at most 10m", "\"" + maxWait.toSeconds() + "s\""));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
     }
   }
 }

@@ -1,68 +1,18 @@
 package dev.tollbar.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
-import dev.tollbar.api.Tool;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 
 /** A call together with its result, for conditions that look at both. */
-record AnsweredCall(Call call, JsonNode result) implements Call {
+final class AnsweredCall extends SameCall {
+  private final JsonNode result;
 
-  @Override
-  public String grant() {
-    return call.grant();
+  AnsweredCall(Call call, JsonNode result) {
+    super(call);
+    this.result = result;
   }
 
-  @Override
-  public Map<String, String> labels() {
-    return call.labels();
-  }
-
-  @Override
-  public String server() {
-    return call.server();
-  }
-
-  @Override
-  public String policy() {
-    return call.policy();
-  }
-
-  @Override
-  public Optional<String> session() {
-    return call.session();
-  }
-
-  @Override
-  public String protocolRevision() {
-    return call.protocolRevision();
-  }
-
-  @Override
-  public String method() {
-    return call.method();
-  }
-
-  @Override
-  public Tool tool() {
-    return call.tool();
-  }
-
-  @Override
-  public ObjectNode arguments() {
-    return call.arguments();
-  }
-
-  @Override
-  public Instant time() {
-    return call.time();
-  }
-
-  @Override
-  public boolean continued() {
-    return call.continued();
+  JsonNode result() {
+    return result;
   }
 }

@@ -401,6 +401,34 @@ class DocumentReaderTest {
   }
 
   @Test
+  void tellsAllThatIsWrongWithCapacities() throws IOException {
+    assertThat(
+            problems(
+                "d.yaml",
+                """
+                version: "2"
+                capacity:
+                  calls: 0
+                  connections: -1
+                  head_timeout: 1ms
+                servers:
+                  a:
+                    transport: { stdio: { command: x } }
+                    capacity: { calls: 0, waiting: -2, max_wait: 20m }
+                """))
+        .isEqualTo(
+            """
+            d.yaml: 6 problems
+              1. 3:10 /capacity/calls: expected a whole number from 1 to 1000000; found 0
+              2. 4:16 /capacity/connections: expected a whole number from 1 to 1000000; found -1
+              3. 5:17 /capacity/head_timeout: expected a duration from 100ms to 1d; found "1ms"
+              4. 9:24 /servers/a/capacity/calls: expected a whole number from 1 to 1000000; found 0
+              5. 9:36 /servers/a/capacity/waiting: expected a whole number from 0 to 1000000; found -2
+              6. 9:50 /servers/a/capacity/max_wait: expected a duration of at most 10m; found "1200s"\
+            """);
+  }
+
+  @Test
   void placesYamlProblemsToo() throws IOException {
     assertThat(
             problems(

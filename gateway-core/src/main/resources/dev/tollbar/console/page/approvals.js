@@ -116,7 +116,7 @@ function Detail({ approval, me, now, onDecided }) {
     <section><h3>Why a person is asked</h3>
       <dl class="facts">
         <div><dt>Rule</dt><dd><code>${approval.rule}</code></dd></div>
-        <div><dt>Revision</dt><dd><code>${short(approval.revision)}</code>${approval.current ? ' (in force)' : html` <b class="warn">not in force any more: the call would be asked anew</b>`}</dd></div>
+        <div><dt>Revision</dt><dd><code>${short(approval.revision)}</code>${approval.current ? ' (in force)' : html` <b class="warn">another one is in force: the call is asked anew if its policy or its server is another now</b>`}</dd></div>
         ${approval.reuse_seconds > 0 ? html`<div><dt>Good for</dt><dd><b class="warn">exactly this call, again and again, for ${lasting(approval.reuse_seconds * 1000)} from the approval</b></dd></div>` : null}
         <div><dt>Decide until</dt><dd>${date(approval.expires)}</dd></div>
         ${approval.webhook ? html`<div><dt>Also asked by</dt><dd>webhook ${approval.webhook}</dd></div>` : null}
