@@ -86,6 +86,28 @@ final class WireReply implements AutoCloseable {
     return message;
   }
 
+  /** The next request of the server by that method, past whatever else it says by itself. */
+  JsonNode question(String method) throws IOException, InterruptedException {
+    JsonNode message = message();
+    while (message.has("method") && !message.path("method").asText().equals(method)) {
+      message = message();
+    }
+    if (!message.has("method")) {
+      throw new AssertionError("answered without " + method + ": " + message);
+    }
+    return message;
+  }
+
+  /** Whether neither the response nor the end has come, whatever else the server says. */
+  boolean isUnanswered() throws IOException {
+    for (Event event : events) {
+      if (event.equals(Event.END) || (event.isMessage() && !event.message().has("method"))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether there is more to come, and nothing has come that was not read. */
   boolean isWaiting() {
     return events.isEmpty();

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One request and its reply, on a connection that it has for itself. */
 final class Exchange implements Closeable {
-  private static final Duration WHEN_NOT_SAID = Duration.ofDays(1);
+  /** What Node and uvicorn keep unless told otherwise; uvicorn never says so, Node not always. */
+  private static final Duration WHEN_NOT_SAID = Duration.ofSeconds(5);
 
   private final Connections connections;
   private final Connection connection;

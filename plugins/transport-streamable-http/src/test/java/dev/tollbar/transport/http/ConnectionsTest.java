@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ConnectionsTest {
@@ -93,6 +94,26 @@ class ConnectionsTest {
       assertThat(server.connections).hasValue(2);
       assertThat(server.requests).hasSize(2);
       assertThat(transport.connectionCount()).isOne();
+    }
+  }
+
+  /** Else a call may be written just when a server closes that keeps them for five seconds. */
+  @Test
+  void leavesAConnectionBeforeAServerDoesThatDoesNotSayHowLongItKeepsThem() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(peer -> {
+              peer.request();
+              peer.say(Fixture.json("{}"));
+              if (peer.socket().getInputStream().read() == -1) {
+                left.countDown();
+              }
+            });
+        StreamableHttpTransport transport = Fixture.transport(server);
+        UpstreamSession session = transport.connect()) {
+      StreamableHttpSessionTest.readAll(session.send(Fixture.call(1)));
+      assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(transport.connectionCount()).isZero();
     }
   }
 
