@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.format.DateTimeFormatter;
@@ -28,6 +27,8 @@ final class DecisionEncoder {
   private final JsonFactory ascii =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
+  private final Lines out = new Lines();
+
   /** The line as a JSON object, without what the chain adds. */
   byte[] body(LogLine line) {
     try {
@@ -41,8 +42,8 @@ final class DecisionEncoder {
     }
   }
 
-  private static byte[] body(JsonFactory json, LogLine line) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+  private byte[] body(JsonFactory json, LogLine line) throws IOException {
+    out.begin();
     try (JsonGenerator g = json.createGenerator(out)) {
       g.writeStartObject();
       switch (line) {

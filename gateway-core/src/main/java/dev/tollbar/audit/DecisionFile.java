@@ -30,6 +30,8 @@ final class DecisionFile implements AutoCloseable {
   /** How long the lock is kept for what may come. */
   static final Duration LEASE = Duration.ofMillis(20);
 
+  private static final long UNKNOWN = -1;
+
   private final Path folder;
   private final Path path;
   private final ChainKey key;
@@ -44,7 +46,12 @@ final class DecisionFile implements AutoCloseable {
   private long heldAt;
   private boolean headIsBehind;
   private @Nullable RandomAccessFile file;
+
+  /** Where {@link #file} would write next. */
+  private long position;
+
   private @Nullable Object fileKey;
+  private final Lines out = new Lines();
   private byte[] headWritten = {};
   private ChainHead head = ChainHead.beginning();
 
@@ -187,7 +194,7 @@ final class DecisionFile implements AutoCloseable {
   }
 
   private void write(List<byte[]> lines, int events, Instant now) throws IOException {
-    Lines out = new Lines();
+    out.begin();
     List<byte[]> links = new ArrayList<>(lines.size());
     byte[] link = head.linkBytes();
     long seq = head.seq();
@@ -201,8 +208,12 @@ final class DecisionFile implements AutoCloseable {
     try {
       dirty = true;
       RandomAccessFile open = file();
-      open.seek(head.size());
+      if (position != head.size()) {
+        open.seek(head.size());
+      }
+      position = UNKNOWN; // until all of it is written
       open.write(out.bytes(), 0, out.size());
+      position = next.size();
       head = head.size() == 0 ? next.withOpened(now.getEpochSecond()) : next;
       headIsBehind = true;
     } catch (IOException e) {
@@ -271,6 +282,7 @@ final class DecisionFile implements AutoCloseable {
     if (open == null) {
       open = DecisionFiles.writable(path);
       file = open;
+      position = UNKNOWN;
       fileKey = DecisionFiles.key(path);
     }
     return open;

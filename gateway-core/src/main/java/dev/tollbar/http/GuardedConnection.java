@@ -131,10 +131,12 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     return data;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the time it takes
   private byte @Nullable [] arriving() {
     int bytes = 0;
     deadlines.reading();
     try {
+      Thread.yield(); // whoever else can run goes first; often there is something to read then
       byte[] data = socket.get();
       if (cut.get()) {
         throw late();

@@ -126,8 +126,11 @@ final class Incoming {
 
   /** What comes twice reads as a value that nothing matches, where it may come once only. */
   private static Optional<String> header(ServerRequest request, HeaderName name) {
-    return request.headers().contains(name)
-        ? Optional.of(String.join(", ", request.headers().get(name).allValues()))
-        : Optional.empty();
+    if (!request.headers().contains(name)) {
+      return Optional.empty();
+    }
+    Header header = request.headers().get(name);
+    return Optional.of(
+        header.valueCount() == 1 ? header.get() : String.join(", ", header.allValues()));
   }
 }

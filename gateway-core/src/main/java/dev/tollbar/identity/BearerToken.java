@@ -15,11 +15,17 @@ final class BearerToken {
       return Optional.empty();
     }
     String token = header.substring(SCHEME.length()).strip();
-    boolean wellFormed =
-        !token.isEmpty()
-            && token.length() <= MAX_LENGTH
-            && token.chars().allMatch(BearerToken::mayStandInAToken);
+    boolean wellFormed = !token.isEmpty() && token.length() <= MAX_LENGTH && mayBeAToken(token);
     return wellFormed ? Optional.of(token) : Optional.empty();
+  }
+
+  private static boolean mayBeAToken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!mayStandInAToken(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean mayStandInAToken(int c) {

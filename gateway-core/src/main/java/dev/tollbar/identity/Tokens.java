@@ -14,6 +14,9 @@ import java.util.HexFormat;
 public final class Tokens {
   private static final int RANDOM_BYTES = 32;
 
+  /** Cloned for each use: to look it up costs more than to digest a token. */
+  private static final MessageDigest SHA256 = sha256();
+
   private Tokens() {}
 
   /** A new token: {@code tb_} and 256 random bits in 43 characters. */
@@ -39,8 +42,16 @@ public final class Tokens {
   /** What is stored of a token: SHA-256 in lower-case hex. */
   public static String sha256Hex(String token) {
     try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      MessageDigest sha256 = (MessageDigest) SHA256.clone();
       return HexFormat.of().formatHex(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

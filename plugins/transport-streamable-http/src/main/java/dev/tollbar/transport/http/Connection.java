@@ -227,6 +227,7 @@ final class Connection implements Closeable {
   }
 
   /** Reads more, after what is there. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the time it takes
   private boolean fill() throws IOException {
     if (position == limit) {
       position = 0;
@@ -238,6 +239,9 @@ final class Connection implements Closeable {
       limit -= position;
       position = 0;
     }
+    // An answer is seldom there at once. Whoever else can run goes first, so that it often is then,
+    // and no thread has to be put to sleep and woken.
+    Thread.yield();
     int count = in.read(buffer, limit, buffer.length - limit);
     if (count > 0) {
       limit += count;
