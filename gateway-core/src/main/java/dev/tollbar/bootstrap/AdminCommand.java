@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -140,7 +141,14 @@ final class AdminCommand implements Callable<Integer> {
       Instant now = Clock.systemUTC().instant();
       try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
         PrintWriter out = spec.commandLine().getOut();
-        for (StoredAdminToken token : state.adminTokens().list()) {
+        List<StoredAdminToken> tokens = state.adminTokens().list();
+        if (tokens.isEmpty()) {
+          PrintWriter err = spec.commandLine().getErr();
+          err.println(
+              "tollbar: there is no admin token. Make one with: tollbar admin token create NAME --role ROLE");
+          err.flush();
+        }
+        for (StoredAdminToken token : tokens) {
           out.printf(
               Locale.ROOT,
               "%s  %s  %s%n",

@@ -126,7 +126,13 @@ final class GrantCommand implements Callable<Integer> {
     public Integer call() throws CommandException, InterruptedException {
       Instant now = Clock.systemUTC().instant();
       PrintWriter out = spec.commandLine().getOut();
-      for (StoredGrant grant : stored()) {
+      List<StoredGrant> stored = stored();
+      if (stored.isEmpty()) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("tollbar: there is no stored grant. Make one with: tollbar grant new NAME");
+        err.flush();
+      }
+      for (StoredGrant grant : stored) {
         out.println(
             grant.name()
                 + "  "

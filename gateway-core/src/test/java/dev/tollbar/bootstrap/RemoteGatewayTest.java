@@ -19,9 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -426,6 +430,124 @@ class RemoteGatewayTest {
             /api/v1/grants\s
             /api/v1/grants/b/revocation {}
             """);
+  }
+
+  /** Pages by their cursors; of the first one the name is empty. */
+  private void pages(String path, Map<String, String> pages, List<String> asked) {
+    server.createContext(
+        path,
+        exchange -> {
+          String query = exchange.getRequestURI().getQuery();
+          asked.add(query);
+          Matcher cursor = Pattern.compile("cursor=([^&]*)").matcher(query);
+          byte[] body =
+              String.valueOf(pages.get(cursor.find() ? cursor.group(1) : ""))
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  private Said at(String... words) {
+    return run(
+        Stream.concat(
+                Arrays.stream(words), Stream.of("--admin", url, "--token-file", token.toString()))
+            .toArray(String[]::new));
+  }
+
+  private static String decision(int seq, String tool) {
+    return "{\"seq\":%d,\"time\":\"2026-11-26T12:00:0%dZ\",\"decision\":\"permit\",\"grant\":\"g\",\"server\":\"s\",\"tool\":\"%s\"}"
+        .formatted(seq, seq, tool);
+  }
+
+  @Test
+  void showsTheRecordsOfTheGatewayOldestFirst() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    pages(
+        "/api/v1/records",
+        Map.of(
+            "",
+            "{\"items\":[" + decision(4, "d") + "," + decision(3, "c") + "],\"next\":\"3\"}",
+            "3",
+            "{\"items\":[],\"next\":\"2\"}",
+            "2",
+            "{\"items\":[" + decision(1, "a") + "]}"),
+        asked);
+
+    assertThat(at("audit", "show"))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                2026-11-26T12:00:01Z  permit  g  s  a
+                2026-11-26T12:00:03Z  permit  g  s  c
+                2026-11-26T12:00:04Z  permit  g  s  d
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(at("audit", "show", "--last", "1", "--json", "--tool", "d", "--grant", "g").out())
+        .isEqualTo(decision(4, "d") + "\n");
+    assertThat(asked)
+        .containsExactly(
+            "limit=500", "cursor=3&limit=500", "cursor=2&limit=500", "grant=g&limit=500&tool=d");
+  }
+
+  @Test
+  void showsWhatOperatorsDidAtTheGateway() {
+    answer(server, "/api/v1/me", 200, ME.replace("approver", "admin"));
+    String one =
+        "{\"seq\":7,\"time\":\"2026-11-26T12:00:00Z\",\"event\":\"admin\",\"who\":\"ann\",\"role\":\"admin\",\"action\":\"revoke\",\"target\":\"laptop\",\"result\":\"done\",\"status\":200}";
+    String two = one.replace("12:00:00", "12:00:05").replace("laptop", "ci");
+    pages(
+        "/api/v1/audit",
+        Map.of(
+            "",
+            "{\"items\":[" + two + "],\"next\":\"9\"}",
+            "9",
+            "{\"items\":[" + one + "]}"),
+        new ArrayList<>());
+
+    assertThat(at("audit", "show", "--operators"))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                2026-11-26T12:00:00Z  done  ann (admin)  revoke  laptop
+                2026-11-26T12:00:05Z  done  ann (admin)  revoke  ci
+                """,
+                "tollbar: at " + url + ", as ann (admin)\n"));
+    assertThat(at("audit", "show", "--operators", "--since", "2026-11-26T12:00:05Z").out())
+        .isEqualTo("2026-11-26T12:00:05Z  done  ann (admin)  revoke  ci\n");
+  }
+
+  @Test
+  void saysThatThereIsNothingToShow() {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(server, "/api/v1/records", 200, "{\"items\":[]}");
+    answer(server, "/api/v1/audit", 200, "{\"items\":[]}");
+    answer(server, "/api/v1/grants", 200, "{\"items\":[]}");
+    String there = "tollbar: at " + url + ", as ann (approver)\n";
+
+    assertThat(at("audit", "show"))
+        .isEqualTo(new Said(0, "", there + "tollbar: there is no decision record.\n"));
+    assertThat(at("audit", "show", "--code", "limit"))
+        .isEqualTo(new Said(0, "", there + "tollbar: there is no decision record that fits.\n"));
+    assertThat(at("audit", "show", "--operators", "--json"))
+        .isEqualTo(new Said(0, "", there + "tollbar: there is no action of an operator.\n"));
+    assertThat(at("grant", "list"))
+        .isEqualTo(
+            new Said(
+                0,
+                "",
+                there
+                    + "tollbar: there is no stored grant. Make one with: tollbar grant new NAME\n"));
+  }
+
+  @Test
+  void recordsOfAFileAreNotAskedOfAGateway() {
+    assertThat(at("audit", "show", work.toString()))
+        .isEqualTo(new Said(2, "", "tollbar: expected --admin or FILE|DIR; found both.\n"));
   }
 
   @Test
