@@ -107,6 +107,9 @@ class AdminApiIT {
         "POST /records/{seq}/explanation",
         admin.send(
             "POST", "/records/" + seq + "/explanation", "{\"arguments\":{\"a\":1,\"b\":2}}"));
+    answers.put(
+        "POST /explanation",
+        admin.send("POST", "/explanation", "{\"tool\":\"get-sum\",\"server\":\"everything\"}"));
     answers.put("POST /dead-letters/dismissal", admin.send("POST", "/dead-letters/dismissal", ""));
     answers.put(
         "POST /dead-letters/{id}/dismissal",
@@ -279,6 +282,34 @@ class AdminApiIT {
       // Tests beside this one may have done more by then.
       assertThat(archive.run(here.toArray(String[]::new)).out()).startsWith(there.out());
     }
+  }
+
+  @Test
+  void theGatewayExplainsCallsByItsDocumentInForce(Archive archive) throws Exception {
+    agent.call("get-sum", Map.of("a", 6, "b", 7));
+    String seq =
+        Eventually.get(
+                () -> admin.get("/records?tool=get-sum").path("items"), items -> !items.isEmpty())
+            .path(0)
+            .path("seq")
+            .asText();
+    String[] words = {"explain", "--tool", "get-env", "--admin", gateway.admin()};
+
+    Finished described = Finished.run(command(archive, words));
+    assertThat(described.out())
+        .startsWith("tools/call get-env on everything by grant local at ")
+        .contains("revision " + admin.get("/document").path("revision").asText());
+    words = new String[] {"explain", "--record", seq, "--admin", gateway.admin()};
+    assertThat(Finished.run(command(archive, words)))
+        .isEqualTo(
+            new Finished(
+                2,
+                "",
+                "tollbar: at "
+                    + gateway.admin()
+                    + ", as first (admin)\n"
+                    + "tollbar: the record does not hold the arguments of its call; send them as"
+                    + " \"arguments\"\n"));
   }
 
   @Test

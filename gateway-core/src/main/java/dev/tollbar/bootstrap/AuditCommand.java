@@ -336,7 +336,8 @@ final class AuditCommand implements Callable<Integer> {
           + entry.text("detail").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("");
     }
 
-    private static String shown(DecisionReader.Entry entry) {
+    /** One line for people. */
+    static String shown(DecisionReader.Entry entry) {
       if (entry.json().has("event")) {
         return action(entry);
       }

@@ -151,6 +151,11 @@ final class ConsoleDesk implements GatewayAccess {
   }
 
   @Override
+  public Explained explain(AskedCall call) {
+    return explaining.explain(call, parts.clock().instant());
+  }
+
+  @Override
   public KnownDocument document() {
     Revision revision = document.revision();
     List<Problem> problems = document.rejected();

@@ -27,7 +27,8 @@ record RemoteRecords(RemoteGateway gateway) {
     gateway.each("/audit", Map.of(), item -> taker.test(entry(item)));
   }
 
-  private static DecisionReader.Entry entry(JsonNode item) {
+  /** A line, as the admin API has it. */
+  static DecisionReader.Entry entry(JsonNode item) {
     return new DecisionReader.Entry(
         Path.of(""), 0, Instant.parse(item.path("time").asText()), (ObjectNode) item);
   }

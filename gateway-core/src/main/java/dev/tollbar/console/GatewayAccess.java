@@ -1,10 +1,12 @@
 package dev.tollbar.console;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.consent.Ruling;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.Revision;
 import dev.tollbar.history.Comparison;
+import dev.tollbar.policy.Section;
 import dev.tollbar.state.StoredRevision;
 import java.time.Instant;
 import java.util.Collection;
@@ -70,6 +72,24 @@ public interface GatewayAccess {
    * @param question JSON: {@code record} and {@code arguments}
    */
   Explained explain(byte[] question);
+
+  /**
+   * A call as somebody describes it.
+   *
+   * @param grant whose; empty for everybody on this machine
+   * @param server empty for the only one
+   * @param name of the tool or prompt, or the URI of the resource
+   */
+  record AskedCall(
+      Optional<String> grant,
+      Optional<String> server,
+      Section section,
+      String name,
+      ObjectNode arguments,
+      Optional<String> session) {}
+
+  /** Says how the revision in force would decide a call now. */
+  Explained explain(AskedCall call);
 
   /** An answer, with the status of HTTP. */
   record Explained(int status, String json) {}

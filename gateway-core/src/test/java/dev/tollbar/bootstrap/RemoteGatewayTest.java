@@ -544,6 +544,94 @@ class RemoteGatewayTest {
                     + "tollbar: there is no stored grant. Make one with: tollbar grant new NAME\n"));
   }
 
+  private void told(String path, List<String> asked, String json) {
+    server.createContext(
+        path,
+        exchange -> {
+          asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] body = json.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  @Test
+  void asksTheGatewayHowItWouldDecide() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    told(
+        "/api/v1/explanation",
+        asked,
+        "{\"explanation\":{\"decision\":\"permit\"},\"words\":\"permit\\n\"}");
+
+    assertThat(at("explain", "--tool", "pay", "--args", "{\"amount\":1.50}", "--grant", "ci"))
+        .isEqualTo(new Said(0, "permit\n", "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(
+            at("explain", "--resource", "x:y", "--server", "s", "--session", "one").exitCode())
+        .isZero();
+    assertThat(at("explain", "--prompt", "p", "--format", "json").out())
+        .isEqualTo("{\n  \"decision\" : \"permit\"\n}\n");
+    assertThat(asked)
+        .containsExactly(
+            "{\"grant\":\"ci\",\"tool\":\"pay\",\"arguments\":{\"amount\":1.50}}",
+            "{\"server\":\"s\",\"resource\":\"x:y\",\"session\":\"one\"}",
+            "{\"prompt\":\"p\"}");
+  }
+
+  @Test
+  void asksTheGatewayWhyARecordedCallIsDecidedAsItIs() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    told(
+        "/api/v1/records/7/explanation",
+        asked,
+        "{\"record\":"
+            + decision(7, "pay")
+            + ",\"same_revision\":false,\"explanation\":{},\"words\":\"deny\\n\"}");
+
+    assertThat(at("explain", "--record", "7", "--args", "{\"a\":1}").out())
+        .isEqualTo(
+            """
+            recorded: 2026-11-26T12:00:07Z  permit  g  s  pay
+            under another revision than the one in force
+            deny
+            """);
+    assertThat(at("explain", "--record", "7", "--format", "json").out())
+        .contains("\"same_revision\" : false")
+        .doesNotContain("words");
+    assertThat(asked).containsExactly("{\"arguments\":{\"a\":1}}", "{}");
+  }
+
+  @Test
+  void saysWhatAGatewayExplainsByItself() {
+    assertThat(at("explain", "--tool", "t", "--document", "a.yaml").err())
+        .isEqualTo("tollbar: expected --admin or --document; found both.\n");
+    assertThat(at("explain", "--tool", "t", "--clock", "2026-11-26T12:00:00Z").err())
+        .isEqualTo(
+            "tollbar: --clock: expected nothing, as the gateway says what it would decide now;"
+                + " found \"2026-11-26T12:00:00Z\".\n");
+    assertThat(at("explain", "--tool", "t", "--annotations", "{}").err())
+        .isEqualTo(
+            "tollbar: --annotations: expected nothing, as the gateway knows what its servers say of"
+                + " their tools; found \"{}\".\n");
+    assertThat(at("explain", "--record", "7", "--grant", "ci").err())
+        .isEqualTo(
+            "tollbar: --grant: expected nothing, as the record says it; found \"ci\".\n");
+    assertThat(run("explain", "--record", "7", "--document", "a.yaml").err())
+        .isEqualTo(
+            "tollbar: --record: expected a gateway, which has the record; found --document.\n");
+    assertThat(run("explain", "--tool", "t", "--data", work.toString()))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: expected --document, or an admin token and a gateway that runs; found"
+                    + " neither.\n"));
+    assertThat(run("explain", "--record", "x", "--data", work.toString()).err())
+        .startsWith("tollbar: --record: expected a whole number; found \"x\".\n");
+  }
+
   @Test
   void recordsOfAFileAreNotAskedOfAGateway() {
     assertThat(at("audit", "show", work.toString()))
