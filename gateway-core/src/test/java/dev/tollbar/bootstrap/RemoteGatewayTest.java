@@ -544,6 +544,55 @@ class RemoteGatewayTest {
                     + "tollbar: there is no stored grant. Make one with: tollbar grant new NAME\n"));
   }
 
+  @Test
+  void shadowIsReportedByTheRecordsOfTheGateway() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    String rule =
+        "{\"rule\":\"ceiling\",\"kind\":\"deny_if\",\"plugin\":\"p\",\"verdict\":\"deny\",\"reason\":\"%s\",\"shadow\":true}";
+    String newer = decision(2, "pay").replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("New.") + "]}");
+    String older = decision(1, "buy").replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("Old.") + "]}");
+    pages(
+        "/api/v1/records",
+        Map.of("", "{\"items\":[" + newer + "],\"next\":\"2\"}", "2", "{\"items\":[" + older + "]}"),
+        asked);
+
+    assertThat(at("shadow", "report", "--since", "2026-11-26T10:00:00Z"))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                2 calls, first 2026-11-26T12:00:01Z, last 2026-11-26T12:00:02Z
+                rules in shadow would have denied or asked: 2 calls
+
+                ceiling of policy shop would have denied 2 calls by g
+                  New.
+                  buy on s: 1 call
+                  pay on s: 1 call
+                  first 2026-11-26T12:00:01Z, last 2026-11-26T12:00:02Z
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(asked)
+        .containsExactly(
+            "limit=500&since=2026-11-26T10:00:00Z", "cursor=2&limit=500&since=2026-11-26T10:00:00Z");
+    assertThat(at("shadow", "report", "--records", "x.jsonl").err())
+        .isEqualTo("tollbar: expected --admin or --records; found both.\n");
+  }
+
+  @Test
+  void aGatewayWithoutRecordsHasNoReport() {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(server, "/api/v1/records", 200, "{\"items\":[]}");
+
+    assertThat(at("shadow", "report", "--since", "2026-11-26T10:00:00Z"))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: at %s, as ann (approver)\ntollbar: there are no decision records at %s since 2026-11-26T10:00:00Z.\n"
+                    .formatted(url, url)));
+  }
+
   private void told(String path, List<String> asked, String json) {
     server.createContext(
         path,
