@@ -223,7 +223,7 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
         names = "--operators",
         description =
-            "Shows what operators did instead: time, result, who, role, action, target, detail. Of the filters --since is for these.")
+            "Shows what operators did instead: time, result, who, role (command: by who works on the data folder), action, target, detail. Of the filters --since is for these.")
     private boolean operators;
 
     @Override
@@ -330,7 +330,7 @@ final class AuditCommand implements Callable<Integer> {
               entry.time(),
               entry.text("result").orElse("?"),
               entry.text("who").orElse("?"),
-              entry.text("role").orElse("-"),
+              entry.text("role").or(() -> entry.text("via")).orElse("-"),
               entry.text("action").orElse("?"))
           + entry.text("target").map(it -> "  " + it).orElse("")
           + entry.text("detail").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("");

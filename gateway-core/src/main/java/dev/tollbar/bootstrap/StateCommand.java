@@ -224,14 +224,26 @@ final class StateCommand implements Callable<Integer> {
     private @Nullable Path file;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       Path copy = Objects.requireNonNull(file).toAbsolutePath();
       if (!Files.isRegularFile(copy)) {
         throw CommandException.badInput("tollbar: there is no file " + copy + ".");
       }
       Path data = folders.data();
       StoreFile store = StoreFile.in(data);
+      Path before =
+          CommandTrail.of(data, Clock.systemUTC())
+              .record("restore", Optional.of(copy.toString()), "", () -> restore(data, copy));
       PrintWriter out = spec.commandLine().getOut();
+      if (!before.equals(store.file())) {
+        out.println("tollbar: what was there is now " + before);
+      }
+      out.println("tollbar: restored " + store.file() + " from " + copy);
+      return Main.DONE;
+    }
+
+    private static Path restore(Path data, Path copy) throws CommandException {
+      StoreFile store = StoreFile.in(data);
       try {
         Optional<GatewayLock> alone = GatewayLock.alone(data);
         if (alone.isEmpty()) {
@@ -239,16 +251,11 @@ final class StateCommand implements Callable<Integer> {
               "tollbar: a gateway runs on " + data + "; stop it first, then restore.");
         }
         try (GatewayLock _ = alone.get()) {
-          Path before = store.restore(copy);
-          if (!before.equals(store.file())) {
-            out.println("tollbar: what was there is now " + before);
-          }
+          return store.restore(copy);
         }
       } catch (IOException e) {
         throw failed(store.file() + " cannot be restored", e);
       }
-      out.println("tollbar: restored " + store.file() + " from " + copy);
-      return Main.DONE;
     }
   }
 
@@ -272,13 +279,20 @@ final class StateCommand implements Callable<Integer> {
     private int keepRevisions = Revisions.KEPT;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       if (keepRevisions < 1) {
         throw new ParameterException(
             spec.commandLine(),
             "--keep-revisions: expected a number above 0; found " + keepRevisions);
       }
-      StoreFile.Pruned pruned = existing(folders).prune(Clock.systemUTC().instant(), keepRevisions);
+      StoreFile store = existing(folders);
+      StoreFile.Pruned pruned =
+          CommandTrail.of(folders.dataIfAny(), Clock.systemUTC())
+              .record(
+                  "prune",
+                  Optional.empty(),
+                  "{\"keep_revisions\":" + keepRevisions + "}",
+                  () -> store.prune(Clock.systemUTC().instant(), keepRevisions));
       spec.commandLine()
           .getOut()
           .println(
