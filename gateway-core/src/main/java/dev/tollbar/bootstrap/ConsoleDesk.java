@@ -165,7 +165,22 @@ final class ConsoleDesk implements GatewayAccess {
         revision.sources().text(),
         revision.sources().files(),
         edited().filter(text -> !text.equals(revision.sources().text())),
+        changed(revision),
         problems);
+  }
+
+  private List<String> changed(Revision revision) {
+    return document
+        .source()
+        .file()
+        .map(file ->
+            SavedFiles.otherThan(
+                new StoredRevision(
+                    revision.id(),
+                    file.toAbsolutePath().normalize().toString(),
+                    revision.sources().text(),
+                    revision.sources().files())))
+        .orElse(List.of());
   }
 
   /** What the file says now. */

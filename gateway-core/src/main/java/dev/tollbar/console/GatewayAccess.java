@@ -101,6 +101,7 @@ public interface GatewayAccess {
    * @param text what is in force
    * @param files other files of it that are in force, such as scripts, by path
    * @param edited what its file says, if that is not in force
+   * @param changed the files, its own among them, that are not as they are in force
    * @param problems why that is not in force
    */
   record KnownDocument(
@@ -109,6 +110,7 @@ public interface GatewayAccess {
       String text,
       Map<String, String> files,
       Optional<String> edited,
+      List<String> changed,
       List<Problem> problems) {}
 
   KnownDocument document();

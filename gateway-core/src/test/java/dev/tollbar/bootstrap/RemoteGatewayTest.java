@@ -593,6 +593,35 @@ class RemoteGatewayTest {
                     .formatted(url, url)));
   }
 
+  @Test
+  void theHistoryNamesWhatWasSavedThereAndIsNotInForce() {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(
+        server,
+        "/api/v1/revisions",
+        200,
+        "{\"items\":[{\"number\":1,\"revision\":\"%s\",\"at\":\"2026-11-26T12:00:00Z\",\"how\":\"start\",\"file\":\"/srv/a.yaml\"}]}"
+            .formatted("ab".repeat(32)));
+    answer(
+        server,
+        "/api/v1/document",
+        200,
+        "{\"changed\":[\"a.yaml\",\"b.js\"],\"problems\":[{\"file\":\"a.yaml\",\"line\":3,\"column\":1,\"pointer\":\"/x\",\"message\":\"unknown key\"},{\"file\":\"\",\"pointer\":\"\",\"message\":\"its history cannot be kept\"}]}");
+
+    assertThat(at("history"))
+        .isEqualTo(
+            new Said(
+                0,
+                "2026-11-26T12:00:00Z  abababababab  started  /srv/a.yaml\n",
+                """
+                tollbar: at %s, as ann (approver)
+                tollbar: not as in the revision in force: a.yaml, b.js. The gateway says:
+                tollbar:   a.yaml:3:1: unknown key
+                tollbar:   its history cannot be kept
+                """
+                    .formatted(url)));
+  }
+
   private void told(String path, List<String> asked, String json) {
     server.createContext(
         path,

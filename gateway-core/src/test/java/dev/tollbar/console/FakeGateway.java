@@ -89,7 +89,13 @@ final class FakeGateway implements GatewayAccess {
   @Override
   public KnownDocument document() {
     return new KnownDocument(
-        "gateway.yaml", REVISION, "version: \"2\"\n", Map.of(), Optional.empty(), List.of());
+        "gateway.yaml",
+        REVISION,
+        "version: \"2\"\n",
+        Map.of(),
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   @Override
