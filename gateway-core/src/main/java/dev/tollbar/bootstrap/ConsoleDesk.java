@@ -15,6 +15,7 @@ import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.plugins.PluginJson;
 import dev.tollbar.plugins.PluginReport;
+import dev.tollbar.state.StoreFile;
 import dev.tollbar.state.StoredGrant;
 import dev.tollbar.state.StoredRevision;
 import dev.tollbar.trial.LimitsNow;
@@ -39,6 +40,7 @@ final class ConsoleDesk implements GatewayAccess {
   private final Answers answers;
   private final ExplainDesk explaining;
   private final ToolQuestions asking = new ToolQuestions();
+  private final Object stateLock = new Object();
 
   ConsoleDesk(
       GatewayProcess.Parts parts,
@@ -199,6 +201,19 @@ final class ConsoleDesk implements GatewayAccess {
   @Override
   public String plugins() {
     return PluginJson.render(plugins.get());
+  }
+
+  /** One at a time: the whole file is checked. */
+  @Override
+  public String state() throws ApiProblem {
+    synchronized (stateLock) {
+      try {
+        StoreFile store = StoreFile.in(parts.data());
+        return new StateReport(store.info(parts.clock().instant()), true).json().toString();
+      } catch (IOException e) {
+        throw ApiProblem.of(503, "state_unreadable", "The file of the store cannot be read.");
+      }
+    }
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.tollbar.bootstrap;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.state.Revisions;
 import dev.tollbar.state.StoreFile;
 import java.io.IOException;
@@ -12,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -70,7 +69,7 @@ final class StateCommand implements Callable<Integer> {
     };
   }
 
-  private static String counted(long number, String noun) {
+  static String counted(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
@@ -83,26 +82,29 @@ final class StateCommand implements Callable<Integer> {
         "Exit code 0 if it is sound, 1 if it is not, 2 if there is none."
       })
   static final class Info implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--json", description = "Prints the same as JSON.")
     private boolean json;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      StateReport report =
+          gateway.isPresent()
+              ? StateReport.of(gateway.get().get("/state", Map.of()))
+              : here(where.folders());
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(json ? report.json().toPrettyString() + System.lineSeparator() : report.text());
+      out.flush();
+      return report.info().faults().isEmpty() ? Main.DONE : Main.FAILED;
+    }
+
+    private static StateReport here(Folders folders) throws CommandException {
       StoreFile store = existing(folders);
       try {
-        StoreFile.Info info = store.info(Clock.systemUTC().instant());
-        boolean runs = runs(folders.dataIfAny());
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-          out.println(json(info, runs));
-        } else {
-          print(out, info, runs);
-        }
-        out.flush();
-        return info.faults().isEmpty() ? Main.DONE : Main.FAILED;
+        return new StateReport(store.info(Clock.systemUTC().instant()), runs(folders.dataIfAny()));
       } catch (IOException e) {
         throw failed(store.file() + " cannot be read", e);
       }
@@ -114,66 +116,6 @@ final class StateCommand implements Callable<Integer> {
         alone.get().close();
       }
       return alone.isEmpty();
-    }
-
-    private static void print(PrintWriter out, StoreFile.Info info, boolean runs) {
-      line(out, "file", info.file().toString());
-      line(
-          out,
-          "size",
-          counted(info.bytes(), "byte")
-              + (info.logBytes() == 0 ? "" : ", and " + info.logBytes() + " in the log"));
-      line(
-          out,
-          "schema",
-          info.schema()
-              + (info.schema() < info.newestSchema()
-                  ? ", which a gateway of this version brings to " + info.newestSchema()
-                  : ""));
-      line(out, "grants", info.grants() + part(info.revokedGrants(), "revoked"));
-      line(out, "approvals", info.approvals() + part(info.openApprovals(), "open"));
-      line(
-          out,
-          "revisions",
-          info.revisions()
-              + ", came into force "
-              + counted(info.inForce(), "time")
-              + ", with "
-              + counted(info.pluginSets(), "set")
-              + " of plugins");
-      line(out, "counters", info.counters() + part(info.overCounters(), "over"));
-      line(out, "gateway", runs ? "running" : "not running");
-      line(out, "integrity", info.faults().isEmpty() ? "sound" : "damaged");
-      info.faults().forEach(fault -> out.println("  " + fault));
-    }
-
-    private static String part(long number, String what) {
-      return number == 0 ? "" : ", " + number + " " + what;
-    }
-
-    private static void line(PrintWriter out, String name, String value) {
-      out.println(name + " ".repeat(12 - name.length()) + value);
-    }
-
-    private static String json(StoreFile.Info info, boolean runs) {
-      ObjectNode node = JsonMapper.builder().build().createObjectNode();
-      node.put("file", info.file().toString());
-      node.put("bytes", info.bytes());
-      node.put("log_bytes", info.logBytes());
-      node.put("schema", info.schema());
-      node.put("newest_schema", info.newestSchema());
-      node.put("grants", info.grants());
-      node.put("revoked_grants", info.revokedGrants());
-      node.put("approvals", info.approvals());
-      node.put("open_approvals", info.openApprovals());
-      node.put("revisions", info.revisions());
-      node.put("times_in_force", info.inForce());
-      node.put("plugin_sets", info.pluginSets());
-      node.put("counters", info.counters());
-      node.put("counters_over", info.overCounters());
-      node.put("gateway_running", runs);
-      info.faults().forEach(node.putArray("faults")::add);
-      return node.toPrettyString();
     }
   }
 

@@ -118,6 +118,9 @@ public interface GatewayAccess {
   /** The plugins as JSON: an object with a member {@code plugins}. */
   String plugins();
 
+  /** What the file of the store holds, as JSON. */
+  String state() throws ApiProblem;
+
   /**
    * What is left of one limit, for one grant.
    *

@@ -501,11 +501,7 @@ class RemoteGatewayTest {
     String two = one.replace("12:00:00", "12:00:05").replace("laptop", "ci");
     pages(
         "/api/v1/audit",
-        Map.of(
-            "",
-            "{\"items\":[" + two + "],\"next\":\"9\"}",
-            "9",
-            "{\"items\":[" + one + "]}"),
+        Map.of("", "{\"items\":[" + two + "],\"next\":\"9\"}", "9", "{\"items\":[" + one + "]}"),
         new ArrayList<>());
 
     assertThat(at("audit", "show", "--operators"))
@@ -550,11 +546,16 @@ class RemoteGatewayTest {
     List<String> asked = new ArrayList<>();
     String rule =
         "{\"rule\":\"ceiling\",\"kind\":\"deny_if\",\"plugin\":\"p\",\"verdict\":\"deny\",\"reason\":\"%s\",\"shadow\":true}";
-    String newer = decision(2, "pay").replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("New.") + "]}");
-    String older = decision(1, "buy").replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("Old.") + "]}");
+    String newer =
+        decision(2, "pay")
+            .replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("New.") + "]}");
+    String older =
+        decision(1, "buy")
+            .replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("Old.") + "]}");
     pages(
         "/api/v1/records",
-        Map.of("", "{\"items\":[" + newer + "],\"next\":\"2\"}", "2", "{\"items\":[" + older + "]}"),
+        Map.of(
+            "", "{\"items\":[" + newer + "],\"next\":\"2\"}", "2", "{\"items\":[" + older + "]}"),
         asked);
 
     assertThat(at("shadow", "report", "--since", "2026-11-26T10:00:00Z"))
@@ -574,7 +575,8 @@ class RemoteGatewayTest {
                 "tollbar: at " + url + ", as ann (approver)\n"));
     assertThat(asked)
         .containsExactly(
-            "limit=500&since=2026-11-26T10:00:00Z", "cursor=2&limit=500&since=2026-11-26T10:00:00Z");
+            "limit=500&since=2026-11-26T10:00:00Z",
+            "cursor=2&limit=500&since=2026-11-26T10:00:00Z");
     assertThat(at("shadow", "report", "--records", "x.jsonl").err())
         .isEqualTo("tollbar: expected --admin or --records; found both.\n");
   }
@@ -622,6 +624,36 @@ class RemoteGatewayTest {
                     .formatted(url)));
   }
 
+  @Test
+  void theStateOfTheGatewayIsShown() {
+    answer(server, "/api/v1/me", 200, ME);
+    String json =
+        "{'file':'/srv/tollbar.db','bytes':4096,'log_bytes':32,'schema':8,'newest_schema':8,'grants':2,"
+            + "'revoked_grants':1,'approvals':3,'open_approvals':2,'revisions':4,'times_in_force':5,"
+            + "'plugin_sets':1,'counters':6,'counters_over':0,'gateway_running':true,'faults':['row 7']}";
+    answer(server, "/api/v1/state", 200, json.replace('\'', '"'));
+
+    assertThat(at("state", "info"))
+        .isEqualTo(
+            new Said(
+                1,
+                """
+                file        /srv/tollbar.db
+                size        4096 bytes, and 32 in the log
+                schema      8
+                grants      2, 1 revoked
+                approvals   3, 2 open
+                revisions   4, came into force 5 times, with 1 set of plugins
+                counters    6
+                gateway     running
+                integrity   damaged
+                  row 7
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(at("state", "info", "--json").out().replaceAll("\\s", ""))
+        .isEqualTo(json.replace('\'', '"').replace("row 7", "row7"));
+  }
+
   private void told(String path, List<String> asked, String json) {
     server.createContext(
         path,
@@ -645,8 +677,7 @@ class RemoteGatewayTest {
 
     assertThat(at("explain", "--tool", "pay", "--args", "{\"amount\":1.50}", "--grant", "ci"))
         .isEqualTo(new Said(0, "permit\n", "tollbar: at " + url + ", as ann (approver)\n"));
-    assertThat(
-            at("explain", "--resource", "x:y", "--server", "s", "--session", "one").exitCode())
+    assertThat(at("explain", "--resource", "x:y", "--server", "s", "--session", "one").exitCode())
         .isZero();
     assertThat(at("explain", "--prompt", "p", "--format", "json").out())
         .isEqualTo("{\n  \"decision\" : \"permit\"\n}\n");
@@ -694,8 +725,7 @@ class RemoteGatewayTest {
             "tollbar: --annotations: expected nothing, as the gateway knows what its servers say of"
                 + " their tools; found \"{}\".\n");
     assertThat(at("explain", "--record", "7", "--grant", "ci").err())
-        .isEqualTo(
-            "tollbar: --grant: expected nothing, as the record says it; found \"ci\".\n");
+        .isEqualTo("tollbar: --grant: expected nothing, as the record says it; found \"ci\".\n");
     assertThat(run("explain", "--record", "7", "--document", "a.yaml").err())
         .isEqualTo(
             "tollbar: --record: expected a gateway, which has the record; found --document.\n");

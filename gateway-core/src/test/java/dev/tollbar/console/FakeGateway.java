@@ -83,7 +83,8 @@ final class FakeGateway implements GatewayAccess {
     return call.server().equals(Optional.of("ill"))
         ? new Explained(503, "{\"detail\":\"the grants cannot be read\"}")
         : new Explained(
-            200, Json.object().put("words", call + "\n").set("explanation", Json.object()).toString());
+            200,
+            Json.object().put("words", call + "\n").set("explanation", Json.object()).toString());
   }
 
   @Override
@@ -101,6 +102,11 @@ final class FakeGateway implements GatewayAccess {
   @Override
   public String plugins() {
     return "{\"plugins\":[]}";
+  }
+
+  @Override
+  public String state() {
+    return "{\"file\":\"tollbar.db\"}";
   }
 
   @Override
