@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,9 @@ class AdminApiIT {
         "POST /records/{seq}/explanation",
         admin.send(
             "POST", "/records/" + seq + "/explanation", "{\"arguments\":{\"a\":1,\"b\":2}}"));
+    answers.put(
+        "POST /explanation",
+        admin.send("POST", "/explanation", "{\"tool\":\"get-sum\",\"server\":\"everything\"}"));
     answers.put("POST /dead-letters/dismissal", admin.send("POST", "/dead-letters/dismissal", ""));
     answers.put(
         "POST /dead-letters/{id}/dismissal",
@@ -188,7 +192,7 @@ class AdminApiIT {
         .isEqualTo("ann  approver  valid\nfirst  admin  valid\n");
     assertThat(archive.run("admin", "token", "revoke", "ann", "--data", data).exitCode()).isZero();
     assertThat(ann.get("/me").path("code").asText()).isEqualTo("revoked_token");
-    assertThat(archive.run("audit", "show", "--admin", "--data", data).out())
+    assertThat(archive.run("audit", "show", "--operators", "--data", data).out())
         .contains("refused  (unknown) (-)  authenticate  This token was revoked.");
     assertThat(archive.run("audit", "verify", data).exitCode()).isZero();
   }
@@ -257,6 +261,55 @@ class AdminApiIT {
     assertThat(JavaClient.text(held.get())).isEqualTo("Echo: by command");
     assertThat(admin.get("/audit?limit=1").path("items").path(0).toString())
         .contains("\"who\":\"first\"", "\"action\":\"decide\"", "\"target\":\"" + id + "\"", "Go.");
+  }
+
+  @Test
+  void theLogIsShownByTheGatewayAsByTheFolder(Archive archive) throws Exception {
+    String data = gateway.data().toString();
+    agent.call("get-sum", Map.of("a", 4, "b", 5));
+    admin.send("POST", "/dead-letters/dismissal", "");
+
+    for (List<String> which : List.of(List.of("--tool", "get-sum"), List.of("--operators"))) {
+      List<String> words = new ArrayList<>(List.of("audit", "show", "--json"));
+      words.addAll(which);
+      List<String> here = new ArrayList<>(words);
+      words.addAll(List.of("--admin", gateway.admin()));
+      here.add(data);
+      Finished there = Finished.run(command(archive, words.toArray(String[]::new)));
+
+      assertThat(there.err()).isEqualTo("tollbar: at " + gateway.admin() + ", as first (admin)\n");
+      assertThat(there.out()).isNotEmpty();
+      // Tests beside this one may have done more by then.
+      assertThat(archive.run(here.toArray(String[]::new)).out()).startsWith(there.out());
+    }
+  }
+
+  @Test
+  void theGatewayExplainsCallsByItsDocumentInForce(Archive archive) throws Exception {
+    agent.call("get-sum", Map.of("a", 6, "b", 7));
+    String seq =
+        Eventually.get(
+                () -> admin.get("/records?tool=get-sum").path("items"), items -> !items.isEmpty())
+            .path(0)
+            .path("seq")
+            .asText();
+    String[] words = {"explain", "--tool", "get-env", "--admin", gateway.admin()};
+
+    Finished described = Finished.run(command(archive, words));
+    assertThat(described.out())
+        .startsWith("tools/call get-env on everything by grant local at ")
+        .contains("revision " + admin.get("/document").path("revision").asText());
+    words = new String[] {"explain", "--record", seq, "--admin", gateway.admin()};
+    assertThat(Finished.run(command(archive, words)))
+        .isEqualTo(
+            new Finished(
+                2,
+                "",
+                "tollbar: at "
+                    + gateway.admin()
+                    + ", as first (admin)\n"
+                    + "tollbar: the record does not hold the arguments of its call; send them as"
+                    + " \"arguments\"\n"));
   }
 
   @Test

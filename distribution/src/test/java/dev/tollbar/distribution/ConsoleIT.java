@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +40,15 @@ class ConsoleIT {
 
   private static Path work;
   private static Path served;
+
+  /** What it was sent. */
+  private static final LinkedBlockingQueue<String> RECEIVED = new LinkedBlockingQueue<>();
+
+  private static HttpServer receiver;
+
+  /** What the receiver of webhooks answers: by 410 a message is given up at once. */
+  private static volatile int receives = 410;
+
   private static RunningGateway gateway;
   private static FutureTask<Browser> opening;
   private static Browser browser;
@@ -58,6 +73,7 @@ class ConsoleIT {
     Path profile = Files.createDirectories(work.resolve("profile"));
     opening = new FutureTask<>(() -> Browser.open(chromium.get(), profile));
     Thread.ofVirtual().start(opening); // while the gateway starts
+    receiver = receiver();
     gateway = RunningGateway.serve(archive, work, List.of("--document", document(npm).toString()));
     login =
         gateway.announcement().stream()
@@ -74,12 +90,29 @@ class ConsoleIT {
     browser.see("main#content");
   }
 
+  private static HttpServer receiver() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          RECEIVED.add(
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(receives, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
   private static Path document(NpmPackages npm) throws IOException {
+    Files.writeString(work.resolve("ops.key"), "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cw==");
     return Files.writeString(
         work.resolve("gateway.yaml"),
         Resources.text("console.yaml")
             .replace("EVERYTHING", npm.everything().subList(1, 3).toString())
             .replace("FILES", npm.filesystem(served).subList(1, 3).toString())
+            .replace("RECEIVER", "http://127.0.0.1:" + receiver.getAddress().getPort() + "/")
             .replace("LAPTOP", LAPTOP.sha256())
             .replace("CI", CI.sha256()));
   }
@@ -97,6 +130,9 @@ class ConsoleIT {
     }
     if (gateway != null) {
       gateway.close();
+    }
+    if (receiver != null) {
+      receiver.stop(0);
     }
   }
 
@@ -368,6 +404,50 @@ class ConsoleIT {
     assertThat(browser.texts(".matrix tbody th")).containsExactly("write_file");
     browser.fill("#find", "none like this");
     browser.says(".find", "0 of 14 tools");
+  }
+
+  private static FutureTask<CallToolResult> echoes(String message) {
+    FutureTask<CallToolResult> call =
+        new FutureTask<>(() -> everything.call("echo", Map.of("message", message)));
+    Thread.ofVirtual().start(call);
+    return call;
+  }
+
+  private static String received() throws InterruptedException {
+    return String.valueOf(RECEIVED.poll(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void messagesThatNoWebhookTakesAreTriedAgainOrForgotten() throws Exception {
+    receives = 410;
+    browser.go(console("stack"));
+    browser.see(".matrix");
+    FutureTask<CallToolResult> first = echoes("one");
+    assertThat(received()).contains("approval.requested", "\"message\":\"one\"");
+
+    browser.says("#dead", "status 410");
+    assertThat(browser.texts("#dead tbody tr")).hasSize(1);
+    assertThat(browser.see("#dead tbody tr").getText())
+        .contains("ops", "ap_", "requested", "1 attempt");
+    browser.says(".troubles", "webhook ops 1 message given up, the last: status 410");
+    receives = 202;
+    browser.click("#dead button:first-child");
+    assertThat(received()).contains("\"message\":\"one\"");
+    browser.until("document.querySelector('#dead') === null");
+    assertThat(lastAction().path("action").asText()).isEqualTo("redeliver");
+
+    receives = 410;
+    FutureTask<CallToolResult> second = echoes("two");
+    assertThat(received()).contains("\"message\":\"two\"");
+    browser.says("#dead", "status 410");
+    browser.click("#dead button:last-child");
+    browser.until("document.querySelector('#dead') === null");
+    assertThat(lastAction().path("action").asText()).isEqualTo("dismiss");
+    assertThat(api.get("/dead-letters").path("items")).isEmpty();
+    assertThat(RECEIVED).isEmpty();
+    deniesWhatIsLeft();
+    assertThat(first.get().isError()).isTrue();
+    assertThat(second.get().isError()).isTrue();
   }
 
   private static String standing(String tool, String grant) {

@@ -123,6 +123,11 @@ class HistoryIT {
       assertThat(run(archive, gateway, "rollback", "--force").exitCode()).isZero();
       assertThat(file).hasContent(document);
       assertThat(work.resolve("policy.yaml.before-rollback")).hasContent(broken);
+      assertThat(run(archive, gateway, "audit", "show", "--operators").out().lines().toList())
+          .satisfiesExactly(
+              line -> assertThat(line).contains("  refused  ", " (command)  rollback  "),
+              line -> assertThat(line).contains("  done  ", "{\"force\":true}"));
+      assertThat(run(archive, gateway, "audit", "verify").exitCode()).isZero();
 
       assertThat(run(archive, gateway, "rollback", "beef"))
           .isEqualTo(

@@ -195,6 +195,10 @@ class TryingIT {
       assertThat(shadow.path("rules").valueStream().map(rule -> rule.path("rule").asText()))
           .containsExactlyInAnyOrder("rude", "(default deny)");
       assertThat(shadow.at("/concerned/calls").asInt()).isEqualTo(2);
+      ProcessBuilder there =
+          archive.command("shadow", "report", "--format", "json", "--admin", gateway.admin());
+      there.environment().put("TOLLBAR_ADMIN_TOKEN", gateway.firstToken());
+      assertThat(JSON.readTree(Finished.run(there).out())).isEqualTo(shadow);
 
       Files.writeString(file, document.replace("mode: shadow, conditions", "conditions"));
       Eventually.get(

@@ -61,11 +61,16 @@ final class DecisionEncoder {
     g.writeStringField("event", "admin");
     g.writeStringField("who", cut(action.who(), MAX_TEXT));
     text(g, "role", action.role());
+    if (action.status().isEmpty()) {
+      g.writeStringField("via", "command");
+    }
     g.writeStringField("action", action.action());
     text(g, "target", action.target());
     g.writeStringField("result", action.result().wire());
     text(g, "detail", action.detail());
-    g.writeNumberField("status", action.status());
+    if (action.status().isPresent()) {
+      g.writeNumberField("status", action.status().getAsInt());
+    }
   }
 
   private static void event(JsonGenerator g, LogEvent event) throws IOException {

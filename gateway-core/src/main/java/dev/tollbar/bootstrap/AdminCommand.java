@@ -7,10 +7,12 @@ import dev.tollbar.state.AdminTokens;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.StoredAdminToken;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -87,7 +89,7 @@ final class AdminCommand implements Callable<Integer> {
     private @Nullable String expires;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       if (!NAME.matcher(name).matches()) {
         throw CommandException.badInput(
             "tollbar: expected a name of letters, digits, dots, dashes, underscores and @, 64 at most; found "
@@ -101,8 +103,26 @@ final class AdminCommand implements Callable<Integer> {
                       "tollbar: --role: expected %s; found %s."
                           .formatted(Role.all(), Wording.quote(role))));
       Optional<Duration> lifetime = TimeOption.lifetime(expires);
+      Path data = folders.data();
+      String made =
+          CommandTrail.of(data, Clock.systemUTC())
+              .record(
+                  "admin_token",
+                  Optional.of(name),
+                  "{\"role\":\"" + given.wire() + "\"}",
+                  () -> make(data, given, lifetime));
+      spec.commandLine().getOut().println(made);
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Keep this token: it is shown only now. Log in with it at /console/, or send it as Authorization: Bearer TOKEN.");
+      return Main.DONE;
+    }
+
+    private String make(Path data, Role given, Optional<Duration> lifetime)
+        throws CommandException {
       Instant now = Clock.systemUTC().instant();
-      try (EmbeddedState state = EmbeddedState.open(folders.data(), Clock.systemUTC())) {
+      try (EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
         AdminTokens tokens = state.adminTokens();
         String token = Tokens.newAdminToken(new SecureRandom(), tokens.store());
         StoredAdminToken stored =
@@ -117,13 +137,8 @@ final class AdminCommand implements Callable<Integer> {
           throw CommandException.badInput(
               "tollbar: there is an admin token \"" + name + "\" already.");
         }
-        spec.commandLine().getOut().println(token);
+        return token;
       }
-      spec.commandLine()
-          .getErr()
-          .println(
-              "Keep this token: it is shown only now. Log in with it at /console/, or send it as Authorization: Bearer TOKEN.");
-      return Main.DONE;
     }
   }
 
@@ -140,7 +155,14 @@ final class AdminCommand implements Callable<Integer> {
       Instant now = Clock.systemUTC().instant();
       try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
         PrintWriter out = spec.commandLine().getOut();
-        for (StoredAdminToken token : state.adminTokens().list()) {
+        List<StoredAdminToken> tokens = state.adminTokens().list();
+        if (tokens.isEmpty()) {
+          PrintWriter err = spec.commandLine().getErr();
+          err.println(
+              "tollbar: there is no admin token. Make one with: tollbar admin token create NAME --role ROLE");
+          err.flush();
+        }
+        for (StoredAdminToken token : tokens) {
           out.printf(
               Locale.ROOT,
               "%s  %s  %s%n",
@@ -165,8 +187,14 @@ final class AdminCommand implements Callable<Integer> {
     private String name = "";
 
     @Override
-    public Integer call() throws CommandException {
-      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
+    public Integer call() throws CommandException, InterruptedException {
+      Path data = folders.dataIfAny();
+      return CommandTrail.of(data, Clock.systemUTC())
+          .record("revoke_admin_token", Optional.of(name), "", () -> revoke(data));
+    }
+
+    private int revoke(Path data) throws CommandException {
+      try (EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
         if (!state.adminTokens().revoke(name, Clock.systemUTC().instant())) {
           throw CommandException.badInput(
               "tollbar: there is no valid admin token " + Wording.quote(name) + ".");

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -199,7 +200,7 @@ final class AuditCommand implements Callable<Integer> {
         "A line each: time, decision, code, grant, server, tool or method, rule, reason."
       })
   static final class Show implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Mixin private RecordFilter filter = new RecordFilter();
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -207,7 +208,7 @@ final class AuditCommand implements Callable<Integer> {
         paramLabel = "FILE|DIR",
         arity = "0..1",
         description =
-            "One file of records, or a folder with all of them. Default: the data folder.")
+            "One file of records, or a folder with all of them. Default: the data folder, or the gateway.")
     private @Nullable Path path;
 
     @Option(
@@ -220,31 +221,55 @@ final class AuditCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
-        names = "--admin",
+        names = "--operators",
         description =
-            "Shows what operators did over the admin API instead: time, result, who, role, action, target, detail. Of the filters --since is for these.")
-    private boolean admin;
+            "Shows what operators did instead: time, result, who, role (command: by who works on the data folder), action, target, detail. Of the filters --since is for these.")
+    private boolean operators;
 
     @Override
-    public Integer call() throws CommandException {
-      Path target = existing(path, folders);
+    public Integer call() throws CommandException, InterruptedException {
       filter.check();
+      if (last < 1) {
+        throw new ParameterException(
+            spec.commandLine(), "--last: expected a number above 0; found " + last);
+      }
+      if (path != null && where.isNamed()) {
+        throw CommandException.badInput("tollbar: expected --admin or FILE|DIR; found both.");
+      }
+      Optional<RemoteGateway> gateway =
+          path == null ? where.gateway(spec.commandLine().getErr()) : Optional.empty();
+      boolean any =
+          gateway.isPresent() ? there(gateway.get()) : here(existing(path, where.folders()));
+      if (!any) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(
+            "tollbar: there is no %s%s."
+                .formatted(
+                    operators ? "action of an operator" : "decision record",
+                    filter.isSet() ? " that fits" : ""));
+        err.flush();
+      }
+      return Main.DONE;
+    }
+
+    /** Whether there is any. */
+    private boolean here(Path target) throws CommandException {
       Deque<String> kept = new ArrayDeque<>();
-      boolean bounded = last != Integer.MAX_VALUE;
+      boolean any = false;
       PrintWriter out = spec.commandLine().getOut();
-      try (DecisionReader reader = DecisionReader.open(target, admin)) {
+      try (DecisionReader reader = DecisionReader.open(target, operators)) {
         for (Optional<DecisionReader.Entry> entry = next(reader);
             entry.isPresent();
             entry = next(reader)) {
           if (!isWanted(entry.get()) || !filter.takes(entry.get())) {
             continue;
           }
-          String line = json ? entry.get().json().toString() : shown(entry.get());
-          if (!bounded) {
-            out.println(line);
+          any = true;
+          if (last == Integer.MAX_VALUE) {
+            out.println(line(entry.get()));
             continue;
           }
-          kept.addLast(line);
+          kept.addLast(line(entry.get()));
           if (kept.size() > last) {
             kept.removeFirst();
           }
@@ -254,7 +279,33 @@ final class AuditCommand implements Callable<Integer> {
       }
       kept.forEach(out::println);
       out.flush();
-      return Main.DONE;
+      return any;
+    }
+
+    /** As {@link #here}; a gateway tells the newest first. */
+    private boolean there(RemoteGateway gateway) throws CommandException, InterruptedException {
+      Deque<String> kept = new ArrayDeque<>();
+      RemoteRecords records = new RemoteRecords(gateway);
+      Predicate<DecisionReader.Entry> taker =
+          entry -> {
+            if (filter.takes(entry)) {
+              kept.addFirst(line(entry));
+            }
+            return kept.size() < last;
+          };
+      if (operators) {
+        records.actions(taker);
+      } else {
+        records.decisions(filter.query(), taker);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      kept.forEach(out::println);
+      out.flush();
+      return !kept.isEmpty();
+    }
+
+    private String line(DecisionReader.Entry entry) {
+      return json ? entry.json().toString() : shown(entry);
     }
 
     /** A line that is no record is told of, and the rest is shown. */
@@ -269,7 +320,7 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private boolean isWanted(DecisionReader.Entry entry) {
-      return !admin || entry.text("event").filter("admin"::equals).isPresent();
+      return !operators || entry.text("event").filter("admin"::equals).isPresent();
     }
 
     private static String action(DecisionReader.Entry entry) {
@@ -279,13 +330,14 @@ final class AuditCommand implements Callable<Integer> {
               entry.time(),
               entry.text("result").orElse("?"),
               entry.text("who").orElse("?"),
-              entry.text("role").orElse("-"),
+              entry.text("role").or(() -> entry.text("via")).orElse("-"),
               entry.text("action").orElse("?"))
           + entry.text("target").map(it -> "  " + it).orElse("")
           + entry.text("detail").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("");
     }
 
-    private static String shown(DecisionReader.Entry entry) {
+    /** One line for people. */
+    static String shown(DecisionReader.Entry entry) {
       if (entry.json().has("event")) {
         return action(entry);
       }

@@ -15,6 +15,7 @@ import dev.tollbar.identity.Grant;
 import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.plugins.PluginJson;
 import dev.tollbar.plugins.PluginReport;
+import dev.tollbar.state.StoreFile;
 import dev.tollbar.state.StoredGrant;
 import dev.tollbar.state.StoredRevision;
 import dev.tollbar.trial.LimitsNow;
@@ -39,6 +40,7 @@ final class ConsoleDesk implements GatewayAccess {
   private final Answers answers;
   private final ExplainDesk explaining;
   private final ToolQuestions asking = new ToolQuestions();
+  private final Object stateLock = new Object();
 
   ConsoleDesk(
       GatewayProcess.Parts parts,
@@ -151,6 +153,11 @@ final class ConsoleDesk implements GatewayAccess {
   }
 
   @Override
+  public Explained explain(AskedCall call) {
+    return explaining.explain(call, parts.clock().instant());
+  }
+
+  @Override
   public KnownDocument document() {
     Revision revision = document.revision();
     List<Problem> problems = document.rejected();
@@ -160,7 +167,22 @@ final class ConsoleDesk implements GatewayAccess {
         revision.sources().text(),
         revision.sources().files(),
         edited().filter(text -> !text.equals(revision.sources().text())),
+        changed(revision),
         problems);
+  }
+
+  private List<String> changed(Revision revision) {
+    return document
+        .source()
+        .file()
+        .map(file ->
+            SavedFiles.otherThan(
+                new StoredRevision(
+                    revision.id(),
+                    file.toAbsolutePath().normalize().toString(),
+                    revision.sources().text(),
+                    revision.sources().files())))
+        .orElse(List.of());
   }
 
   /** What the file says now. */
@@ -179,6 +201,19 @@ final class ConsoleDesk implements GatewayAccess {
   @Override
   public String plugins() {
     return PluginJson.render(plugins.get());
+  }
+
+  /** One at a time: the whole file is checked. */
+  @Override
+  public String state() throws ApiProblem {
+    synchronized (stateLock) {
+      try {
+        StoreFile store = StoreFile.in(parts.data());
+        return new StateReport(store.info(parts.clock().instant()), true).json().toString();
+      } catch (IOException e) {
+        throw ApiProblem.of(503, "state_unreadable", "The file of the store cannot be read.");
+      }
+    }
   }
 
   @Override

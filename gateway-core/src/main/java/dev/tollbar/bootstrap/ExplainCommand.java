@@ -1,11 +1,13 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.document.DocumentReader;
 import dev.tollbar.document.Reading;
 import dev.tollbar.document.Revision;
 import dev.tollbar.identity.Grant;
+import dev.tollbar.identity.LocalGrant;
 import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.policy.Section;
@@ -40,26 +42,26 @@ import picocli.CommandLine.Spec;
     description = {
       "Says how a document would decide one call, and why: every rule in order, what it saw and"
           + " what it said.",
-      "Nothing is counted, nobody is asked, no server is reached."
+      "Nothing is counted, nobody is asked, no server is reached.",
+      "Without --document a running gateway says it, by the document in force and its counters as"
+          + " they are now; also for a call that it has recorded."
     })
 final class ExplainCommand implements Callable<Integer> {
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--document",
-      required = true,
       paramLabel = "FILE",
-      description = "A gateway's document, or one policy of either version.")
-  private Path document = Path.of("");
+      description =
+          "A gateway's document, or one policy of either version. Default: the one in force at the gateway.")
+  private @Nullable Path document;
 
   @Option(
       names = "--grant",
       paramLabel = "NAME",
-      description =
-          "Who calls: a grant of the document or of the data folder. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "local")
-  private String grant = "local";
+      description = "Who calls: a grant of the document or a stored one. Default: local.")
+  private @Nullable String grant;
 
   @Option(
       names = "--server",
@@ -77,6 +79,13 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(names = "--resource", paramLabel = "URI", description = "Or the resource that is read.")
     private @Nullable String resource;
+
+    @Option(
+        names = "--record",
+        paramLabel = "SEQ",
+        description =
+            "Or the recorded call of that number, at a gateway. --args are needed if the record does not hold them all.")
+    private @Nullable Long seq;
 
     Section section() {
       if (tool != null) {
@@ -99,9 +108,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--args",
       paramLabel = "JSON",
-      description = "The arguments: a JSON object, @FILE, or - for standard input. Default: {}.",
-      defaultValue = "{}")
-  private String arguments = "{}";
+      description = "The arguments: a JSON object, @FILE, or - for standard input. Default: {}.")
+  private @Nullable String arguments;
 
   @Option(
       names = "--annotations",
@@ -140,8 +148,94 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    if (document == null) {
+      print(there());
+      return Main.DONE;
+    }
+    if (where.isNamed()) {
+      throw CommandException.badInput("tollbar: expected --admin or --document; found both.");
+    }
+    if (target.seq != null) {
+      throw CommandException.badInput(
+          "tollbar: --record: expected a gateway, which has the record; found --document.");
+    }
+    Explained explained = here(document);
+    print(
+        format == Format.JSON
+            ? explained.json().toPrettyString() + System.lineSeparator()
+            : explained.text(Colours.palette()));
+    return Main.DONE;
+  }
+
+  private void print(String text) {
+    spec.commandLine().getOut().print(text);
+    spec.commandLine().getOut().flush();
+  }
+
+  /** By the document in force at a gateway. */
+  private String there() throws CommandException, InterruptedException {
+    String known = "as the gateway knows what its servers say of their tools";
+    refuse("--annotations", annotations, known);
+    refuse("--input-schema", inputSchema, known);
+    refuse("--clock", clock, "as the gateway says what it would decide now");
+    if (target.seq != null) {
+      String recorded = "as the record says it";
+      refuse("--grant", grant, recorded);
+      refuse("--server", server, recorded);
+      refuse("--session", session, recorded);
+    }
+    Optional<ObjectNode> given =
+        arguments == null
+            ? Optional.empty()
+            : Optional.of(JsonInput.object("--args", arguments, System.in));
+    RemoteGateway gateway =
+        where
+            .named(spec.commandLine().getErr())
+            .orElseThrow(() ->
+                CommandException.badInput(
+                    "tollbar: expected --document, or an admin token and a gateway that runs; found neither."));
+    RemoteExplanations explanations = new RemoteExplanations(gateway);
+    return target.seq == null
+        ? explanations.call(asked(given), format)
+        : explanations.recorded(target.seq, given, format);
+  }
+
+  /** Of what a gateway knows itself nothing else is told it. */
+  private static void refuse(String option, @Nullable String value, String why)
+      throws CommandException {
+    if (value != null) {
+      throw CommandException.badInput(
+          "tollbar: "
+              + option
+              + ": expected nothing, "
+              + why
+              + "; found "
+              + Wording.quote(value)
+              + ".");
+    }
+  }
+
+  private ObjectNode asked(Optional<ObjectNode> given) {
+    ObjectNode asked = JsonNodeFactory.instance.objectNode();
+    put(asked, "grant", grant);
+    put(asked, "server", server);
+    asked.put(target.section().noun(), target.name());
+    given.ifPresent(object -> asked.set("arguments", object));
+    put(asked, "session", session);
+    return asked;
+  }
+
+  private static void put(ObjectNode json, String member, @Nullable String value) {
+    if (value != null) {
+      json.put(member, value);
+    }
+  }
+
+  private Explained here(Path file) throws CommandException, InterruptedException {
+    Folders folders = where.folders();
     Instant time = time();
-    ObjectNode given = JsonInput.object("--args", arguments, System.in);
+    ObjectNode given =
+        JsonInput.object("--args", Optional.ofNullable(arguments).orElse("{}"), System.in);
     Tool tool = tool();
     Optional<InputSchema> schema =
         inputSchema == null
@@ -151,33 +245,25 @@ final class ExplainCommand implements Callable<Integer> {
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), () -> time);
         RuleWatch watch = GatewayProcess.ruleWatch();
-        Revision revision = read(new Offline(new DocumentKinds(generation), watch), state, time)) {
-      Explained explained =
-          new Explainer(watch)
-              .explain(
-                  revision,
-                  stored(folders, state),
-                  new CallSketch(
-                      grant,
-                      server(revision),
-                      target.section(),
-                      tool,
-                      given,
-                      Optional.ofNullable(session),
-                      time,
-                      schema));
-      spec.commandLine()
-          .getOut()
-          .print(
-              format == Format.JSON
-                  ? explained.json().toPrettyString() + System.lineSeparator()
-                  : explained.text(Colours.palette()));
-      spec.commandLine().getOut().flush();
-      return Main.DONE;
+        Revision revision =
+            read(file, new Offline(new DocumentKinds(generation), watch), state, time)) {
+      return new Explainer(watch)
+          .explain(
+              revision,
+              stored(folders, state),
+              new CallSketch(
+                  Optional.ofNullable(grant).orElse(LocalGrant.NAME),
+                  server(revision),
+                  target.section(),
+                  tool,
+                  given,
+                  Optional.ofNullable(session),
+                  time,
+                  schema));
     }
   }
 
-  private Revision read(Offline offline, EmbeddedState state, Instant time)
+  private static Revision read(Path document, Offline offline, EmbeddedState state, Instant time)
       throws CommandException {
     DocumentReader reader = new DocumentReader(offline.context(() -> time, state::counters));
     return switch (reader.check(document)) {
@@ -214,7 +300,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (annotations == null) {
       return Tool.named(target.name());
     }
-    ObjectNode entry = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
     entry.put("name", target.name());
     entry.set("annotations", JsonInput.object("--annotations", annotations, System.in));
     return ToolCatalog.tool(entry);

@@ -1,6 +1,8 @@
 package dev.tollbar.bootstrap;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.consent.Answers;
 import dev.tollbar.consent.ApprovalJson;
 import dev.tollbar.consent.Ruling;
@@ -19,15 +21,18 @@ final class FolderApprovals implements ApprovalsDesk {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final EmbeddedState state;
+  private final CommandTrail trail;
   private final InstantSource clock;
 
-  private FolderApprovals(EmbeddedState state, InstantSource clock) {
+  private FolderApprovals(EmbeddedState state, CommandTrail trail, InstantSource clock) {
     this.state = state;
+    this.trail = trail;
     this.clock = clock;
   }
 
   static FolderApprovals open(Path data, InstantSource clock) {
-    return new FolderApprovals(EmbeddedState.open(data, clock), clock);
+    return new FolderApprovals(
+        EmbeddedState.open(data, clock), CommandTrail.orAtGateway(data, clock), clock);
   }
 
   @Override
@@ -47,8 +52,16 @@ final class FolderApprovals implements ApprovalsDesk {
 
   @Override
   public JsonNode decide(String id, boolean approve, Optional<String> by, String comment)
+      throws CommandException, InterruptedException {
+    String name = by.orElseGet(CommandTrail::user);
+    ObjectNode detail = JsonNodeFactory.instance.objectNode();
+    detail.put("decision", approve ? "approve" : "deny").put("by", name).put("comment", comment);
+    return trail.record(
+        "decide", Optional.of(id), detail.toString(), () -> decided(id, approve, name, comment));
+  }
+
+  private JsonNode decided(String id, boolean approve, String name, String comment)
       throws CommandException {
-    String name = by.orElseGet(() -> System.getProperty("user.name", "cli"));
     return switch (new Answers(state.approvals(), clock).decide(id, approve, name, comment)) {
       case Ruling.Decided decided -> ApprovalJson.of(decided.approval(), clock.instant());
       case Ruling.WaitsForOthers waits -> ApprovalJson.of(waits.approval(), clock.instant());
@@ -65,18 +78,23 @@ final class FolderApprovals implements ApprovalsDesk {
   }
 
   @Override
-  public void redeliver(String id) throws CommandException {
+  public void redeliver(String id) throws CommandException, InterruptedException {
+    trail.record("redeliver", Optional.of(id), "", () -> redelivered(id));
+  }
+
+  private boolean redelivered(String id) throws CommandException {
     if (!state.deliveries().redeliver(id, clock.instant())) {
       throw CommandException.badInput(
           "tollbar: no message about approval \""
               + Texts.visible(id)
               + "\" was given up; tollbar approvals dead lists them.");
     }
+    return true;
   }
 
   @Override
-  public int dismiss(Optional<String> id) {
-    return state.deliveries().dismiss(id);
+  public int dismiss(Optional<String> id) throws CommandException, InterruptedException {
+    return trail.record("dismiss", id, "", () -> state.deliveries().dismiss(id));
   }
 
   @Override

@@ -34,6 +34,7 @@ import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.state.Approval;
 import dev.tollbar.state.Grants;
 import dev.tollbar.state.State;
+import dev.tollbar.trial.Explainer;
 import dev.tollbar.trial.RecordExplainer;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
@@ -158,7 +159,10 @@ final class GatewayProcess implements AutoCloseable {
     opened(deciding.sender());
     ExplainDesk explaining =
         new ExplainDesk(
-            new RecordExplainer(watch, parts.data(), digest::of), document, parts.grants());
+            new RecordExplainer(watch, parts.data(), digest::of),
+            new Explainer(watch),
+            document,
+            parts.grants());
     this.pluginWatch = new PluginWatch(parts.plugins(), this::swap);
     this.metrics = opened(new Metrics(Build.version(), this::pendingApprovals));
     metrics.problems(() -> documentHealth().problems().size(), this::refusedJars);

@@ -1,9 +1,12 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.identity.Tokens;
 import dev.tollbar.state.EmbeddedState;
 import dev.tollbar.state.StoredGrant;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,7 +99,8 @@ final class GrantCommand implements Callable<Integer> {
       return Main.DONE;
     }
 
-    private String stored(Instant now, Optional<Duration> lifetime) throws CommandException {
+    private String stored(Instant now, Optional<Duration> lifetime)
+        throws CommandException, InterruptedException {
       String token = Tokens.newToken(new SecureRandom());
       StoredGrant grant =
           new StoredGrant(
@@ -107,12 +111,28 @@ final class GrantCommand implements Callable<Integer> {
               now,
               lifetime.map(now::plus),
               Optional.empty());
-      try (EmbeddedState state = EmbeddedState.open(where.folders().data(), Clock.systemUTC())) {
+      Path data = where.folders().data();
+      return CommandTrail.orAtGateway(data, Clock.systemUTC())
+          .record("grant", Optional.of(name), detail(grant), () -> add(data, grant, token));
+    }
+
+    private static String add(Path data, StoredGrant grant, String token) throws CommandException {
+      try (EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
         if (!state.grants().add(grant)) {
-          throw CommandException.badInput("tollbar: there is a grant \"" + name + "\" already.");
+          throw CommandException.badInput(
+              "tollbar: there is a grant \"" + grant.name() + "\" already.");
         }
       }
       return token;
+    }
+
+    /** As the admin API records it: all but the token. */
+    private static String detail(StoredGrant grant) {
+      ObjectNode detail = JsonNodeFactory.instance.objectNode();
+      new TreeMap<>(grant.servers()).forEach(detail.putObject("servers")::put);
+      new TreeMap<>(grant.labels()).forEach(detail.putObject("labels")::put);
+      grant.expires().ifPresent(end -> detail.put("expires", end.toString()));
+      return detail.toString();
     }
   }
 
@@ -126,7 +146,13 @@ final class GrantCommand implements Callable<Integer> {
     public Integer call() throws CommandException, InterruptedException {
       Instant now = Clock.systemUTC().instant();
       PrintWriter out = spec.commandLine().getOut();
-      for (StoredGrant grant : stored()) {
+      List<StoredGrant> stored = stored();
+      if (stored.isEmpty()) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("tollbar: there is no stored grant. Make one with: tollbar grant new NAME");
+        err.flush();
+      }
+      for (StoredGrant grant : stored) {
         out.println(
             grant.name()
                 + "  "
@@ -172,8 +198,13 @@ final class GrantCommand implements Callable<Integer> {
         new RemoteGrants(gateway.get()).revoke(name);
         return Main.DONE;
       }
-      try (EmbeddedState state =
-          EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
+      Path data = where.folders().dataIfAny();
+      return CommandTrail.orAtGateway(data, Clock.systemUTC())
+          .record("revoke", Optional.of(name), "", () -> revoke(data));
+    }
+
+    private int revoke(Path data) throws CommandException {
+      try (EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
         if (!state.grants().revoke(name, Clock.systemUTC().instant())) {
           throw CommandException.badInput("tollbar: there is no valid grant \"" + name + "\".");
         }

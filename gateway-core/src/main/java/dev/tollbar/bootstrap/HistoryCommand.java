@@ -5,13 +5,11 @@ import dev.tollbar.state.PluginSet;
 import dev.tollbar.state.Revisions.How;
 import dev.tollbar.state.Revisions.InForce;
 import dev.tollbar.state.StoredRevision;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +46,9 @@ final class HistoryCommand implements Callable<Integer> {
     }
     Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
     if (gateway.isPresent()) {
-      print(new RemoteRevisions(gateway.get()).history());
+      RemoteRevisions revisions = new RemoteRevisions(gateway.get());
+      print(revisions.history());
+      tellOfChanges(revisions.saved());
       return Main.DONE;
     }
     Path data = where.folders().dataIfAny();
@@ -78,26 +78,22 @@ final class HistoryCommand implements Callable<Integer> {
 
   /** What was saved and cannot be used is in no history: it was never in force. */
   private void tellOfChanges(StoredRevision newest) {
-    Path file = Path.of(newest.file());
-    WrittenFiles files =
-        new WrittenFiles(Optional.ofNullable(file.getParent()).orElse(Path.of("/")));
-    List<String> changed =
-        ShowCommand.texts(newest).entrySet().stream()
-            .filter(entry -> !isAsWritten(files, entry))
-            .map(Map.Entry::getKey)
-            .toList();
+    List<String> changed = SavedFiles.otherThan(newest);
     if (!changed.isEmpty()) {
       tell(
           "not as in the newest revision, and not in force: %s. See: tollbar check %s"
-              .formatted(String.join(", ", changed), file));
+              .formatted(String.join(", ", changed), newest.file()));
     }
   }
 
-  private static boolean isAsWritten(WrittenFiles files, Map.Entry<String, String> entry) {
-    try {
-      return files.text(entry.getKey()).equals(Optional.of(entry.getValue()));
-    } catch (IOException _) {
-      return false;
+  /** As {@link #tellOfChanges}; a gateway knows also why they are not in force. */
+  private void tellOfChanges(RemoteRevisions.Saved saved) {
+    if (!saved.changed().isEmpty()) {
+      tell(
+          "not as in the revision in force: "
+              + String.join(", ", saved.changed())
+              + (saved.problems().isEmpty() ? "" : ". The gateway says:"));
+      saved.problems().forEach(problem -> tell("  " + problem));
     }
   }
 

@@ -4,6 +4,8 @@ import dev.tollbar.audit.DecisionReader;
 import dev.tollbar.policy.Wording;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -48,6 +50,29 @@ final class RecordFilter {
                 + Wording.quote(since)
                 + ".");
       }
+    }
+  }
+
+  /** Whether anything is left out. */
+  boolean isSet() {
+    return !query().isEmpty();
+  }
+
+  /** The same for the admin API. */
+  Map<String, String> query() {
+    Map<String, String> query = new TreeMap<>();
+    put(query, "grant", grant);
+    put(query, "server", server);
+    put(query, "tool", tool);
+    put(query, "decision", decision);
+    put(query, "code", code);
+    put(query, "since", since);
+    return query;
+  }
+
+  private static void put(Map<String, String> query, String name, @Nullable String wanted) {
+    if (wanted != null) {
+      query.put(name, wanted);
     }
   }
 

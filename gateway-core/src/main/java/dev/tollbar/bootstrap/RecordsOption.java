@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,6 +32,40 @@ final class RecordsOption {
       paramLabel = "TIME",
       description = "From this time on: 2026-11-26T10:00:00Z.")
   private @Nullable String since;
+
+  /** Reads them all, in any order: of a gateway, unless a file or folder is meant. */
+  void each(GatewayOption where, PrintWriter err, Consumer<DecisionReader.Entry> taker)
+      throws CommandException, InterruptedException {
+    if (records != null && where.isNamed()) {
+      throw CommandException.badInput("tollbar: expected --admin or --records; found both.");
+    }
+    Optional<RemoteGateway> gateway = records == null ? where.gateway(err) : Optional.empty();
+    if (gateway.isEmpty()) {
+      each(where.folders(), err, taker);
+      return;
+    }
+    Map<String, String> since = this.since == null ? Map.of() : Map.of("since", from().toString());
+    AtomicBoolean any = new AtomicBoolean();
+    new RemoteRecords(gateway.get())
+        .decisions(
+            since,
+            record -> {
+              any.set(true);
+              taker.accept(record);
+              return true;
+            });
+    if (!any.get()) {
+      throw none("at " + gateway.get().address());
+    }
+  }
+
+  private CommandException none(String where) {
+    return CommandException.badInput(
+        "tollbar: there are no decision records "
+            + where
+            + (since == null ? "" : " since " + since)
+            + ".");
+  }
 
   /** Reads them all, oldest first. A line that is no record is told of, and the rest is read. */
   void each(Folders folders, PrintWriter err, Consumer<DecisionReader.Entry> taker)
@@ -67,11 +103,7 @@ final class RecordsOption {
       err.println("tollbar: … and " + (none - MOST_TOLD) + " more lines that are no records");
     }
     if (taken == 0) {
-      throw CommandException.badInput(
-          "tollbar: there are no decision records in "
-              + path
-              + (since == null ? "" : " since " + since)
-              + ".");
+      throw none("in " + path);
     }
   }
 

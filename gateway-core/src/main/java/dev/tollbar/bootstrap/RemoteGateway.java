@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -106,6 +107,11 @@ final class RemoteGateway {
     }
   }
 
+  /** Its address, for messages. */
+  URI address() {
+    return base;
+  }
+
   /** What there is at a path below {@code /api/v1}. */
   JsonNode get(String path, Map<String, String> query)
       throws CommandException, InterruptedException {
@@ -131,13 +137,28 @@ final class RemoteGateway {
   List<JsonNode> all(String path, Map<String, String> query)
       throws CommandException, InterruptedException {
     List<JsonNode> items = new ArrayList<>();
+    each(path, query, items::add);
+    return items;
+  }
+
+  /**
+   * The items of one page after the other.
+   *
+   * @param taker says whether it wants more
+   */
+  void each(String path, Map<String, String> query, Predicate<JsonNode> taker)
+      throws CommandException, InterruptedException {
     Map<String, String> parameters = new HashMap<>(query);
     parameters.put("limit", LARGEST_PAGE);
     while (true) {
       JsonNode page = get(path, parameters);
-      page.path("items").forEach(items::add);
+      for (JsonNode item : page.path("items")) {
+        if (!taker.test(item)) {
+          return;
+        }
+      }
       if (!page.has("next")) {
-        return items;
+        return;
       }
       parameters.put("cursor", page.path("next").asText());
     }

@@ -32,6 +32,32 @@ record RemoteRevisions(RemoteGateway gateway) {
         .toList();
   }
 
+  /**
+   * What was saved where the gateway reads the document, and is not in force.
+   *
+   * @param changed files
+   * @param problems why
+   */
+  record Saved(List<String> changed, List<String> problems) {}
+
+  Saved saved() throws CommandException, InterruptedException {
+    JsonNode document = gateway.get("/document", Map.of());
+    return new Saved(
+        document.path("changed").valueStream().map(JsonNode::asText).toList(),
+        document.path("problems").valueStream().map(RemoteRevisions::problem).toList());
+  }
+
+  private static String problem(JsonNode json) {
+    StringBuilder text = new StringBuilder(json.path("file").asText());
+    if (json.has("line")) {
+      text.append(text.isEmpty() ? "" : ":")
+          .append(json.path("line").asInt())
+          .append(':')
+          .append(json.path("column").asInt());
+    }
+    return text.append(text.isEmpty() ? "" : ": ").append(json.path("message").asText()).toString();
+  }
+
   private static Optional<PluginSet> plugins(JsonNode json) {
     if (!json.isArray()) {
       return Optional.empty();

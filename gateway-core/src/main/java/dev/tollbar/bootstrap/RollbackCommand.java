@@ -70,7 +70,12 @@ final class RollbackCommand implements Callable<Integer> {
       out.print(ComparisonText.words(compare(generation, state, current, target)));
       out.flush();
       if (!dryRun) {
-        write(data, current, target);
+        CommandTrail.orAtGateway(data, Clock.systemUTC())
+            .record(
+                "rollback",
+                Optional.of(target.id()),
+                "{\"force\":" + force + "}",
+                () -> write(data, current, target));
         String shown = RevisionChoice.shortened(target.id());
         out.println("revision " + shown + " is written to " + target.file());
         out.flush();
@@ -124,10 +129,11 @@ final class RollbackCommand implements Callable<Integer> {
     }
   }
 
-  private void write(Path data, StoredRevision current, StoredRevision target)
+  private boolean write(Path data, StoredRevision current, StoredRevision target)
       throws CommandException {
     try {
       new Rollback(data).write(current, target, force);
+      return true;
     } catch (Rollback.LosesChangesException e) {
       throw CommandException.badInput(
           "tollbar: " + e.getMessage() + ". With --force copies of them are kept.");

@@ -32,7 +32,7 @@ final class ShadowCommand implements Callable<Integer> {
         "by which rule, how many calls, whose, of which tools, first and last when."
       })
   static final class Report implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Mixin private RecordsOption records = new RecordsOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -44,9 +44,9 @@ final class ShadowCommand implements Callable<Integer> {
     private Format format = Format.HUMAN;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       ShadowReport report = new ShadowReport();
-      records.each(folders, spec.commandLine().getErr(), report::add);
+      records.each(where, spec.commandLine().getErr(), report::add);
       PrintWriter out = spec.commandLine().getOut();
       out.print(
           format == Format.JSON

@@ -1,7 +1,5 @@
 package dev.tollbar.bootstrap;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.state.Revisions;
 import dev.tollbar.state.StoreFile;
 import java.io.IOException;
@@ -12,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -70,7 +69,7 @@ final class StateCommand implements Callable<Integer> {
     };
   }
 
-  private static String counted(long number, String noun) {
+  static String counted(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
@@ -83,26 +82,29 @@ final class StateCommand implements Callable<Integer> {
         "Exit code 0 if it is sound, 1 if it is not, 2 if there is none."
       })
   static final class Info implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--json", description = "Prints the same as JSON.")
     private boolean json;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      StateReport report =
+          gateway.isPresent()
+              ? StateReport.of(gateway.get().get("/state", Map.of()))
+              : here(where.folders());
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(json ? report.json().toPrettyString() + System.lineSeparator() : report.text());
+      out.flush();
+      return report.info().faults().isEmpty() ? Main.DONE : Main.FAILED;
+    }
+
+    private static StateReport here(Folders folders) throws CommandException {
       StoreFile store = existing(folders);
       try {
-        StoreFile.Info info = store.info(Clock.systemUTC().instant());
-        boolean runs = runs(folders.dataIfAny());
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-          out.println(json(info, runs));
-        } else {
-          print(out, info, runs);
-        }
-        out.flush();
-        return info.faults().isEmpty() ? Main.DONE : Main.FAILED;
+        return new StateReport(store.info(Clock.systemUTC().instant()), runs(folders.dataIfAny()));
       } catch (IOException e) {
         throw failed(store.file() + " cannot be read", e);
       }
@@ -114,66 +116,6 @@ final class StateCommand implements Callable<Integer> {
         alone.get().close();
       }
       return alone.isEmpty();
-    }
-
-    private static void print(PrintWriter out, StoreFile.Info info, boolean runs) {
-      line(out, "file", info.file().toString());
-      line(
-          out,
-          "size",
-          counted(info.bytes(), "byte")
-              + (info.logBytes() == 0 ? "" : ", and " + info.logBytes() + " in the log"));
-      line(
-          out,
-          "schema",
-          info.schema()
-              + (info.schema() < info.newestSchema()
-                  ? ", which a gateway of this version brings to " + info.newestSchema()
-                  : ""));
-      line(out, "grants", info.grants() + part(info.revokedGrants(), "revoked"));
-      line(out, "approvals", info.approvals() + part(info.openApprovals(), "open"));
-      line(
-          out,
-          "revisions",
-          info.revisions()
-              + ", came into force "
-              + counted(info.inForce(), "time")
-              + ", with "
-              + counted(info.pluginSets(), "set")
-              + " of plugins");
-      line(out, "counters", info.counters() + part(info.overCounters(), "over"));
-      line(out, "gateway", runs ? "running" : "not running");
-      line(out, "integrity", info.faults().isEmpty() ? "sound" : "damaged");
-      info.faults().forEach(fault -> out.println("  " + fault));
-    }
-
-    private static String part(long number, String what) {
-      return number == 0 ? "" : ", " + number + " " + what;
-    }
-
-    private static void line(PrintWriter out, String name, String value) {
-      out.println(name + " ".repeat(12 - name.length()) + value);
-    }
-
-    private static String json(StoreFile.Info info, boolean runs) {
-      ObjectNode node = JsonMapper.builder().build().createObjectNode();
-      node.put("file", info.file().toString());
-      node.put("bytes", info.bytes());
-      node.put("log_bytes", info.logBytes());
-      node.put("schema", info.schema());
-      node.put("newest_schema", info.newestSchema());
-      node.put("grants", info.grants());
-      node.put("revoked_grants", info.revokedGrants());
-      node.put("approvals", info.approvals());
-      node.put("open_approvals", info.openApprovals());
-      node.put("revisions", info.revisions());
-      node.put("times_in_force", info.inForce());
-      node.put("plugin_sets", info.pluginSets());
-      node.put("counters", info.counters());
-      node.put("counters_over", info.overCounters());
-      node.put("gateway_running", runs);
-      info.faults().forEach(node.putArray("faults")::add);
-      return node.toPrettyString();
     }
   }
 
@@ -224,14 +166,26 @@ final class StateCommand implements Callable<Integer> {
     private @Nullable Path file;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       Path copy = Objects.requireNonNull(file).toAbsolutePath();
       if (!Files.isRegularFile(copy)) {
         throw CommandException.badInput("tollbar: there is no file " + copy + ".");
       }
       Path data = folders.data();
       StoreFile store = StoreFile.in(data);
+      Path before =
+          CommandTrail.of(data, Clock.systemUTC())
+              .record("restore", Optional.of(copy.toString()), "", () -> restore(data, copy));
       PrintWriter out = spec.commandLine().getOut();
+      if (!before.equals(store.file())) {
+        out.println("tollbar: what was there is now " + before);
+      }
+      out.println("tollbar: restored " + store.file() + " from " + copy);
+      return Main.DONE;
+    }
+
+    private static Path restore(Path data, Path copy) throws CommandException {
+      StoreFile store = StoreFile.in(data);
       try {
         Optional<GatewayLock> alone = GatewayLock.alone(data);
         if (alone.isEmpty()) {
@@ -239,16 +193,11 @@ final class StateCommand implements Callable<Integer> {
               "tollbar: a gateway runs on " + data + "; stop it first, then restore.");
         }
         try (GatewayLock _ = alone.get()) {
-          Path before = store.restore(copy);
-          if (!before.equals(store.file())) {
-            out.println("tollbar: what was there is now " + before);
-          }
+          return store.restore(copy);
         }
       } catch (IOException e) {
         throw failed(store.file() + " cannot be restored", e);
       }
-      out.println("tollbar: restored " + store.file() + " from " + copy);
-      return Main.DONE;
     }
   }
 
@@ -272,13 +221,20 @@ final class StateCommand implements Callable<Integer> {
     private int keepRevisions = Revisions.KEPT;
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InterruptedException {
       if (keepRevisions < 1) {
         throw new ParameterException(
             spec.commandLine(),
             "--keep-revisions: expected a number above 0; found " + keepRevisions);
       }
-      StoreFile.Pruned pruned = existing(folders).prune(Clock.systemUTC().instant(), keepRevisions);
+      StoreFile store = existing(folders);
+      StoreFile.Pruned pruned =
+          CommandTrail.of(folders.dataIfAny(), Clock.systemUTC())
+              .record(
+                  "prune",
+                  Optional.empty(),
+                  "{\"keep_revisions\":" + keepRevisions + "}",
+                  () -> store.prune(Clock.systemUTC().instant(), keepRevisions));
       spec.commandLine()
           .getOut()
           .println(

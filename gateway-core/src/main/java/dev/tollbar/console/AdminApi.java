@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -270,7 +271,7 @@ public final class AdminApi implements AdminHandler {
             Optional.empty(),
             AdminAction.Result.REFUSED,
             Optional.of(problem.detail()),
-            problem.status()));
+            OptionalInt.of(problem.status())));
   }
 
   /** What was decided, and why, as the body says it. */
@@ -297,6 +298,6 @@ public final class AdminApi implements AdminHandler {
         target,
         result,
         Optional.of(detail).filter(text -> !text.isEmpty()),
-        status);
+        OptionalInt.of(status));
   }
 }

@@ -42,6 +42,7 @@ public final class Console implements AdminHandler, AutoCloseable {
         Stream.of(
                 approvals.routes(),
                 records.routes(),
+                new ExplainApi(parts.gateway()).routes(),
                 parts.traffic().routes(),
                 stack.routes(),
                 new GrantsApi(parts.state().grants(), parts.clock()).routes(),

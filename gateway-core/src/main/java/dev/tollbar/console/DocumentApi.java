@@ -44,6 +44,7 @@ final class DocumentApi {
     json.put("text", document.text());
     texts(json.putObject("files"), document.files());
     Json.put(json, "edited", document.edited());
+    document.changed().forEach(json.putArray("changed")::add);
     ArrayNode problems = json.putArray("problems");
     for (Problem problem : document.problems()) {
       ObjectNode item = problems.addObject();

@@ -1,10 +1,12 @@
 package dev.tollbar.console;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.consent.Ruling;
 import dev.tollbar.document.Problem;
 import dev.tollbar.document.Revision;
 import dev.tollbar.history.Comparison;
+import dev.tollbar.policy.Section;
 import dev.tollbar.state.StoredRevision;
 import java.time.Instant;
 import java.util.Collection;
@@ -71,6 +73,24 @@ public interface GatewayAccess {
    */
   Explained explain(byte[] question);
 
+  /**
+   * A call as somebody describes it.
+   *
+   * @param grant whose; empty for everybody on this machine
+   * @param server empty for the only one
+   * @param name of the tool or prompt, or the URI of the resource
+   */
+  record AskedCall(
+      Optional<String> grant,
+      Optional<String> server,
+      Section section,
+      String name,
+      ObjectNode arguments,
+      Optional<String> session) {}
+
+  /** Says how the revision in force would decide a call now. */
+  Explained explain(AskedCall call);
+
   /** An answer, with the status of HTTP. */
   record Explained(int status, String json) {}
 
@@ -81,6 +101,7 @@ public interface GatewayAccess {
    * @param text what is in force
    * @param files other files of it that are in force, such as scripts, by path
    * @param edited what its file says, if that is not in force
+   * @param changed the files, its own among them, that are not as they are in force
    * @param problems why that is not in force
    */
   record KnownDocument(
@@ -89,12 +110,16 @@ public interface GatewayAccess {
       String text,
       Map<String, String> files,
       Optional<String> edited,
+      List<String> changed,
       List<Problem> problems) {}
 
   KnownDocument document();
 
   /** The plugins as JSON: an object with a member {@code plugins}. */
   String plugins();
+
+  /** What the file of the store holds, as JSON. */
+  String state() throws ApiProblem;
 
   /**
    * What is left of one limit, for one grant.

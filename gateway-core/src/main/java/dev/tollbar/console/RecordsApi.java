@@ -126,16 +126,8 @@ final class RecordsApi {
       }
       question.setAll(body);
     }
-    GatewayAccess.Explained explained =
-        gateway.explain(question.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    ObjectNode json = (ObjectNode) Json.read(explained.json()).orElseGet(Json::object);
-    if (explained.status() != 200) {
-      throw ApiProblem.of(
-          explained.status(),
-          "not_explained",
-          json.path("detail").asText("it cannot be explained"));
-    }
-    return Json.ok(json);
+    return ExplainApi.reply(
+        gateway.explain(question.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
   private static Predicate<Entry> is(String member, String wanted) {

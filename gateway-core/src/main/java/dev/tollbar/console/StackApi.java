@@ -40,6 +40,7 @@ final class StackApi {
         Route.get("/servers/{name}/tools", Permission.READ, this::tools),
         Route.get("/limits", Permission.READ, _ -> Json.ok(limits())),
         Route.get("/plugins", Permission.READ, _ -> Json.ok(plugins())),
+        Route.get("/state", Permission.READ, _ -> Json.ok(state())),
         Route.get("/grants", Permission.READ, _ -> Json.ok(grants())));
   }
 
@@ -53,6 +54,10 @@ final class StackApi {
 
   private ObjectNode plugins() {
     return (ObjectNode) Json.read(gateway.plugins()).orElseGet(Json::object);
+  }
+
+  private ObjectNode state() throws ApiProblem {
+    return (ObjectNode) Json.read(gateway.state()).orElseGet(Json::object);
   }
 
   private ObjectNode limits() {

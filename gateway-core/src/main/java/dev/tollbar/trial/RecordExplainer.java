@@ -134,7 +134,9 @@ public final class RecordExplainer {
       ObjectNode told = JsonNodeFactory.instance.objectNode();
       told.set("record", record.json());
       told.put("same_revision", record.text("revision").filter(revision.id()::equals).isPresent());
-      told.set("explanation", explainer.explain(revision, stored, sketch).json());
+      Explained explained = explainer.explain(revision, stored, sketch);
+      told.set("explanation", explained.json());
+      told.put("words", explained.text(Palette.PLAIN));
       return new Answer.Told(told);
     });
   }

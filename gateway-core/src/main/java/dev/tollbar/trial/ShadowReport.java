@@ -5,18 +5,23 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.audit.DecisionReader;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
-/** What rules in shadow would have denied or asked, by decision records. One thread. */
+/**
+ * What rules in shadow would have denied or asked, by decision records in any order. One thread.
+ */
 public final class ShadowReport {
   private final Tally all = new Tally();
   private final Tally concerned = new Tally();
-  private final Map<Said, Tallies> said = new LinkedHashMap<>();
+  private final Map<Said, Tallies> said = new HashMap<>();
 
   /** What one rule would have done. */
   private record Said(
@@ -25,8 +30,9 @@ public final class ShadowReport {
   /** How often, and how often that would have been news. */
   private static final class Tallies {
     private final Tally calls = new Tally();
-    private final Map<String, Long> tools = new LinkedHashMap<>();
+    private final Map<String, Long> tools = new TreeMap<>();
     private Optional<String> reason = Optional.empty();
+    private Instant reasonAt = Instant.MIN;
     private long permitted;
   }
 
@@ -63,16 +69,24 @@ public final class ShadowReport {
         record.text("tool").orElse("-") + " on " + record.text("server").orElse("-"),
         1L,
         Long::sum);
-    tallies.reason = Optional.ofNullable(line.path("reason").textValue()).or(() -> tallies.reason);
+    if (line.path("reason").isTextual() && !record.time().isBefore(tallies.reasonAt)) {
+      tallies.reason = Optional.of(line.path("reason").textValue());
+      tallies.reasonAt = record.time();
+    }
     if (record.text("decision").filter("permit"::equals).isPresent()) {
       tallies.permitted++;
     }
   }
 
   private List<Map.Entry<Said, Tallies>> byCalls() {
+    Comparator<Map.Entry<Said, Tallies>> calls =
+        Comparator.comparingLong(entry -> entry.getValue().calls.calls());
     return said.entrySet().stream()
-        .sorted((one, other) ->
-            Long.compare(other.getValue().calls.calls(), one.getValue().calls.calls()))
+        .sorted(
+            calls
+                .reversed()
+                .thenComparing(entry -> entry.getKey().policy())
+                .thenComparing(entry -> entry.getKey().toString()))
         .toList();
   }
 

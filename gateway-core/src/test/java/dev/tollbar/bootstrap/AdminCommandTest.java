@@ -29,6 +29,13 @@ class AdminCommandTest {
 
   @Test
   void makesTokensAndListsAndRevokesThem() {
+    assertThat(run("admin", "token", "list"))
+        .isEqualTo(
+            new Said(
+                0,
+                "",
+                "tollbar: there is no admin token. Make one with: tollbar admin token create NAME"
+                    + " --role ROLE\n"));
     Said made = run("admin", "token", "create", "ann", "--role", "policy_manager");
 
     assertThat(made.exitCode()).isZero();

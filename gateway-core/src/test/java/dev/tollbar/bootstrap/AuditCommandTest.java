@@ -113,6 +113,21 @@ class AuditCommandTest {
             2026-11-26T12:00:02Z  deny (limit)  laptop  tickets  pay  /tools/pay/limits/0  Too many.
             2026-11-26T12:00:02Z  deny (limit)  laptop  tickets  pay  /tools/pay/limits/0  Too many.
             """);
+    assertThat(err).hasToString("tollbar: there is no decision record that fits.\n");
+  }
+
+  @Test
+  void saysThatThereIsNothingToShow() {
+    assertThat(run("audit", "show", data.toString())).isZero();
+    assertThat(run("audit", "show", "--operators", "--data", data.toString())).isZero();
+
+    assertThat(out.toString()).isEmpty();
+    assertThat(err)
+        .hasToString(
+            """
+            tollbar: there is no decision record.
+            tollbar: there is no action of an operator.
+            """);
   }
 
   @Test
@@ -131,12 +146,15 @@ class AuditCommandTest {
   void saysWhichFilterItDoesNotUnderstand() {
     assertThat(run("audit", "show", "--decision", "maybe", data.toString())).isEqualTo(2);
     assertThat(run("audit", "show", "--since", "noon", data.toString())).isEqualTo(2);
+    assertThat(run("audit", "show", "--last", "0", data.toString())).isEqualTo(2);
 
     assertThat(err)
         .hasToString(
             """
             tollbar: --decision: expected permit or deny; found "maybe".
             tollbar: --since: expected a time such as 2026-11-26T10:00:00Z; found "noon".
+            tollbar: --last: expected a number above 0; found 0
+            See: tollbar audit show --help
             """);
   }
 

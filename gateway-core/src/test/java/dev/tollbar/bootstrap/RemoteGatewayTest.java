@@ -19,9 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -426,6 +430,320 @@ class RemoteGatewayTest {
             /api/v1/grants\s
             /api/v1/grants/b/revocation {}
             """);
+  }
+
+  /** Pages by their cursors; of the first one the name is empty. */
+  private void pages(String path, Map<String, String> pages, List<String> asked) {
+    server.createContext(
+        path,
+        exchange -> {
+          String query = exchange.getRequestURI().getQuery();
+          asked.add(query);
+          Matcher cursor = Pattern.compile("cursor=([^&]*)").matcher(query);
+          byte[] body =
+              String.valueOf(pages.get(cursor.find() ? cursor.group(1) : ""))
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  private Said at(String... words) {
+    return run(
+        Stream.concat(
+                Arrays.stream(words), Stream.of("--admin", url, "--token-file", token.toString()))
+            .toArray(String[]::new));
+  }
+
+  private static String decision(int seq, String tool) {
+    return "{\"seq\":%d,\"time\":\"2026-11-26T12:00:0%dZ\",\"decision\":\"permit\",\"grant\":\"g\",\"server\":\"s\",\"tool\":\"%s\"}"
+        .formatted(seq, seq, tool);
+  }
+
+  @Test
+  void showsTheRecordsOfTheGatewayOldestFirst() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    pages(
+        "/api/v1/records",
+        Map.of(
+            "",
+            "{\"items\":[" + decision(4, "d") + "," + decision(3, "c") + "],\"next\":\"3\"}",
+            "3",
+            "{\"items\":[],\"next\":\"2\"}",
+            "2",
+            "{\"items\":[" + decision(1, "a") + "]}"),
+        asked);
+
+    assertThat(at("audit", "show"))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                2026-11-26T12:00:01Z  permit  g  s  a
+                2026-11-26T12:00:03Z  permit  g  s  c
+                2026-11-26T12:00:04Z  permit  g  s  d
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(at("audit", "show", "--last", "1", "--json", "--tool", "d", "--grant", "g").out())
+        .isEqualTo(decision(4, "d") + "\n");
+    assertThat(asked)
+        .containsExactly(
+            "limit=500", "cursor=3&limit=500", "cursor=2&limit=500", "grant=g&limit=500&tool=d");
+  }
+
+  @Test
+  void showsWhatOperatorsDidAtTheGateway() {
+    answer(server, "/api/v1/me", 200, ME.replace("approver", "admin"));
+    String one =
+        "{\"seq\":7,\"time\":\"2026-11-26T12:00:00Z\",\"event\":\"admin\",\"who\":\"ann\",\"role\":\"admin\",\"action\":\"revoke\",\"target\":\"laptop\",\"result\":\"done\",\"status\":200}";
+    String two = one.replace("12:00:00", "12:00:05").replace("laptop", "ci");
+    pages(
+        "/api/v1/audit",
+        Map.of("", "{\"items\":[" + two + "],\"next\":\"9\"}", "9", "{\"items\":[" + one + "]}"),
+        new ArrayList<>());
+
+    assertThat(at("audit", "show", "--operators"))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                2026-11-26T12:00:00Z  done  ann (admin)  revoke  laptop
+                2026-11-26T12:00:05Z  done  ann (admin)  revoke  ci
+                """,
+                "tollbar: at " + url + ", as ann (admin)\n"));
+    assertThat(at("audit", "show", "--operators", "--since", "2026-11-26T12:00:05Z").out())
+        .isEqualTo("2026-11-26T12:00:05Z  done  ann (admin)  revoke  ci\n");
+  }
+
+  @Test
+  void saysThatThereIsNothingToShow() {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(server, "/api/v1/records", 200, "{\"items\":[]}");
+    answer(server, "/api/v1/audit", 200, "{\"items\":[]}");
+    answer(server, "/api/v1/grants", 200, "{\"items\":[]}");
+    String there = "tollbar: at " + url + ", as ann (approver)\n";
+
+    assertThat(at("audit", "show"))
+        .isEqualTo(new Said(0, "", there + "tollbar: there is no decision record.\n"));
+    assertThat(at("audit", "show", "--code", "limit"))
+        .isEqualTo(new Said(0, "", there + "tollbar: there is no decision record that fits.\n"));
+    assertThat(at("audit", "show", "--operators", "--json"))
+        .isEqualTo(new Said(0, "", there + "tollbar: there is no action of an operator.\n"));
+    assertThat(at("grant", "list"))
+        .isEqualTo(
+            new Said(
+                0,
+                "",
+                there
+                    + "tollbar: there is no stored grant. Make one with: tollbar grant new NAME\n"));
+  }
+
+  @Test
+  void shadowIsReportedByTheRecordsOfTheGateway() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    String rule =
+        "{\"rule\":\"ceiling\",\"kind\":\"deny_if\",\"plugin\":\"p\",\"verdict\":\"deny\",\"reason\":\"%s\",\"shadow\":true}";
+    String newer =
+        decision(2, "pay")
+            .replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("New.") + "]}");
+    String older =
+        decision(1, "buy")
+            .replace("}", ",\"policy\":\"shop\",\"trace\":[" + rule.formatted("Old.") + "]}");
+    pages(
+        "/api/v1/records",
+        Map.of(
+            "", "{\"items\":[" + newer + "],\"next\":\"2\"}", "2", "{\"items\":[" + older + "]}"),
+        asked);
+
+    assertThat(at("shadow", "report", "--since", "2026-11-26T10:00:00Z"))
+        .isEqualTo(
+            new Said(
+                0,
+                """
+                2 calls, first 2026-11-26T12:00:01Z, last 2026-11-26T12:00:02Z
+                rules in shadow would have denied or asked: 2 calls
+
+                ceiling of policy shop would have denied 2 calls by g
+                  New.
+                  buy on s: 1 call
+                  pay on s: 1 call
+                  first 2026-11-26T12:00:01Z, last 2026-11-26T12:00:02Z
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(asked)
+        .containsExactly(
+            "limit=500&since=2026-11-26T10:00:00Z",
+            "cursor=2&limit=500&since=2026-11-26T10:00:00Z");
+    assertThat(at("shadow", "report", "--records", "x.jsonl").err())
+        .isEqualTo("tollbar: expected --admin or --records; found both.\n");
+  }
+
+  @Test
+  void aGatewayWithoutRecordsHasNoReport() {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(server, "/api/v1/records", 200, "{\"items\":[]}");
+
+    assertThat(at("shadow", "report", "--since", "2026-11-26T10:00:00Z"))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: at %s, as ann (approver)\ntollbar: there are no decision records at %s since 2026-11-26T10:00:00Z.\n"
+                    .formatted(url, url)));
+  }
+
+  @Test
+  void theHistoryNamesWhatWasSavedThereAndIsNotInForce() {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(
+        server,
+        "/api/v1/revisions",
+        200,
+        "{\"items\":[{\"number\":1,\"revision\":\"%s\",\"at\":\"2026-11-26T12:00:00Z\",\"how\":\"start\",\"file\":\"/srv/a.yaml\"}]}"
+            .formatted("ab".repeat(32)));
+    answer(
+        server,
+        "/api/v1/document",
+        200,
+        "{\"changed\":[\"a.yaml\",\"b.js\"],\"problems\":[{\"file\":\"a.yaml\",\"line\":3,\"column\":1,\"pointer\":\"/x\",\"message\":\"unknown key\"},{\"file\":\"\",\"pointer\":\"\",\"message\":\"its history cannot be kept\"}]}");
+
+    assertThat(at("history"))
+        .isEqualTo(
+            new Said(
+                0,
+                "2026-11-26T12:00:00Z  abababababab  started  /srv/a.yaml\n",
+                """
+                tollbar: at %s, as ann (approver)
+                tollbar: not as in the revision in force: a.yaml, b.js. The gateway says:
+                tollbar:   a.yaml:3:1: unknown key
+                tollbar:   its history cannot be kept
+                """
+                    .formatted(url)));
+  }
+
+  @Test
+  void theStateOfTheGatewayIsShown() {
+    answer(server, "/api/v1/me", 200, ME);
+    String json =
+        "{'file':'/srv/tollbar.db','bytes':4096,'log_bytes':32,'schema':8,'newest_schema':8,'grants':2,"
+            + "'revoked_grants':1,'approvals':3,'open_approvals':2,'revisions':4,'times_in_force':5,"
+            + "'plugin_sets':1,'counters':6,'counters_over':0,'gateway_running':true,'faults':['row 7']}";
+    answer(server, "/api/v1/state", 200, json.replace('\'', '"'));
+
+    assertThat(at("state", "info"))
+        .isEqualTo(
+            new Said(
+                1,
+                """
+                file        /srv/tollbar.db
+                size        4096 bytes, and 32 in the log
+                schema      8
+                grants      2, 1 revoked
+                approvals   3, 2 open
+                revisions   4, came into force 5 times, with 1 set of plugins
+                counters    6
+                gateway     running
+                integrity   damaged
+                  row 7
+                """,
+                "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(at("state", "info", "--json").out().replaceAll("\\s", ""))
+        .isEqualTo(json.replace('\'', '"').replace("row 7", "row7"));
+  }
+
+  private void told(String path, List<String> asked, String json) {
+    server.createContext(
+        path,
+        exchange -> {
+          asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] body = json.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  @Test
+  void asksTheGatewayHowItWouldDecide() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    told(
+        "/api/v1/explanation",
+        asked,
+        "{\"explanation\":{\"decision\":\"permit\"},\"words\":\"permit\\n\"}");
+
+    assertThat(at("explain", "--tool", "pay", "--args", "{\"amount\":1.50}", "--grant", "ci"))
+        .isEqualTo(new Said(0, "permit\n", "tollbar: at " + url + ", as ann (approver)\n"));
+    assertThat(at("explain", "--resource", "x:y", "--server", "s", "--session", "one").exitCode())
+        .isZero();
+    assertThat(at("explain", "--prompt", "p", "--format", "json").out())
+        .isEqualTo("{\n  \"decision\" : \"permit\"\n}\n");
+    assertThat(asked)
+        .containsExactly(
+            "{\"grant\":\"ci\",\"tool\":\"pay\",\"arguments\":{\"amount\":1.50}}",
+            "{\"server\":\"s\",\"resource\":\"x:y\",\"session\":\"one\"}",
+            "{\"prompt\":\"p\"}");
+  }
+
+  @Test
+  void asksTheGatewayWhyARecordedCallIsDecidedAsItIs() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    told(
+        "/api/v1/records/7/explanation",
+        asked,
+        "{\"record\":"
+            + decision(7, "pay")
+            + ",\"same_revision\":false,\"explanation\":{},\"words\":\"deny\\n\"}");
+
+    assertThat(at("explain", "--record", "7", "--args", "{\"a\":1}").out())
+        .isEqualTo(
+            """
+            recorded: 2026-11-26T12:00:07Z  permit  g  s  pay
+            under another revision than the one in force
+            deny
+            """);
+    assertThat(at("explain", "--record", "7", "--format", "json").out())
+        .contains("\"same_revision\" : false")
+        .doesNotContain("words");
+    assertThat(asked).containsExactly("{\"arguments\":{\"a\":1}}", "{}");
+  }
+
+  @Test
+  void saysWhatAGatewayExplainsByItself() {
+    assertThat(at("explain", "--tool", "t", "--document", "a.yaml").err())
+        .isEqualTo("tollbar: expected --admin or --document; found both.\n");
+    assertThat(at("explain", "--tool", "t", "--clock", "2026-11-26T12:00:00Z").err())
+        .isEqualTo(
+            "tollbar: --clock: expected nothing, as the gateway says what it would decide now;"
+                + " found \"2026-11-26T12:00:00Z\".\n");
+    assertThat(at("explain", "--tool", "t", "--annotations", "{}").err())
+        .isEqualTo(
+            "tollbar: --annotations: expected nothing, as the gateway knows what its servers say of"
+                + " their tools; found \"{}\".\n");
+    assertThat(at("explain", "--record", "7", "--grant", "ci").err())
+        .isEqualTo("tollbar: --grant: expected nothing, as the record says it; found \"ci\".\n");
+    assertThat(run("explain", "--record", "7", "--document", "a.yaml").err())
+        .isEqualTo(
+            "tollbar: --record: expected a gateway, which has the record; found --document.\n");
+    assertThat(run("explain", "--tool", "t", "--data", work.toString()))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: expected --document, or an admin token and a gateway that runs; found"
+                    + " neither.\n"));
+    assertThat(run("explain", "--record", "x", "--data", work.toString()).err())
+        .startsWith("tollbar: --record: expected a whole number; found \"x\".\n");
+  }
+
+  @Test
+  void recordsOfAFileAreNotAskedOfAGateway() {
+    assertThat(at("audit", "show", work.toString()))
+        .isEqualTo(new Said(2, "", "tollbar: expected --admin or FILE|DIR; found both.\n"));
   }
 
   @Test

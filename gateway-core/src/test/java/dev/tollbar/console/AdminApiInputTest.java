@@ -65,6 +65,48 @@ class AdminApiInputTest extends ConsoleFixture {
         .isEqualTo("The session is over. Log in again.");
   }
 
+  private Reply explain(String token, String body) {
+    return send("POST", "/api/v1/explanation", bearer(token), body);
+  }
+
+  @Test
+  void aCallIsExplainedAsItIsDescribed() {
+    String viewer = token(Role.VIEWER);
+
+    assertThat(
+            explain(
+                    viewer,
+                    "{\"grant\":\"ci\",\"server\":\"files\",\"prompt\":\"p\",\"arguments\":{\"a\":1.50},\"session\":\"s\"}")
+                .json()
+                .path("words")
+                .asText())
+        .isEqualTo(
+            "AskedCall[grant=Optional[ci], server=Optional[files], section=PROMPTS, name=p,"
+                + " arguments={\"a\":1.50}, session=Optional[s]]\n");
+    Reply ill = explain(viewer, "{\"tool\":\"t\",\"server\":\"ill\"}");
+    assertThat(ill.status()).isEqualTo(503);
+    assertThat(ill.detail()).isEqualTo("the grants cannot be read");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{} | The body: expected one of tool, prompt, resource; found none of them.",
+        "{\"tool\":\"a\",\"resource\":\"b\"} | The body: expected one of tool, prompt, resource; found tool and resource.",
+        "{\"tool\":\"a\",\"clock\":1} | The body: expected a JSON object with grant, server, tool, prompt, resource, arguments, session; found clock.",
+        "{\"tool\":\"\"} | tool: expected a text; found something else.",
+        "{\"tool\":\"a\",\"grant\":1} | grant: expected a text; found something else.",
+        "{\"tool\":\"a\",\"arguments\":[]} | arguments: expected a JSON object; found something else."
+      })
+  void aCallThatIsNotDescribedIsNotExplained(String body, String detail) {
+    Reply reply = explain(token(Role.VIEWER), body);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.detail()).isEqualTo(detail);
+  }
+
   @Test
   void anApprovalIsShownBesideTheLastOneLikeIt() {
     ask("ap_1", 1, "{\"amount\":15,\"path\":\"plan.md\"}");

@@ -79,14 +79,34 @@ final class FakeGateway implements GatewayAccess {
   }
 
   @Override
+  public Explained explain(AskedCall call) {
+    return call.server().equals(Optional.of("ill"))
+        ? new Explained(503, "{\"detail\":\"the grants cannot be read\"}")
+        : new Explained(
+            200,
+            Json.object().put("words", call + "\n").set("explanation", Json.object()).toString());
+  }
+
+  @Override
   public KnownDocument document() {
     return new KnownDocument(
-        "gateway.yaml", REVISION, "version: \"2\"\n", Map.of(), Optional.empty(), List.of());
+        "gateway.yaml",
+        REVISION,
+        "version: \"2\"\n",
+        Map.of(),
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   @Override
   public String plugins() {
     return "{\"plugins\":[]}";
+  }
+
+  @Override
+  public String state() {
+    return "{\"file\":\"tollbar.db\"}";
   }
 
   @Override

@@ -34,7 +34,7 @@ function Document({ live }) {
   </section>`;
 }
 
-const HOW = { start: 'at a start', change: 'by a change', return: 'back again' };
+const HOW = { start: 'at a start', change: 'by a change', return: 'back again', plugins: 'with other plugins' };
 
 const STANDING = ['allowed', 'checked', 'limited', 'asked', 'denied', 'hidden'];
 

@@ -79,8 +79,8 @@ function Left({ limits }) {
 }
 
 /** Messages to webhooks that were given up. */
-function DeadLetters({ health, me }) {
-  const { value: page, problem, again } = useLoaded(() => call('/dead-letters'), [health]);
+function DeadLetters({ health, tick, me }) {
+  const { value: page, problem, again } = useLoaded(() => call('/dead-letters'), [health, tick]);
   const [refused, setRefused] = useState(null);
   const act = (path) => () => call('/dead-letters/' + path, { method: 'POST', body: {} }).then(
     () => {
@@ -132,7 +132,7 @@ export function Stack({ live, me, rest }) {
     <div class="page-head"><h1>Stack</h1></div>
     <${Health} health=${live.health} />
     <${Wrong} problem=${problem ?? second} />
-    <${DeadLetters} health=${live.health} me=${me} />
+    <${DeadLetters} health=${live.health} tick=${tick} me=${me} />
     ${servers ? html`<${Servers} servers=${servers.items} chosen=${chosen} />` : null}
     ${matrix ? html`<section><h2>${matrix.server}: tools and grants</h2><${Matrix} matrix=${matrix} /></section>` : null}
     ${limits ? html`<section><h2>Limits</h2><${Left} limits=${limits.items} /></section>` : null}
