@@ -1,5 +1,8 @@
 package dev.tollbar.http;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -32,5 +35,16 @@ final class GuardedRequests implements Filter {
     } finally {
       connection.end();
     }
+    if (closes(request.headers()) || closes(response.headers())) {
+      // The web server would go on to read.
+      throw new CloseConnectionException("the last request of a connection was answered");
+    }
+  }
+
+  /** Source: RFC 9112, section 9.6. */
+  private static boolean closes(Headers headers) {
+    return headers.contains(HeaderNames.CONNECTION)
+        && headers.get(HeaderNames.CONNECTION).allValues(true).stream()
+            .anyMatch("close"::equalsIgnoreCase);
   }
 }

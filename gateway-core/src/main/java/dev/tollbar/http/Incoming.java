@@ -6,7 +6,9 @@ import dev.tollbar.protocol.MirroredHeaders;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
 import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,7 +113,7 @@ final class Incoming {
     }
     OptionalLong length = request.headers().contentLength();
     if (length.isEmpty() || length.getAsLong() > Integer.MAX_VALUE) {
-      return request.content().as(byte[].class);
+      return chunked(request);
     }
     try (InputStream body = request.content().inputStream()) {
       byte[] whole = body.readNBytes((int) length.getAsLong());
@@ -121,6 +123,14 @@ final class Incoming {
       return whole;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] chunked(ServerRequest request) {
+    try {
+      return request.content().as(byte[].class);
+    } catch (NumberFormatException e) {
+      throw new HttpException("a chunk without a length", Status.BAD_REQUEST_400, e, false);
     }
   }
 

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that begin something and do not go on. */
 class GuardedFrontTest {
@@ -325,5 +327,60 @@ class GuardedFrontTest {
       }
     }
     assertThat(told).isEmpty();
+  }
+
+  /** RFC 9112, section 9.6: what comes after the last request is not looked at. */
+  @Test
+  void closesAfterTheRequestThatAClientSaysIsItsLast() throws Exception {
+    serve(terms(100, LONG, LONG, LONG, LONG, 1_000));
+    try (Socket socket = connect()) {
+      String session = session(socket);
+      write(
+          socket,
+          post(session + "Connection: keep-alive, Close\r\n", TestGateway.pay(1))
+              + post(session, TestGateway.pay(2)));
+
+      assertThat(rest(socket)).containsOnlyOnce("HTTP/1.1 200 OK\r\n").contains("\"id\":1");
+    }
+    assertThat(told).isEmpty();
+  }
+
+  /** Who is told that the connection closes must not be answered again, whatever it sent on. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Host: other|Content-Length: 0||",
+        "POST /mcp/tickets HTTP/1.1|Content-Length: 0||",
+        "POST /mcp/tickets HTTP/1.1|Host: a b|Content-Length: 0||",
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Content-Length: x||",
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Content-Length: 2000000||",
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Content-Length: 0|Transfer-Encoding: chunked||0||",
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Transfer-Encoding: gzip||",
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Transfer-Encoding: chunked||x||",
+        "POST /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Bad Header: 1||",
+        "POST /mcp/tickets HTTP/1.1|Host : 127.0.0.1||",
+        "POST /mcp/tickets HTTP/9.9|Host: 127.0.0.1||",
+        "POST /mcp/%zz HTTP/1.1|Host: 127.0.0.1|Content-Length: 0||",
+        "PATCH /mcp/tickets HTTP/1.1|Host: 127.0.0.1|Content-Length: 5||hello",
+        "GET /nowhere HTTP/1.1|Host: 127.0.0.1|Connection: close||",
+        "nonsense||"
+      })
+  void answersNothingAfterAnAnswerThatCloses(String first) throws Exception {
+    serve(terms(100, LONG, LONG, LONG, LONG, 3_000_000));
+    try (Socket socket = connect()) {
+      write(socket, first.replace("|", "\r\n") + "GET /later HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+      socket.shutdownOutput();
+
+      String all = rest(socket);
+      int next = all.indexOf("HTTP/1.1 ", 1);
+      assertThat(all).startsWith("HTTP/1.1 4");
+      String head = all.substring(0, Math.max(all.indexOf("\r\n\r\n"), 0));
+      if (head.toLowerCase(Locale.ROOT).contains("connection: close")) {
+        assertThat(next).as(all).isEqualTo(-1);
+      } else {
+        // Where the request ended was clear: the next one is answered as itself.
+        assertThat(all.substring(Math.max(next, 0))).as(all).startsWith("HTTP/1.1 404 ");
+      }
+    }
   }
 }
