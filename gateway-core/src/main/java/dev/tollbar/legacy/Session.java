@@ -122,9 +122,9 @@ public final class Session {
     return inFlight.putIfAbsent(request, begun) == null ? Optional.of(begun) : Optional.empty();
   }
 
-  public void end(MessageId request) {
-    InFlight ended = inFlight.remove(request);
-    if (ended != null) {
+  /** Ends a request, which its worker says; its id is free then. May be called again. */
+  public void end(MessageId request, InFlight ended) {
+    if (inFlight.remove(request, ended)) {
       ended.finish();
     }
     touch();

@@ -185,11 +185,13 @@ final class RequestLine {
     if (begun.isEmpty()) {
       throw idInUse();
     }
+    // A client may use the id again as soon as it has the answer.
+    trail.whenAnswering(() -> session.end(id, begun.get()));
     try {
       // Who goes away with a session goes on to wait.
       decideAndForward(routed, revision, begun, new PatientReply(client, () -> {}), trail);
     } finally {
-      session.end(id);
+      session.end(id, begun.get());
     }
   }
 

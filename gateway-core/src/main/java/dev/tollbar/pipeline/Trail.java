@@ -40,6 +40,7 @@ final class Trail implements Metering.Notes {
   private final DebugLines debug = new DebugLines();
   private final List<LimitState> limits = new ArrayList<>(0);
   private Optional<Recording> recording = Optional.empty();
+  private Runnable ending = () -> {};
   private Optional<Message> message = Optional.empty();
   private Optional<Subject> subject = Optional.empty();
   private Optional<Room.Place> place = Optional.empty();
@@ -62,9 +63,15 @@ final class Trail implements Metering.Notes {
     recording.orElseThrow().claim();
   }
 
+  /** Does something before the client is told the end of it. */
+  void whenAnswering(Runnable next) {
+    ending = next;
+  }
+
   /** The client is about to be told the end of it. */
   void answering() {
     recording.ifPresent(Recording::answering);
+    ending.run();
   }
 
   /** The call has a place among those that the gateway works on. */

@@ -150,13 +150,13 @@ class SessionsTest {
     try (Sessions sessions = sessions(10, Duration.ZERO)) {
       Session calling = open(sessions);
       Session listening = open(sessions);
-      calling.begin(ONE);
+      InFlight call = calling.begin(ONE).orElseThrow();
       listening.listenIfNobodyDoes();
 
       sessions.sweep();
       assertThat(sessions.size()).isEqualTo(2);
 
-      calling.end(ONE);
+      calling.end(ONE, call);
       sessions.sweep();
       assertThat(sessions.size()).isEqualTo(1);
     }
@@ -284,11 +284,13 @@ class SessionsTest {
     try (Sessions sessions = sessions(10, HOUR)) {
       Session session = open(sessions);
 
-      assertThat(session.begin(ONE)).isPresent();
+      InFlight first = session.begin(ONE).orElseThrow();
       assertThat(session.begin(ONE)).isEmpty();
       assertThat(session.begin(MessageId.text("1"))).isPresent();
-      session.end(ONE);
+      session.end(ONE, first);
       assertThat(session.begin(ONE)).isPresent();
+      session.end(ONE, first); // is over, and ends nobody else's
+      assertThat(session.begin(ONE)).isEmpty();
     }
   }
 
@@ -305,7 +307,7 @@ class SessionsTest {
       assertThat(request.cancelled()).isTrue();
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
 
-      session.end(ONE);
+      session.end(ONE, request);
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
       session.cancel(ONE);
       assertThat(Thread.currentThread().isInterrupted()).isFalse();

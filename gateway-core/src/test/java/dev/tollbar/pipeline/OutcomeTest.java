@@ -452,6 +452,18 @@ class OutcomeTest {
   }
 
   @Test
+  void anIdIsFreeAgainWhenItsRequestIsAnswered() {
+    RecordingClient second = new RecordingClient();
+    RecordingClient first = new RecordingClient();
+    first.whenAnswered(() -> gateway.post(session, TestGateway.pay(1), second));
+
+    gateway.post(session, TestGateway.pay(1), first);
+
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(second.status()).isEqualTo(200);
+  }
+
+  @Test
   void endingTheSessionEndsItsCalls() throws Exception {
     CountDownLatch in = gateway.upstream.hangs();
     Thread call =

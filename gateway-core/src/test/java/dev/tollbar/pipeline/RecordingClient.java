@@ -28,6 +28,12 @@ public final class RecordingClient implements ClientReply {
   private boolean interruptedWhenAnswered;
   private volatile boolean gone;
   private int goneAfter = Integer.MAX_VALUE;
+  private Runnable next = () -> {};
+
+  /** Does something as soon as it is answered. */
+  void whenAnswered(Runnable then) {
+    next = then;
+  }
 
   /** Leaves at once: everything that is written fails. */
   public void leave() {
@@ -48,6 +54,7 @@ public final class RecordingClient implements ClientReply {
     }
     status = with;
     interruptedWhenAnswered = Thread.currentThread().isInterrupted();
+    next.run();
   }
 
   @Override
