@@ -224,7 +224,7 @@ final class GatewayProcess implements AutoCloseable {
         .start();
     opened(pluginWatch).start();
     opened(new SessionSweep(sessions, document, aggregate, parts.sessionIdle())).start();
-    OldGeneration.ofThisProcess().ifPresent(memory -> opened(memory).start());
+    opened(OldGeneration.ofThisProcess()).start();
   }
 
   /**

@@ -1,9 +1,7 @@
 package dev.tollbar.bootstrap;
 
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -34,16 +32,16 @@ final class OldGeneration implements AutoCloseable {
     this.watch = Thread.ofPlatform().daemon().name("old-generation").unstarted(this::watch);
   }
 
-  /** That of this process; empty where another collector works, which looks after it itself. */
-  static Optional<OldGeneration> ofThisProcess() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getName().equals(OF_THE_SERIAL_COLLECTOR))
-        .findFirst()
-        .map(OldGeneration::of);
+  static OldGeneration ofThisProcess() {
+    return new OldGeneration(OldGeneration::usedHere, System::gc);
   }
 
-  private static OldGeneration of(MemoryPoolMXBean pool) {
-    return new OldGeneration(() -> pool.getUsage().getUsed(), System::gc);
+  /** Nothing where another collector works, which looks after it itself. */
+  private static long usedHere() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getName().equals(OF_THE_SERIAL_COLLECTOR))
+        .mapToLong(pool -> pool.getUsage().getUsed())
+        .sum();
   }
 
   void start() {

@@ -26,19 +26,28 @@ final class GuardedRequests implements Filter {
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     GuardedConnection connection = GuardedConnection.current();
     // A length over the bound of one body does not come this far.
-    if (!connection.begin(request.headers().contentLength().orElse(0))) {
+    if (connection.begin(request.headers().contentLength().orElse(0))) {
+      try {
+        chain.proceed();
+      } finally {
+        connection.end();
+      }
+    } else {
       refusing.accept(response);
-      return;
-    }
-    try {
-      chain.proceed();
-    } finally {
-      connection.end();
     }
     if (closes(request.headers()) || closes(response.headers())) {
-      // The web server would go on to read.
-      throw new CloseConnectionException("the last request of a connection was answered");
+      close(request);
     }
+  }
+
+  /** The web server would go on to read. A client that is reset might lose its answer. */
+  private static void close(RoutingRequest request) {
+    try {
+      request.content().consume();
+    } catch (RuntimeException _) {
+      // Where the body ends is not known, and no longer matters.
+    }
+    throw new CloseConnectionException("the last request of a connection was answered");
   }
 
   /** Source: RFC 9112, section 9.6. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps web pages from reaching a gateway on loopback: the browser says which name it looked up
@@ -26,7 +27,7 @@ public final class LoopbackGuard {
   private final Set<String> origins;
 
   /** The header that was allowed last: nearly all requests bring the same one. */
-  private volatile String allowed = "";
+  private volatile @Nullable String allowed;
 
   /**
    * A guard that allows loopback and more.
@@ -48,9 +49,6 @@ public final class LoopbackGuard {
 
   /** Whether a request with this {@code Host} header may go on. */
   public boolean hostAllowed(String hostHeader) {
-    if (hostHeader.isEmpty()) {
-      return false;
-    }
     if (hostHeader.equals(allowed)) {
       return true;
     }

@@ -345,6 +345,37 @@ class GuardedFrontTest {
     assertThat(told).isEmpty();
   }
 
+  /** Else the client would be reset while it writes, and might never read the answer. */
+  @Test
+  void readsTheBodyOfALastRequestThatNobodyWanted() throws Exception {
+    serve(terms(100, LONG, LONG, LONG, LONG, 3_000_000));
+    for (int i = 0; i < 10; i++) {
+      try (Socket socket = connect()) {
+        write(socket, last("/nowhere", 900_000) + "x".repeat(900_000) + last("/nowhere", 0));
+
+        assertThat(rest(socket)).startsWith("HTTP/1.1 404 ").containsOnlyOnce("HTTP/1.1 ");
+      }
+    }
+  }
+
+  @Test
+  void closesAfterALastRequestThatThereIsNoRoomFor() throws Exception {
+    serve(terms(100, LONG, LONG, LONG, LONG, 1_000));
+    try (Socket socket = connect()) {
+      write(socket, last("/mcp/tickets", 300_000) + "x".repeat(300_000) + last("/nowhere", 0));
+
+      assertThat(rest(socket)).startsWith("HTTP/1.1 503 ").containsOnlyOnce("HTTP/1.1 ");
+    }
+  }
+
+  private static String last(String path, int body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: "
+        + body
+        + "\r\n\r\n";
+  }
+
   /** Who is told that the connection closes must not be answered again, whatever it sent on. */
   @ParameterizedTest
   @ValueSource(
