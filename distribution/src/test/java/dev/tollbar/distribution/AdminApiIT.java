@@ -120,6 +120,12 @@ class AdminApiIT {
     answers.put(
         "POST /approvals/{id}/decision",
         admin.send("POST", "/approvals/" + approval + "/decision", "{\"decision\":\"approve\"}"));
+    answers.put(
+        "POST /admin-tokens",
+        admin.send("POST", "/admin-tokens", "{\"name\":\"dan\",\"role\":\"viewer\"}"));
+    answers.put(
+        "POST /admin-tokens/{name}/revocation",
+        admin.send("POST", "/admin-tokens/dan/revocation", ""));
     answers.put("POST /logout", admin.send("POST", "/logout", ""));
 
     assertThat(answers.keySet())
@@ -189,7 +195,7 @@ class AdminApiIT {
                 + " Authorization: Bearer TOKEN.\n");
     assertThat(ann.get("/me").path("role").asText()).isEqualTo("approver");
     assertThat(archive.run("admin", "token", "list", "--data", data).out())
-        .isEqualTo("ann  approver  valid\nfirst  admin  valid\n");
+        .contains("ann  approver  valid\n", "first  admin  valid\n");
     assertThat(archive.run("admin", "token", "revoke", "ann", "--data", data).exitCode()).isZero();
     assertThat(ann.get("/me").path("code").asText()).isEqualTo("revoked_token");
     assertThat(archive.run("audit", "show", "--operators", "--data", data).out())
@@ -261,6 +267,36 @@ class AdminApiIT {
     assertThat(JavaClient.text(held.get())).isEqualTo("Echo: by command");
     assertThat(admin.get("/audit?limit=1").path("items").path(0).toString())
         .contains("\"who\":\"first\"", "\"action\":\"decide\"", "\"target\":\"" + id + "\"", "Go.");
+  }
+
+  @Test
+  void adminTokensAreMadeListedAndRevokedAtTheGateway(Archive archive) throws Exception {
+    String at = "tollbar: at " + gateway.admin() + ", as first (admin)\n";
+    String[] there = {"--admin", gateway.admin()};
+
+    Finished made =
+        Finished.run(
+            command(
+                archive, "admin", "token", "create", "carl", "--role", "viewer", there[0],
+                there[1]));
+    AdminClient carl = new AdminClient(gateway.admin(), made.out().strip());
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    assertThat(carl.get("/me").path("role").asText()).isEqualTo("viewer");
+    assertThat(carl.get("/admin-tokens").path("code").asText()).isEqualTo("wrong_role");
+    Finished listed = Finished.run(command(archive, "admin", "token", "list", there[0], there[1]));
+    assertThat(listed.err()).isEqualTo(at);
+    assertThat(listed.out()).contains("carl  viewer  valid\n", "first  admin  valid\n");
+    ProcessBuilder revoke =
+        command(archive, "admin", "token", "revoke", "carl", there[0], there[1]);
+    assertThat(Finished.run(revoke)).isEqualTo(new Finished(0, "", at));
+    assertThat(carl.get("/me").path("code").asText()).isEqualTo("revoked_token");
+    revoke = command(archive, "admin", "token", "revoke", "carl", there[0], there[1]);
+    assertThat(Finished.run(revoke))
+        .isEqualTo(new Finished(2, "", at + "tollbar: there is no valid admin token \"carl\".\n"));
+    assertThat(archive.run("audit", "show", "--operators", gateway.data().toString()).out())
+        .contains(
+            "done  first (admin)  admin_token  carl  {\"role\":\"viewer\"}\n",
+            "done  first (admin)  revoke_admin_token  carl\n");
   }
 
   @Test

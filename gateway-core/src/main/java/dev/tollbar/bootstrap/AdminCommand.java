@@ -1,5 +1,7 @@
 package dev.tollbar.bootstrap;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.console.Role;
 import dev.tollbar.identity.Tokens;
 import dev.tollbar.policy.Wording;
@@ -10,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,7 @@ final class AdminCommand implements Callable<Integer> {
         "A gateway that runs knows it at once."
       })
   static final class Create implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
@@ -102,15 +103,13 @@ final class AdminCommand implements Callable<Integer> {
                   CommandException.badInput(
                       "tollbar: --role: expected %s; found %s."
                           .formatted(Role.all(), Wording.quote(role))));
-      Optional<Duration> lifetime = TimeOption.lifetime(expires);
-      Path data = folders.data();
+      Instant now = Clock.systemUTC().instant();
+      Optional<Instant> end = TimeOption.lifetime(expires).map(now::plus);
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
       String made =
-          CommandTrail.of(data, Clock.systemUTC())
-              .record(
-                  "admin_token",
-                  Optional.of(name),
-                  "{\"role\":\"" + given.wire() + "\"}",
-                  () -> make(data, given, lifetime));
+          gateway.isPresent()
+              ? new RemoteAdminTokens(gateway.get()).make(name, given, end)
+              : stored(given, now, end);
       spec.commandLine().getOut().println(made);
       spec.commandLine()
           .getErr()
@@ -119,20 +118,33 @@ final class AdminCommand implements Callable<Integer> {
       return Main.DONE;
     }
 
-    private String make(Path data, Role given, Optional<Duration> lifetime)
+    private String stored(Role given, Instant now, Optional<Instant> end)
+        throws CommandException, InterruptedException {
+      Path data = where.folders().data();
+      return CommandTrail.orAtGateway(data, Clock.systemUTC())
+          .record(
+              "admin_token",
+              Optional.of(name),
+              detail(given, end),
+              () -> add(data, given, now, end));
+    }
+
+    /** As the admin API records it. */
+    private static String detail(Role given, Optional<Instant> end) {
+      ObjectNode detail = JsonNodeFactory.instance.objectNode();
+      detail.put("role", given.wire());
+      end.ifPresent(time -> detail.put("expires", time.toString()));
+      return detail.toString();
+    }
+
+    private String add(Path data, Role given, Instant now, Optional<Instant> end)
         throws CommandException {
-      Instant now = Clock.systemUTC().instant();
       try (EmbeddedState state = EmbeddedState.open(data, Clock.systemUTC())) {
         AdminTokens tokens = state.adminTokens();
         String token = Tokens.newAdminToken(new SecureRandom(), tokens.store());
         StoredAdminToken stored =
             new StoredAdminToken(
-                name,
-                given.wire(),
-                Tokens.sha256Hex(token),
-                now,
-                lifetime.map(now::plus),
-                Optional.empty());
+                name, given.wire(), Tokens.sha256Hex(token), now, end, Optional.empty());
         if (!tokens.add(stored)) {
           throw CommandException.badInput(
               "tollbar: there is an admin token \"" + name + "\" already.");
@@ -147,32 +159,41 @@ final class AdminCommand implements Callable<Integer> {
       name = "list",
       description = "Lists the admin tokens. What they are is not known any more.")
   static final class ListAll implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() {
+    public Integer call() throws CommandException, InterruptedException {
       Instant now = Clock.systemUTC().instant();
-      try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
-        PrintWriter out = spec.commandLine().getOut();
-        List<StoredAdminToken> tokens = state.adminTokens().list();
-        if (tokens.isEmpty()) {
-          PrintWriter err = spec.commandLine().getErr();
-          err.println(
-              "tollbar: there is no admin token. Make one with: tollbar admin token create NAME --role ROLE");
-          err.flush();
-        }
-        for (StoredAdminToken token : tokens) {
-          out.printf(
-              Locale.ROOT,
-              "%s  %s  %s%n",
-              token.name(),
-              token.role(),
-              TimeOption.standing(token.revoked(), token.expires(), now));
-        }
-        out.flush();
+      PrintWriter out = spec.commandLine().getOut();
+      List<StoredAdminToken> tokens = stored();
+      if (tokens.isEmpty()) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(
+            "tollbar: there is no admin token. Make one with: tollbar admin token create NAME --role ROLE");
+        err.flush();
       }
+      for (StoredAdminToken token : tokens) {
+        out.printf(
+            Locale.ROOT,
+            "%s  %s  %s%n",
+            token.name(),
+            token.role(),
+            TimeOption.standing(token.revoked(), token.expires(), now));
+      }
+      out.flush();
       return Main.DONE;
+    }
+
+    private List<StoredAdminToken> stored() throws CommandException, InterruptedException {
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      if (gateway.isPresent()) {
+        return new RemoteAdminTokens(gateway.get()).list();
+      }
+      try (EmbeddedState state =
+          EmbeddedState.open(where.folders().dataIfAny(), Clock.systemUTC())) {
+        return state.adminTokens().list();
+      }
     }
   }
 
@@ -181,15 +202,21 @@ final class AdminCommand implements Callable<Integer> {
       name = "revoke",
       description = "Revokes an admin token. It is refused at once, and its sessions end.")
   static final class Revoke implements Callable<Integer> {
-    @Mixin private Folders folders = new Folders();
+    @Mixin private GatewayOption where = new GatewayOption();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "NAME", description = "The token's name.")
     private String name = "";
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
-      Path data = folders.dataIfAny();
-      return CommandTrail.of(data, Clock.systemUTC())
+      Optional<RemoteGateway> gateway = where.gateway(spec.commandLine().getErr());
+      if (gateway.isPresent()) {
+        new RemoteAdminTokens(gateway.get()).revoke(name);
+        return Main.DONE;
+      }
+      Path data = where.folders().dataIfAny();
+      return CommandTrail.orAtGateway(data, Clock.systemUTC())
           .record("revoke_admin_token", Optional.of(name), "", () -> revoke(data));
     }
 

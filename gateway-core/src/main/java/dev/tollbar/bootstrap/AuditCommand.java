@@ -332,7 +332,7 @@ final class AuditCommand implements Callable<Integer> {
               entry.text("who").orElse("?"),
               entry.text("role").or(() -> entry.text("via")).orElse("-"),
               entry.text("action").orElse("?"))
-          + entry.text("target").map(it -> "  " + it).orElse("")
+          + entry.text("target").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("")
           + entry.text("detail").map(it -> "  " + it.replaceAll("\\p{Cntrl}", " ")).orElse("");
     }
 

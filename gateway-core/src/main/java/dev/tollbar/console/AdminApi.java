@@ -1,5 +1,6 @@
 package dev.tollbar.console;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.audit.AdminAction;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class AdminApi implements AdminHandler {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final String BASE = "/api/v1";
+
+  /** Of what can be made. */
+  private static final int LONGEST_NAME = 64;
 
   /** Of IPv6 with a zone. */
   private static final int LONGEST_ADDRESS = 64;
@@ -192,7 +196,7 @@ public final class AdminApi implements AdminHandler {
         action(
             operator,
             route.action().orElse("read"),
-            target(call),
+            target(route, call),
             AdminAction.Result.REFUSED,
             problem.detail(),
             problem.status()));
@@ -222,14 +226,20 @@ public final class AdminApi implements AdminHandler {
         AdminReply reply = route.endpoint().answer(call);
         int status = reply instanceof AdminReply.Whole whole ? whole.status() : 200;
         slot.writeThrough(
-            action(operator, action, target(call), AdminAction.Result.DONE, note(call), status));
+            action(
+                operator,
+                action,
+                target(route, call),
+                AdminAction.Result.DONE,
+                note(route, call),
+                status));
         return reply;
       } catch (ApiProblem problem) {
         slot.writeThrough(
             action(
                 operator,
                 action,
-                target(call),
+                target(route, call),
                 AdminAction.Result.REFUSED,
                 problem.detail(),
                 problem.status()));
@@ -240,7 +250,7 @@ public final class AdminApi implements AdminHandler {
             action(
                 operator,
                 action,
-                target(call),
+                target(route, call),
                 AdminAction.Result.FAILED,
                 store ? String.valueOf(e.getMessage()) : "it failed unexpectedly",
                 store ? 503 : 500));
@@ -274,13 +284,23 @@ public final class AdminApi implements AdminHandler {
             OptionalInt.of(problem.status())));
   }
 
-  /** What was decided, and why, as the body says it. */
-  private static String note(ApiCall call) {
-    return Json.read(call.request().body()).map(Object::toString).orElse("");
+  /** What was decided, and why, as the body says it; the target is said beside. */
+  private static String note(Route route, ApiCall call) {
+    Optional<JsonNode> body = Json.read(call.request().body());
+    if (route.makes() && body.orElse(null) instanceof ObjectNode object) {
+      object.remove("name");
+    }
+    return body.filter(said -> !said.isObject() || !said.isEmpty())
+        .map(Object::toString)
+        .orElse("");
   }
 
-  private static Optional<String> target(ApiCall call) {
-    return call.path().values().stream().findFirst();
+  private static Optional<String> target(Route route, ApiCall call) {
+    return route.makes()
+        ? Json.read(call.request().body())
+            .map(body -> body.path("name").asText(""))
+            .filter(name -> !name.isEmpty() && name.length() <= LONGEST_NAME)
+        : call.path().values().stream().findFirst();
   }
 
   private AdminAction action(

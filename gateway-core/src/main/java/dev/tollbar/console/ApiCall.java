@@ -95,6 +95,23 @@ record ApiCall(AdminRequest request, Operator operator, Map<String, String> path
     return object;
   }
 
+  /** When something that is made ends by itself: the member {@code expires} of its body. */
+  static Optional<Instant> expires(ObjectNode body, Instant now) throws ApiProblem {
+    if (!body.has("expires")) {
+      return Optional.empty();
+    }
+    String text = body.path("expires").asText("");
+    try {
+      Instant end = Instant.parse(text);
+      if (end.isAfter(now)) {
+        return Optional.of(end);
+      }
+    } catch (DateTimeException _) {
+      // as one that is over
+    }
+    throw expected("expires", "a time to come such as 2027-01-01T00:00:00Z", text);
+  }
+
   static ApiProblem expected(String name, String expected, String found) {
     return ApiProblem.badRequest(
         name + ": expected " + expected + "; found \"" + shown(found) + "\".");

@@ -46,6 +46,7 @@ public final class Console implements AdminHandler, AutoCloseable {
                 parts.traffic().routes(),
                 stack.routes(),
                 new GrantsApi(parts.state().grants(), parts.clock()).routes(),
+                new AdminTokensApi(parts.state().adminTokens(), parts.clock()).routes(),
                 new DocumentApi(parts.gateway(), parts.state().revisions()).routes(),
                 feed.routes())
             .flatMap(List::stream)

@@ -7,7 +7,6 @@ import dev.tollbar.identity.Tokens;
 import dev.tollbar.state.Grants;
 import dev.tollbar.state.StoredGrant;
 import java.security.SecureRandom;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,7 +29,7 @@ final class GrantsApi {
 
   List<Route> routes() {
     return List.of(
-        Route.post("/grants", Permission.ADMINISTER, "grant", this::make),
+        Route.make("/grants", Permission.ADMINISTER, "grant", this::make),
         Route.post("/grants/{name}/revocation", Permission.ADMINISTER, "revoke", this::revoke));
   }
 
@@ -52,7 +51,7 @@ final class GrantsApi {
             servers.isEmpty() ? Map.of("default", "default") : servers,
             texts(body, "labels"),
             now,
-            expires(body, now),
+            ApiCall.expires(body, now),
             Optional.empty());
     if (!grants.add(grant)) {
       throw ApiProblem.of(409, "name_taken", "There is a grant \"" + name + "\" already.");
@@ -73,22 +72,6 @@ final class GrantsApi {
           member + ": expected a JSON object of texts; found something else.");
     }
     return texts;
-  }
-
-  private static Optional<Instant> expires(ObjectNode body, Instant now) throws ApiProblem {
-    if (!body.has("expires")) {
-      return Optional.empty();
-    }
-    String text = body.path("expires").asText("");
-    try {
-      Instant end = Instant.parse(text);
-      if (end.isAfter(now)) {
-        return Optional.of(end);
-      }
-    } catch (DateTimeException _) {
-      // as one that is over
-    }
-    throw ApiCall.expected("expires", "a time to come such as 2027-01-01T00:00:00Z", text);
   }
 
   private AdminReply revoke(ApiCall call) throws ApiProblem {

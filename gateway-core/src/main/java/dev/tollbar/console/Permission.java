@@ -5,7 +5,7 @@ public enum Permission {
   READ("see what the gateway does"),
   DECIDE("decide approvals"),
   CHANGE_POLICY("change the document"),
-  ADMINISTER("make grants and see the audit trail");
+  ADMINISTER("make grants and admin tokens, and see the audit trail");
 
   private final String words;
 

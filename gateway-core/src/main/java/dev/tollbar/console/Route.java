@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param path below {@code /api/v1}, with variable parts in braces
  * @param action what audit lines call it; empty for what changes nothing
  * @param parameters those that it knows
+ * @param makes whether it makes what the member {@code name} of its body names
  */
 record Route(
     String method,
@@ -21,6 +22,7 @@ record Route(
     Permission permission,
     Optional<String> action,
     List<String> parameters,
+    boolean makes,
     Endpoint endpoint) {
 
   @FunctionalInterface
@@ -29,16 +31,22 @@ record Route(
   }
 
   static Route get(String path, Permission permission, Endpoint endpoint, String... parameters) {
-    return new Route("GET", path, permission, Optional.empty(), List.of(parameters), endpoint);
+    return new Route(
+        "GET", path, permission, Optional.empty(), List.of(parameters), false, endpoint);
   }
 
   static Route post(String path, Permission permission, String action, Endpoint endpoint) {
-    return new Route("POST", path, permission, Optional.of(action), List.of(), endpoint);
+    return new Route("POST", path, permission, Optional.of(action), List.of(), false, endpoint);
+  }
+
+  /** What makes something new, which its body names. */
+  static Route make(String path, Permission permission, String action, Endpoint endpoint) {
+    return new Route("POST", path, permission, Optional.of(action), List.of(), true, endpoint);
   }
 
   /** A question that is too long for a URL. */
   static Route ask(String path, Permission permission, Endpoint endpoint) {
-    return new Route("POST", path, permission, Optional.empty(), List.of(), endpoint);
+    return new Route("POST", path, permission, Optional.empty(), List.of(), false, endpoint);
   }
 
   /** The variable parts of a path, decoded; empty if the path is another one. */

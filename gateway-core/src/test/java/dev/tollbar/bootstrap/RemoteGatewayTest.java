@@ -432,6 +432,84 @@ class RemoteGatewayTest {
             """);
   }
 
+  @Test
+  void adminTokensAreMadeListedAndRevokedThere() {
+    answer(server, "/api/v1/me", 200, ME.replace("approver", "admin"));
+    List<String> sent = new ArrayList<>();
+    server.createContext(
+        "/api/v1/admin-tokens",
+        exchange -> {
+          String query = String.valueOf(exchange.getRequestURI().getRawQuery());
+          String name = query.contains("cursor=a%40ops") ? "b" : "a@ops";
+          sent.add(
+              exchange.getRequestURI().getRawPath()
+                  + " "
+                  + query
+                  + " "
+                  + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] body =
+              (exchange.getRequestMethod().equals("GET")
+                      ? "{\"items\":[{\"name\":\"%s\",\"role\":\"viewer\",\"valid\":true,\"created\":\"2026-11-26T12:00:00Z\"%s}]%s}"
+                          .formatted(
+                              name,
+                              name.equals("b") ? ",\"revoked\":\"2026-11-26T12:30:00Z\"" : "",
+                              name.equals("b") ? "" : ",\"next\":\"a@ops\"")
+                      : "{\"name\":\"a@ops\",\"token\":\"tba_x\"}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    String there = "tollbar: at " + url + ", as ann (admin)\n";
+
+    assertThat(at("admin", "token", "create", "a@ops", "--role", "viewer"))
+        .isEqualTo(
+            new Said(
+                0,
+                "tba_x\n",
+                there
+                    + "Keep this token: it is shown only now. Log in with it at /console/, or send it"
+                    + " as Authorization: Bearer TOKEN.\n"));
+    at("admin", "token", "create", "c", "--role", "admin", "--expires", "1d");
+    assertThat(at("admin", "token", "list"))
+        .isEqualTo(
+            new Said(0, "a@ops  viewer  valid\nb  viewer  revoked 2026-11-26T12:30:00Z\n", there));
+    assertThat(at("admin", "token", "revoke", "a@ops")).isEqualTo(new Said(0, "", there));
+    assertThat(sent.remove(1))
+        .matches(
+            "/api/v1/admin-tokens null \\{\"name\":\"c\",\"role\":\"admin\",\"expires\":\"20[^\"]+Z\"}");
+    assertThat(sent)
+        .containsExactly(
+            "/api/v1/admin-tokens null {\"name\":\"a@ops\",\"role\":\"viewer\"}",
+            "/api/v1/admin-tokens limit=500 ",
+            "/api/v1/admin-tokens cursor=a%40ops&limit=500 ",
+            "/api/v1/admin-tokens/a%40ops/revocation null {}");
+  }
+
+  @Test
+  void saysWhatTheGatewaySaysOfAdminTokens() {
+    answer(server, "/api/v1/me", 200, ME.replace("approver", "admin"));
+    answer(
+        server,
+        "/api/v1/admin-tokens",
+        409,
+        problem(409, "name_taken", "There is an admin token 'ann' already."));
+    answer(
+        server,
+        "/api/v1/admin-tokens/ann/revocation",
+        404,
+        problem(404, "not_found", "There is no valid admin token 'ann'."));
+    String there = "tollbar: at " + url + ", as ann (admin)\n";
+
+    assertThat(at("admin", "token", "create", "ann", "--role", "viewer"))
+        .isEqualTo(new Said(2, "", there + "tollbar: there is an admin token 'ann' already.\n"));
+    assertThat(at("admin", "token", "revoke", "ann"))
+        .isEqualTo(new Said(2, "", there + "tollbar: there is no valid admin token 'ann'.\n"));
+    assertThat(at("admin", "token", "create", "ann", "--role", "boss").err())
+        .isEqualTo(
+            "tollbar: --role: expected viewer, approver, policy_manager, admin; found \"boss\".\n");
+  }
+
   /** Pages by their cursors; of the first one the name is empty. */
   private void pages(String path, Map<String, String> pages, List<String> asked) {
     server.createContext(
@@ -523,6 +601,7 @@ class RemoteGatewayTest {
     answer(server, "/api/v1/records", 200, "{\"items\":[]}");
     answer(server, "/api/v1/audit", 200, "{\"items\":[]}");
     answer(server, "/api/v1/grants", 200, "{\"items\":[]}");
+    answer(server, "/api/v1/admin-tokens", 200, "{\"items\":[]}");
     String there = "tollbar: at " + url + ", as ann (approver)\n";
 
     assertThat(at("audit", "show"))
@@ -538,6 +617,14 @@ class RemoteGatewayTest {
                 "",
                 there
                     + "tollbar: there is no stored grant. Make one with: tollbar grant new NAME\n"));
+    assertThat(at("admin", "token", "list"))
+        .isEqualTo(
+            new Said(
+                0,
+                "",
+                there
+                    + "tollbar: there is no admin token. Make one with: tollbar admin token create"
+                    + " NAME --role ROLE\n"));
   }
 
   @Test

@@ -55,7 +55,7 @@ class AdminApiTest extends ConsoleFixture {
     "policy_manager, decide, decide approvals; that takes approver or admin.",
     "viewer, rollback, change the document; that takes policy_manager or admin.",
     "approver, rollback, change the document; that takes policy_manager or admin.",
-    "approver, read, make grants and see the audit trail; that takes admin."
+    "approver, read, 'make grants and admin tokens, and see the audit trail; that takes admin.'"
   })
   void aWrongRoleIsRefusedAndRecordedAndNothingElseChanges(String wire, String action, String may)
       throws IOException {
