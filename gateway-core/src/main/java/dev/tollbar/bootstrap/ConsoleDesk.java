@@ -21,8 +21,6 @@ import dev.tollbar.state.StoredRevision;
 import dev.tollbar.trial.LimitsNow;
 import dev.tollbar.upstream.Server;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -161,41 +159,33 @@ final class ConsoleDesk implements GatewayAccess {
   public KnownDocument document() {
     Revision revision = document.revision();
     List<Problem> problems = document.rejected();
+    Optional<SavedFiles> saved = saved(revision);
     return new KnownDocument(
         revision.sources().name(),
         revision.id(),
         revision.sources().text(),
         revision.sources().files(),
-        edited().filter(text -> !text.equals(revision.sources().text())),
-        changed(revision),
+        saved.flatMap(SavedFiles::edited).map(SavedFiles.Edited::text),
+        saved
+            .flatMap(SavedFiles::edited)
+            .filter(SavedFiles.Edited::isCut)
+            .map(SavedFiles.Edited::bytes),
+        saved.map(SavedFiles::changed).orElse(List.of()),
         problems);
   }
 
-  private List<String> changed(Revision revision) {
+  /** What stands where the files lie; empty if the document is no file. */
+  private Optional<SavedFiles> saved(Revision revision) {
     return document
         .source()
         .file()
         .map(file ->
-            SavedFiles.otherThan(
+            SavedFiles.beside(
                 new StoredRevision(
                     revision.id(),
                     file.toAbsolutePath().normalize().toString(),
                     revision.sources().text(),
-                    revision.sources().files())))
-        .orElse(List.of());
-  }
-
-  /** What the file says now. */
-  private Optional<String> edited() {
-    Optional<Path> file = document.source().file();
-    if (file.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.readString(file.get()));
-    } catch (IOException _) {
-      return Optional.empty(); // the problems say so
-    }
+                    revision.sources().files())));
   }
 
   @Override

@@ -78,7 +78,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   /** What was saved and cannot be used is in no history: it was never in force. */
   private void tellOfChanges(StoredRevision newest) {
-    List<String> changed = SavedFiles.otherThan(newest);
+    List<String> changed = SavedFiles.beside(newest).changed();
     if (!changed.isEmpty()) {
       tell(
           "not as in the newest revision, and not in force: %s. See: tollbar check %s"

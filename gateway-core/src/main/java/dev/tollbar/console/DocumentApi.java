@@ -44,6 +44,7 @@ final class DocumentApi {
     json.put("text", document.text());
     texts(json.putObject("files"), document.files());
     Json.put(json, "edited", document.edited());
+    document.editedBytes().ifPresent(bytes -> json.put("edited_bytes", bytes));
     document.changed().forEach(json.putArray("changed")::add);
     ArrayNode problems = json.putArray("problems");
     for (Problem problem : document.problems()) {

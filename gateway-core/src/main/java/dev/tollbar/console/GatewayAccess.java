@@ -100,7 +100,8 @@ public interface GatewayAccess {
    * @param name the name of its file
    * @param text what is in force
    * @param files other files of it that are in force, such as scripts, by path
-   * @param edited what its file says, if that is not in force
+   * @param edited what its file says, if that is not in force; the beginning of it, if it is long
+   * @param editedBytes how long its file is, if {@code edited} is the beginning only
    * @param changed the files, its own among them, that are not as they are in force
    * @param problems why that is not in force
    */
@@ -110,6 +111,7 @@ public interface GatewayAccess {
       String text,
       Map<String, String> files,
       Optional<String> edited,
+      Optional<Long> editedBytes,
       List<String> changed,
       List<Problem> problems) {}
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,22 @@ class AdminApiInputTest extends ConsoleFixture {
     now = now.plus(Duration.ofHours(9));
     assertThat(send("GET", "/api/v1/me", Map.of("cookie", cookie), "").detail())
         .isEqualTo("The session is over. Log in again.");
+  }
+
+  @Test
+  void theDocumentSaysWhetherItsFileIsShownAsAWhole() {
+    String shown = "{\"name\":\"gateway.yaml\",\"revision\":\"" + "a".repeat(64) + "\",";
+    String viewer = token(Role.VIEWER);
+    gateway.document = FakeGateway.document(Optional.of("broken"), Optional.empty());
+    assertThat(send("GET", "/api/v1/document", bearer(viewer), "").json().toString())
+        .isEqualTo(
+            shown
+                + "\"text\":\"version: \\\"2\\\"\\n\",\"files\":{},\"edited\":\"broken\","
+                + "\"changed\":[],\"problems\":[]}");
+
+    gateway.document = FakeGateway.document(Optional.of("bro"), Optional.of(3_000_000L));
+    assertThat(send("GET", "/api/v1/document", bearer(viewer), "").json().toString())
+        .contains("\"edited\":\"bro\",\"edited_bytes\":3000000,");
   }
 
   private Reply explain(String token, String body) {

@@ -20,10 +20,24 @@ final class FakeGateway implements GatewayAccess {
   private final Approvals approvals;
   private final InstantSource clock;
   volatile boolean up = true;
+  volatile KnownDocument document = document(Optional.empty(), Optional.empty());
 
   FakeGateway(Approvals approvals, InstantSource clock) {
     this.approvals = approvals;
     this.clock = clock;
+  }
+
+  /** One without other files. */
+  static KnownDocument document(Optional<String> edited, Optional<Long> editedBytes) {
+    return new KnownDocument(
+        "gateway.yaml",
+        REVISION,
+        "version: \"2\"\n",
+        Map.of(),
+        edited,
+        editedBytes,
+        List.of(),
+        List.of());
   }
 
   @Override
@@ -89,14 +103,7 @@ final class FakeGateway implements GatewayAccess {
 
   @Override
   public KnownDocument document() {
-    return new KnownDocument(
-        "gateway.yaml",
-        REVISION,
-        "version: \"2\"\n",
-        Map.of(),
-        Optional.empty(),
-        List.of(),
-        List.of());
+    return document;
   }
 
   @Override

@@ -29,6 +29,7 @@ function Document({ live }) {
     </div>
     ${it.problems.length > 0 ? html`<div class="troubles" role="alert"><p><b>The file has ${it.problems.length === 1 ? 'a problem' : it.problems.length + ' problems'}; the revision before stays in force.</b></p>
       <ol>${it.problems.map((one, i) => html`<li key=${i}>${one.file ? html`<code>${one.file}</code> ` : null}${one.line > 0 ? `${one.line}:${one.column} ` : ''}${one.pointer ? html`<code>${one.pointer}</code> ` : null}${one.message}</li>`)}</ol></div>` : null}
+    ${edited && it.edited_bytes ? html`<p class="hint">The file has ${it.edited_bytes} bytes; its beginning is shown.</p>` : null}
     <${Lines} text=${edited ? it.edited : it.text} problems=${edited ? it.problems.filter((one) => !one.file || one.file.endsWith(it.name)) : []} />
     ${Object.entries(it.files ?? {}).map(([name, text]) => html`<details key=${name}><summary><code>${name}</code></summary><${Lines} text=${text} problems=${[]} /></details>`)}
   </section>`;
