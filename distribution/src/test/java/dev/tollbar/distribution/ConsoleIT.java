@@ -677,6 +677,6 @@ class ConsoleIT {
   }
 
   private static List<JsonNode> lines() throws IOException {
-    return gateway.decisions();
+    return gateway.lines();
   }
 }

@@ -125,6 +125,8 @@ class HistoryIT {
       assertThat(work.resolve("policy.yaml.before-rollback")).hasContent(broken);
       assertThat(run(archive, gateway, "audit", "show", "--operators").out().lines().toList())
           .satisfiesExactly(
+              line ->
+                  assertThat(line).endsWith(" (command)  admin_token  first  {\"role\":\"admin\"}"),
               line -> assertThat(line).contains("  refused  ", " (command)  rollback  "),
               line -> assertThat(line).contains("  done  ", "{\"force\":true}"));
       assertThat(run(archive, gateway, "audit", "verify").exitCode()).isZero();

@@ -195,11 +195,16 @@ final class RunningGateway implements AutoCloseable {
 
   /** The decision records so far. */
   List<JsonNode> decisions() throws IOException {
-    List<JsonNode> records = new ArrayList<>();
+    return lines().stream().filter(line -> line.has("decision")).toList();
+  }
+
+  /** The lines of the log so far: decisions, and what operators did. */
+  List<JsonNode> lines() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(data().resolve("decisions.jsonl"))) {
-      records.add(JSON.readTree(line));
+      lines.add(JSON.readTree(line));
     }
-    return records;
+    return lines;
   }
 
   /** What the gateway wrote to standard error so far. */

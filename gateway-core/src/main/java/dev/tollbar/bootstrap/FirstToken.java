@@ -1,6 +1,9 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.api.StoreUnavailableException;
+import dev.tollbar.audit.AdminAction;
+import dev.tollbar.audit.DecisionLog;
+import dev.tollbar.audit.RecordingException;
 import dev.tollbar.console.Role;
 import dev.tollbar.identity.Tokens;
 import dev.tollbar.state.AdminTokens;
@@ -20,9 +23,13 @@ final class FirstToken {
   private FirstToken() {}
 
   /**
-   * The token; empty if there are others. A store that cannot be used keeps nobody from serving.
+   * The token; empty if there are others. A store that cannot be used keeps nobody from serving,
+   * and neither does a log without room for the line that says whose it is: then none is made.
+   *
+   * @param log of the gateway, whose chain has the line
    */
-  static Optional<String> make(AdminTokens tokens, Instant now) {
+  static Optional<String> make(AdminTokens tokens, DecisionLog log, Instant now)
+      throws InterruptedException {
     try {
       if (tokens.list().stream().anyMatch(token -> token.valid(now))) {
         return Optional.empty();
@@ -36,11 +43,31 @@ final class FirstToken {
               now,
               Optional.empty(),
               Optional.empty());
-      return tokens.addFirst(stored, now) ? Optional.of(token) : Optional.empty();
+      try (DecisionLog.Slot slot = log.claim()) {
+        if (!tokens.addFirst(stored, now)) {
+          return Optional.empty();
+        }
+        slot.writeThrough(line(stored));
+        return Optional.of(token);
+      }
+    } catch (RecordingException e) {
+      LOG.error("no admin token can be made, as it cannot be recorded: {}", e.getMessage());
+      return Optional.empty();
     } catch (StoreUnavailableException e) {
       LOG.error("no admin token can be made: {}", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** As {@code tollbar admin token create} has it. */
+  private static AdminAction line(StoredAdminToken made) {
+    return AdminAction.byCommand(
+        made.created(),
+        CommandTrail.user(),
+        "admin_token",
+        Optional.of(made.name()),
+        AdminAction.Result.DONE,
+        Optional.of("{\"role\":\"" + made.role() + "\"}"));
   }
 
   /** Revoked tokens keep their names. */

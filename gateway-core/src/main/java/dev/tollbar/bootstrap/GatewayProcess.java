@@ -108,6 +108,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Deque<AutoCloseable> closing;
   private final Parts parts;
   private final Hooks hooks;
+  private final DecisionLog log;
   private final Sessions sessions;
   private final LiveDocument document;
   private final Deciding deciding;
@@ -133,7 +134,7 @@ final class GatewayProcess implements AutoCloseable {
     parts.state().whenProblemChanges(GatewayProcess::tell);
     opened(GatewayLock.share(parts.data()));
     SecureRandom random = new SecureRandom();
-    DecisionLog log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
+    this.log = opened(DecisionLog.open(parts.data(), DecisionLog.Settings.defaults()));
     ArgumentDigest digest = ArgumentDigest.open(parts.data(), random);
     SessionSeal seal = SessionSeal.open(parts.data(), random);
     EndedSessions ended = EndedSessions.open(parts.data(), parts.clock());
@@ -266,6 +267,11 @@ final class GatewayProcess implements AutoCloseable {
   /** All servers as one. */
   Aggregate aggregate() {
     return aggregate;
+  }
+
+  /** Where decisions are recorded, and what operators do. */
+  DecisionLog log() {
+    return log;
   }
 
   /** The data folder. */

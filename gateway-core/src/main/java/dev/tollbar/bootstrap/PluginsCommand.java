@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -164,14 +165,15 @@ final class PluginsCommand implements Callable<Integer> {
       }
       List<PluginLock.Entry> entries =
           jars.stream().map(PluginInspection::entry).flatMap(Optional::stream).toList();
-      write(folder, new PluginLock(requirement, entries, before.signers()));
-      print(
-          spec,
-          "%s: %d plugins, require: %s%n"
-              .formatted(
-                  folder.resolve(PluginLock.FILE),
-                  entries.size(),
-                  requirement.name().toLowerCase(Locale.ROOT)));
+      String required = requirement.name().toLowerCase(Locale.ROOT);
+      Path file = folder.resolve(PluginLock.FILE);
+      CommandTrail.of(folders.dataIfAny(), Clock.systemUTC())
+          .record(
+              "plugins_lock",
+              Optional.of(file.toString()),
+              "{\"plugins\":%d,\"require\":\"%s\"}".formatted(entries.size(), required),
+              () -> write(folder, new PluginLock(requirement, entries, before.signers())));
+      print(spec, "%s: %d plugins, require: %s%n".formatted(file, entries.size(), required));
       return Main.DONE;
     }
 
@@ -186,11 +188,11 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     /** In one step: a gateway that runs looks at it. */
-    private static void write(Path folder, PluginLock lock) throws CommandException {
+    private static Path write(Path folder, PluginLock lock) throws CommandException {
       try {
         Path draft = folder.resolve(PluginLock.FILE + ".new");
         Files.writeString(draft, lock.text());
-        Files.move(draft, folder.resolve(PluginLock.FILE), StandardCopyOption.ATOMIC_MOVE);
+        return Files.move(draft, folder.resolve(PluginLock.FILE), StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw CommandException.failed(
             "tollbar: " + folder.resolve(PluginLock.FILE) + " cannot be written.");

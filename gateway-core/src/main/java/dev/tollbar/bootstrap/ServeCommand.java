@@ -161,7 +161,7 @@ final class ServeCommand implements Callable<Integer> {
           address,
           clients.port(),
           admin.port(),
-          FirstToken.make(state.adminTokens(), Clock.systemUTC().instant()));
+          FirstToken.make(state.adminTokens(), process.log(), Clock.systemUTC().instant()));
       try (StartCache _ = StartCache.makeIfMissing()) {
         stopped.await();
       }

@@ -138,6 +138,33 @@ class CommandTrailTest {
   }
 
   @Test
+  void hasThatPluginsWereLocked() throws IOException {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    run("plugins", "lock", "--plugins", plugins.toString());
+    run("plugins", "lock", "--require", "signed", "--plugins", plugins.toString());
+    Files.createDirectory(plugins.resolve("plugins.lock.new"));
+    run("plugins", "lock", "--plugins", plugins.toString());
+
+    assertThat(trail())
+        .isEqualTo(
+            """
+            done  USER (command)  plugins_lock  FOLDER/plugins/plugins.lock  {"plugins":0,"require":"listed"}
+            done  USER (command)  plugins_lock  FOLDER/plugins/plugins.lock  {"plugins":0,"require":"signed"}
+            failed  USER (command)  plugins_lock  FOLDER/plugins/plugins.lock  FOLDER/plugins/plugins.lock cannot be written.
+            """);
+  }
+
+  @Test
+  void hasWhenATokenExpires() {
+    run("admin", "token", "create", "ann", "--role", "viewer", "--expires", "1d");
+
+    assertThat(trail())
+        .matches(
+            "done  USER \\(command\\)  admin_token  ann  "
+                + "\\{\"role\":\"viewer\",\"expires\":\"20[^\"]+Z\"}\n");
+  }
+
+  @Test
   void whatFailsIsThereToo() throws IOException {
     run("grant", "new", "laptop");
     Files.writeString(data.resolve("tollbar.db"), "x".repeat(5_000));
