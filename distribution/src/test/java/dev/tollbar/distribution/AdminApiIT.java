@@ -39,6 +39,9 @@ class AdminApiIT {
           "POST /grants/{name}/revocation",
           "POST /dead-letters/{id}/redelivery");
 
+  private static final String GRANT =
+      "{\"name\":\"ci\",\"servers\":{\"everything\":\"everything\"}}";
+
   private static Path work;
   private static RunningGateway gateway;
   private static AdminClient admin;
@@ -317,6 +320,45 @@ class AdminApiIT {
       assertThat(there.out()).isNotEmpty();
       // Tests beside this one may have done more by then.
       assertThat(archive.run(here.toArray(String[]::new)).out()).startsWith(there.out());
+    }
+  }
+
+  @Test
+  void recordsOfTheGatewayAreDecidedAgainInTheirOrderAndForItsGrants(
+      Archive archive, @TempDir Path folder) throws Exception {
+    String document = Files.readString(work.resolve("gateway.yaml"));
+    Path served = Files.writeString(folder.resolve("served.yaml"), document);
+    Path candidate =
+        Files.writeString(folder.resolve("candidate.yaml"), document.replace("max: 600", "max: 2"));
+    try (RunningGateway fresh =
+        RunningGateway.serve(archive, folder, List.of("--document", served.toString()))) {
+      AdminClient operator = new AdminClient(fresh.admin(), fresh.firstToken());
+      String made = operator.send("POST", "/grants", GRANT).body();
+      String token = Wire.JSON.readTree(made).path("token").asText();
+      try (JavaClient ci = JavaClient.overHttp(fresh.url("everything"), token)) {
+        for (int i = 0; i < 3; i++) {
+          ci.call("get-sum", Map.of("a", i, "b", 1));
+        }
+      }
+      ProcessBuilder there =
+          archive.command("replay", "--document", candidate.toString(), "--admin", fresh.admin());
+      there.environment().put("TOLLBAR_ADMIN_TOKEN", fresh.firstToken());
+
+      Finished replayed = Finished.run(there);
+
+      assertThat(replayed.err()).isEqualTo("tollbar: at " + fresh.admin() + ", as first (admin)\n");
+      assertThat(replayed.out())
+          .contains("permit → deny  get-sum on everything: 1 call by ci\n")
+          .contains("decided as before: 2 calls\n")
+          .isEqualTo(
+              archive
+                  .run(
+                      "replay",
+                      "--document",
+                      candidate.toString(),
+                      "--data",
+                      fresh.data().toString())
+                  .out());
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -282,10 +284,34 @@ final class AuditCommand implements Callable<Integer> {
       return any;
     }
 
-    /** As {@link #here}; a gateway tells the newest first. */
+    /** As {@link #here}. */
     private boolean there(RemoteGateway gateway) throws CommandException, InterruptedException {
-      Deque<String> kept = new ArrayDeque<>();
       RemoteRecords records = new RemoteRecords(gateway);
+      return last == Integer.MAX_VALUE ? all(records) : newest(records);
+    }
+
+    private boolean all(RemoteRecords records) throws CommandException, InterruptedException {
+      PrintWriter out = spec.commandLine().getOut();
+      AtomicBoolean any = new AtomicBoolean();
+      Consumer<DecisionReader.Entry> taker =
+          entry -> {
+            if (filter.takes(entry)) {
+              any.set(true);
+              out.println(line(entry));
+            }
+          };
+      if (operators) {
+        records.actionsInOrder(taker);
+      } else {
+        records.decisionsInOrder(filter.query(), taker);
+      }
+      out.flush();
+      return any.get();
+    }
+
+    /** A gateway tells the newest first: no more is asked for than is shown. */
+    private boolean newest(RemoteRecords records) throws CommandException, InterruptedException {
+      Deque<String> kept = new ArrayDeque<>();
       Predicate<DecisionReader.Entry> taker =
           entry -> {
             if (filter.takes(entry)) {

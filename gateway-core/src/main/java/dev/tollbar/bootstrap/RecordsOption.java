@@ -24,7 +24,8 @@ final class RecordsOption {
   @Option(
       names = "--records",
       paramLabel = "FILE|DIR",
-      description = "One file of records, or a folder with all of them. Default: the data folder.")
+      description =
+          "One file of records, or a folder with all of them. Default: the data folder, or the gateway.")
   private @Nullable Path records;
 
   @Option(
@@ -33,29 +34,51 @@ final class RecordsOption {
       description = "From this time on: 2026-11-26T10:00:00Z.")
   private @Nullable String since;
 
-  /** Reads them all, in any order: of a gateway, unless a file or folder is meant. */
-  void each(GatewayOption where, PrintWriter err, Consumer<DecisionReader.Entry> taker)
+  /** The gateway whose records are meant; empty for a file or folder. */
+  Optional<RemoteGateway> gateway(GatewayOption where, PrintWriter err)
       throws CommandException, InterruptedException {
     if (records != null && where.isNamed()) {
       throw CommandException.badInput("tollbar: expected --admin or --records; found both.");
     }
-    Optional<RemoteGateway> gateway = records == null ? where.gateway(err) : Optional.empty();
-    if (gateway.isEmpty()) {
-      each(where.folders(), err, taker);
-      return;
-    }
-    Map<String, String> since = this.since == null ? Map.of() : Map.of("since", from().toString());
+    return records == null ? where.gateway(err) : Optional.empty();
+  }
+
+  /** Reads all that a gateway has, in any order. */
+  void each(RemoteGateway gateway, Consumer<DecisionReader.Entry> taker)
+      throws CommandException, InterruptedException {
     AtomicBoolean any = new AtomicBoolean();
-    new RemoteRecords(gateway.get())
+    new RemoteRecords(gateway)
         .decisions(
-            since,
+            query(),
             record -> {
               any.set(true);
               taker.accept(record);
               return true;
             });
-    if (!any.get()) {
-      throw none("at " + gateway.get().address());
+    checkAny(any.get(), gateway);
+  }
+
+  /** Reads all that a gateway has, oldest first. */
+  void inOrder(RemoteGateway gateway, Consumer<DecisionReader.Entry> taker)
+      throws CommandException, InterruptedException {
+    AtomicBoolean any = new AtomicBoolean();
+    new RemoteRecords(gateway)
+        .decisionsInOrder(
+            query(),
+            record -> {
+              any.set(true);
+              taker.accept(record);
+            });
+    checkAny(any.get(), gateway);
+  }
+
+  private Map<String, String> query() throws CommandException {
+    return since == null ? Map.of() : Map.of("since", from().toString());
+  }
+
+  private void checkAny(boolean any, RemoteGateway gateway) throws CommandException {
+    if (!any) {
+      throw none("at " + gateway.address());
     }
   }
 

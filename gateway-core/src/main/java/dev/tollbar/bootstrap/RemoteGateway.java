@@ -148,20 +148,34 @@ final class RemoteGateway {
    */
   void each(String path, Map<String, String> query, Predicate<JsonNode> taker)
       throws CommandException, InterruptedException {
-    Map<String, String> parameters = new HashMap<>(query);
-    parameters.put("limit", LARGEST_PAGE);
-    while (true) {
-      JsonNode page = get(path, parameters);
+    Optional<String> cursor = Optional.empty();
+    do {
+      JsonNode page = page(path, query, cursor);
       for (JsonNode item : page.path("items")) {
         if (!taker.test(item)) {
           return;
         }
       }
-      if (!page.has("next")) {
-        return;
-      }
-      parameters.put("cursor", page.path("next").asText());
-    }
+      cursor = next(page);
+    } while (cursor.isPresent());
+  }
+
+  /**
+   * One page, as large as they can be.
+   *
+   * @param cursor what the page before it says is next; empty for the first one
+   */
+  JsonNode page(String path, Map<String, String> query, Optional<String> cursor)
+      throws CommandException, InterruptedException {
+    Map<String, String> parameters = new HashMap<>(query);
+    parameters.put("limit", LARGEST_PAGE);
+    cursor.ifPresent(it -> parameters.put("cursor", it));
+    return get(path, parameters);
+  }
+
+  /** The cursor of the page after one; empty if that is the last. */
+  static Optional<String> next(JsonNode page) {
+    return page.has("next") ? Optional.of(page.path("next").asText()) : Optional.empty();
   }
 
   /** The lines of the stream of events, to be closed. */

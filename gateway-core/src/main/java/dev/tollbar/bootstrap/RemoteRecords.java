@@ -6,13 +6,14 @@ import dev.tollbar.audit.DecisionReader;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The lines of a running gateway's log, newest first, for as long as the taker wants more. */
+/** The lines of a running gateway's log. */
 record RemoteRecords(RemoteGateway gateway) {
 
   /**
-   * Decisions.
+   * Decisions, newest first, for as long as the taker wants more.
    *
    * @param filters parameters of the admin API
    */
@@ -21,10 +22,22 @@ record RemoteRecords(RemoteGateway gateway) {
     gateway.each("/records", filters, item -> taker.test(entry(item)));
   }
 
-  /** What operators did. */
+  /** As {@link #decisions}, all of them, oldest first. */
+  void decisionsInOrder(Map<String, String> filters, Consumer<DecisionReader.Entry> taker)
+      throws CommandException, InterruptedException {
+    new OldestFirst(gateway).each("/records", filters, item -> taker.accept(entry(item)));
+  }
+
+  /** What operators did, newest first, for as long as the taker wants more. */
   void actions(Predicate<DecisionReader.Entry> taker)
       throws CommandException, InterruptedException {
     gateway.each("/audit", Map.of(), item -> taker.test(entry(item)));
+  }
+
+  /** As {@link #actions}, all of them, oldest first. */
+  void actionsInOrder(Consumer<DecisionReader.Entry> taker)
+      throws CommandException, InterruptedException {
+    new OldestFirst(gateway).each("/audit", Map.of(), item -> taker.accept(entry(item)));
   }
 
   /** A line, as the admin API has it. */

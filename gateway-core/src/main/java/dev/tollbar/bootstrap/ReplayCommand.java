@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Exit code 0; with --strict 3 if a call is decided otherwise or could not be judged."
     })
 final class ReplayCommand implements Callable<Integer> {
-  @Mixin private Folders folders = new Folders();
+  @Mixin private GatewayOption where = new GatewayOption();
   @Mixin private RecordsOption records = new RecordsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -52,11 +53,18 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    try (Generation generation = Plugins.load(folders);
+    PrintWriter err = spec.commandLine().getErr();
+    Optional<RemoteGateway> gateway = records.gateway(where, err);
+    try (Generation generation = Plugins.load(where.folders());
         RuleWatch watch = GatewayProcess.ruleWatch();
         Replay replay =
-            Replay.open(document, stored(), new Offline(new DocumentKinds(generation), watch))) {
-      records.each(folders, spec.commandLine().getErr(), replay::add);
+            Replay.open(
+                document, stored(gateway), new Offline(new DocumentKinds(generation), watch))) {
+      if (gateway.isPresent()) {
+        records.inOrder(gateway.get(), replay::add);
+      } else {
+        records.each(where.folders(), err, replay::add);
+      }
       PrintWriter out = spec.commandLine().getOut();
       out.print(
           format == Format.JSON
@@ -69,7 +77,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private List<Grant> stored() {
+  /** The grants that whoever has the records has stored. */
+  private List<Grant> stored(Optional<RemoteGateway> gateway)
+      throws CommandException, InterruptedException {
+    if (gateway.isPresent()) {
+      return new RemoteGrants(gateway.get()).list().stream().map(ExplainCommand::grant).toList();
+    }
+    Folders folders = where.folders();
     try (EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), InstantSource.system())) {
       return ExplainCommand.stored(folders, state);
     }

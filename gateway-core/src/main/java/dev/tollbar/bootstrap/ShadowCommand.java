@@ -2,6 +2,7 @@ package dev.tollbar.bootstrap;
 
 import dev.tollbar.trial.ShadowReport;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +47,13 @@ final class ShadowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, InterruptedException {
       ShadowReport report = new ShadowReport();
-      records.each(where, spec.commandLine().getErr(), report::add);
+      PrintWriter err = spec.commandLine().getErr();
+      Optional<RemoteGateway> gateway = records.gateway(where, err);
+      if (gateway.isPresent()) {
+        records.each(gateway.get(), report::add);
+      } else {
+        records.each(where.folders(), err, report::add);
+      }
       PrintWriter out = spec.commandLine().getOut();
       out.print(
           format == Format.JSON

@@ -22,6 +22,7 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -569,6 +570,106 @@ class RemoteGatewayTest {
     assertThat(asked)
         .containsExactly(
             "limit=500", "cursor=3&limit=500", "cursor=2&limit=500", "grant=g&limit=500&tool=d");
+  }
+
+  @Test
+  void ofALongLogAFewPagesAreHeldAndTheOthersAreAskedForAgain() {
+    answer(server, "/api/v1/me", 200, ME);
+    List<String> asked = new ArrayList<>();
+    Map<String, String> pages = new HashMap<>();
+    for (int page = 7; page > 1; page--) {
+      String item = page == 3 ? "" : decision(page, "t" + page);
+      pages.put(
+          page == 7 ? "" : "c" + page,
+          "{\"items\":[%s],\"next\":\"c%d\"}".formatted(item, page - 1));
+    }
+    pages.put("c1", "{\"items\":[" + decision(1, "t1") + "]}");
+    pages("/api/v1/records", pages, asked);
+
+    Said said = at("audit", "show");
+
+    assertThat(said.out().lines().map(line -> line.substring(line.length() - 2)))
+        .containsExactly("t1", "t2", "t4", "t5", "t6", "t7");
+    assertThat(asked.stream().map(query -> query.replaceAll("&?limit=500", "")))
+        .containsExactly(
+            "",
+            "cursor=c6",
+            "cursor=c5",
+            "cursor=c4",
+            "cursor=c3",
+            "cursor=c2",
+            "cursor=c1",
+            "cursor=c1",
+            "cursor=c2");
+  }
+
+  /** Under a candidate, without plugins. */
+  private Said replay(String... more) throws IOException {
+    Path plugins = Files.createDirectories(work.resolve("plugins"));
+    Path candidate =
+        Files.writeString(
+            work.resolve("shop.yaml"),
+            """
+            version: "2"
+            policies:
+              shop: { default: deny, tools: { pay: {} } }
+            """);
+    return at(
+        Stream.concat(
+                Stream.of(
+                    "replay",
+                    "--document",
+                    candidate.toString(),
+                    "--plugins",
+                    plugins.toString(),
+                    "--format",
+                    "json"),
+                Arrays.stream(more))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void recordsOfTheGatewayAreDecidedAgain() throws IOException {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(server, "/api/v1/grants", 200, "{\"items\":[]}");
+    List<String> asked = new ArrayList<>();
+    String call = ",\"method\":\"tools/call\"}";
+    pages(
+        "/api/v1/records",
+        Map.of(
+            "",
+            "{\"items\":[" + decision(2, "pay").replace("}", call) + "],\"next\":\"2\"}",
+            "2",
+            "{\"items\":[" + decision(1, "buy").replace("}", call) + "]}"),
+        asked);
+
+    Said said = replay("--since", "2026-11-26T10:00:00Z");
+
+    assertThat(said.err()).isEqualTo("tollbar: at " + url + ", as ann (approver)\n");
+    assertThat(said.out())
+        .contains("\"calls\" : 2", "The policy does not permit this tool.", "\"tool\" : \"buy\"");
+    assertThat(asked)
+        .containsExactly(
+            "limit=500&since=2026-11-26T10:00:00Z",
+            "cursor=2&limit=500&since=2026-11-26T10:00:00Z");
+    assertThat(replay("--strict").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void aGatewayWithoutRecordsHasNothingToDecideAgain() throws IOException {
+    answer(server, "/api/v1/me", 200, ME);
+    answer(server, "/api/v1/grants", 200, "{\"items\":[]}");
+    answer(server, "/api/v1/records", 200, "{\"items\":[]}");
+
+    assertThat(replay())
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "tollbar: at %s, as ann (approver)\ntollbar: there are no decision records at %s.\n"
+                    .formatted(url, url)));
+    assertThat(replay("--records", "x.jsonl"))
+        .isEqualTo(new Said(2, "", "tollbar: expected --admin or --records; found both.\n"));
   }
 
   @Test
