@@ -123,6 +123,12 @@ class LiveReloadIT {
     CallToolResult result = client.call("echo", HELLO);
     assertThat(JavaClient.text(result)).isEqualTo("Echo: hello");
 
+    String lengthy = broken + "# more\n".repeat(200_000);
+    save(lengthy);
+    JsonNode cut = new AdminClient(gateway.admin(), token()).get("/document");
+    assertThat(cut.path("edited_bytes").asLong()).isEqualTo(lengthy.length());
+    assertThat(cut.path("edited").asText()).isEqualTo(lengthy.substring(0, 1024 * 1024));
+
     save(document);
     JsonNode mended =
         Eventually.get(gateway::health, now -> now.path("document").path("problems").isEmpty());
