@@ -29,7 +29,6 @@ final class Crew implements AutoCloseable {
   private static final int QUEUE_LENGTH = 1024;
   private static final int MOST_STUCK = 3;
   private static final Duration STUCK_AFTER = Duration.ofSeconds(2);
-  private static final Duration BEGIN_WITHIN = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(2);
   // Parking and waking the watchdog for every single call would cost more than a few idle looks.
   private static final int IDLE_POLLS = 25;
@@ -66,7 +65,7 @@ final class Crew implements AutoCloseable {
     }
     // What was refused for all meanwhile may have missed this job.
     refuse();
-    return job.await(BEGIN_WITHIN);
+    return job.await();
   }
 
   private void refuse() throws ScriptFailure {
@@ -95,7 +94,7 @@ final class Crew implements AutoCloseable {
       try {
         boolean mine = true;
         while (mine && refusal == null) {
-          Job<?> job = queue.take();
+          Job<?> job = next();
           current = job;
           if (watchdogParked) {
             LockSupport.unpark(watchdog);
@@ -109,6 +108,20 @@ final class Crew implements AutoCloseable {
         ended(this);
       }
     }
+  }
+
+  /**
+   * The next job. Before it waits for one it lets others go first: on a busy machine they bring
+   * some, and nobody has to be put to sleep and woken.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the time it takes
+  private Job<?> next() throws InterruptedException {
+    Job<?> job = queue.poll();
+    if (job == null) {
+      Thread.yield();
+      job = queue.poll();
+    }
+    return job != null ? job : queue.take();
   }
 
   private synchronized void replenish() {
@@ -160,7 +173,13 @@ final class Crew implements AutoCloseable {
         }
       }
     }
-    return countStuck(now) || busy;
+    for (Job<?> first = queue.peek();
+        first != null && first.isForgotten(now);
+        first = queue.peek()) {
+      queue.remove(first);
+      first.forget();
+    }
+    return countStuck(now) || busy || !queue.isEmpty();
   }
 
   private void stop(Worker worker, Job<?> job, Kind breach) {

@@ -2,11 +2,8 @@ package dev.tollbar.rule.script;
 
 import dev.tollbar.rule.script.ScriptFailure.Kind;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.graalvm.polyglot.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -46,21 +43,28 @@ final class Job<T> {
     STOPPED
   }
 
-  /** How long past its deadline the watchdog may be before the caller goes without it. */
-  private static final Duration WATCHDOG_LATE = Duration.ofSeconds(1);
+  /** How long it may wait for a worker. */
+  private static final Duration BEGIN_WITHIN = Duration.ofSeconds(1);
+
+  /** What it came to: a value, or else why there is none. */
+  private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {}
 
   private final Work<T> work;
   private final Runnable whenDone;
   private final Budget budget;
   private final Conduct conduct;
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
-  private final CompletableFuture<T> outcome = new CompletableFuture<>();
+  private final Thread waiter = Thread.currentThread();
+  private final long made = System.nanoTime();
+  private volatile @Nullable Outcome<T> outcome;
   private long started;
   private long allocatedBefore;
   private long cpuBefore = -1; // of the watchdog alone
   private volatile @Nullable Context context;
 
   /**
+   * Made by the thread that will wait for it.
+   *
    * @param whenDone runs on the worker after work that was not stopped, before the outcome is seen
    */
   Job(Work<T> work, Runnable whenDone, Budget budget, Conduct conduct) {
@@ -75,23 +79,27 @@ final class Job<T> {
     if (!state.compareAndSet(State.QUEUED, State.RUNNING)) {
       return true;
     }
-    T value;
+    Outcome<T> came;
     try {
-      value = work.run(this);
+      came = new Outcome<>(work.run(this), null);
     } catch (Throwable e) {
       // Errors too: an OutOfMemoryError of a script must not end the worker.
-      return end(() -> outcome.completeExceptionally(e));
+      came = new Outcome<>(null, e);
     }
-    return end(() -> outcome.complete(value));
-  }
-
-  private boolean end(Runnable complete) {
     if (!state.compareAndSet(State.RUNNING, State.ENDED)) {
       return false;
     }
-    whenDone.run();
-    complete.run();
+    try {
+      whenDone.run();
+    } finally {
+      complete(came);
+    }
     return true;
+  }
+
+  private void complete(Outcome<T> came) {
+    outcome = came;
+    LockSupport.unpark(waiter);
   }
 
   /** From here on the budget counts, and stopping closes this context. */
@@ -117,11 +125,30 @@ final class Job<T> {
         : null;
   }
 
+  /** Whether it still waits for a worker, and has done so for too long. */
+  boolean isForgotten(long now) {
+    return state.get() == State.QUEUED && now - made > BEGIN_WITHIN.toNanos();
+  }
+
+  /** Nobody had time for it: so ends {@link #await} for whoever waits. */
+  void forget() {
+    if (state.compareAndSet(State.QUEUED, State.ABANDONED)) {
+      complete(
+          failed(
+              new ScriptFailure(
+                  Kind.BUSY, "waited for a worker longer than " + Durations.format(BEGIN_WITHIN))));
+    }
+  }
+
+  private Outcome<T> failed(ScriptFailure why) {
+    return new Outcome<>(null, why);
+  }
+
   /** Ends it at once for whoever waits. False if it has ended by itself. */
   boolean stop(Kind kind, String detail) {
     boolean stopped = state.compareAndSet(State.RUNNING, State.STOPPED);
     if (stopped || state.compareAndSet(State.QUEUED, State.ABANDONED)) {
-      outcome.completeExceptionally(new ScriptFailure(kind, detail));
+      complete(failed(new ScriptFailure(kind, detail)));
     }
     return stopped;
   }
@@ -139,32 +166,24 @@ final class Job<T> {
   }
 
   /**
-   * Blocks until it has ended.
-   *
-   * @throws ScriptFailure with {@link Kind#BUSY} when it did not even begin in time
+   * Blocks until it has ended. There is no timeout here, which would cost each call a timer: the
+   * watchdog ends what takes too long.
    */
-  T await(Duration beginWithin) throws ScriptFailure, InterruptedException {
-    try {
-      return outcome.get(beginWithin.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      if (state.compareAndSet(State.QUEUED, State.ABANDONED)) {
-        throw new ScriptFailure(
-            Kind.BUSY, "waited for a worker longer than " + Durations.format(beginWithin));
+  T await() throws ScriptFailure, InterruptedException {
+    Outcome<T> came = outcome;
+    while (came == null) {
+      LockSupport.park(this);
+      if (Thread.interrupted()) {
+        state.compareAndSet(State.QUEUED, State.ABANDONED);
+        throw new InterruptedException();
       }
-    } catch (ExecutionException e) {
-      throw failure(e.getCause());
-    } catch (InterruptedException e) {
-      state.compareAndSet(State.QUEUED, State.ABANDONED);
-      throw e;
+      came = outcome;
     }
-    try {
-      Duration rest = budget.clockTime().plus(WATCHDOG_LATE);
-      return outcome.get(rest.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new ScriptFailure(Kind.TOO_LONG, "ran longer than " + Durations.format(budget.time()));
-    } catch (ExecutionException e) {
-      throw failure(e.getCause());
+    T value = came.value();
+    if (value == null) {
+      throw failure(came.failure());
     }
+    return value;
   }
 
   private static ScriptFailure failure(@Nullable Throwable cause) {
