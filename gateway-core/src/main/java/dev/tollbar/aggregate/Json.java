@@ -2,13 +2,14 @@ package dev.tollbar.aggregate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollbar.protocol.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** JSON that the aggregate reads for itself; none of it is ever passed on. */
 final class Json {
-  private static final ObjectMapper READER = new ObjectMapper();
+  private static final ObjectMapper READER = JsonText.mapper();
 
   private Json() {}
 

@@ -1,9 +1,11 @@
 package dev.tollbar.audit;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.format.DateTimeFormatter;
@@ -21,21 +23,26 @@ final class DecisionEncoder {
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
-  private final JsonFactory plain = JsonFactory.builder().build();
+  private static final JsonFactory PLAIN = factory().build();
 
   /** Can write what UTF-8 cannot: lone surrogates. */
-  private final JsonFactory ascii =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+  private static final JsonFactory ASCII =
+      factory().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final Lines out = new Lines();
+
+  /** Its buffers are not each thread's: lines are written by whoever waits for one. */
+  private static JsonFactoryBuilder factory() {
+    return new JsonFactoryBuilder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
+  }
 
   /** The line as a JSON object, without what the chain adds. */
   byte[] body(LogLine line) {
     try {
-      return body(plain, line);
+      return body(PLAIN, line);
     } catch (IOException _) {
       try {
-        return body(ascii, line);
+        return body(ASCII, line);
       } catch (IOException e) {
         throw new IllegalStateException("a line that no JSON can hold", e);
       }
@@ -135,7 +142,7 @@ final class DecisionEncoder {
       g.writeNumber(json);
       return;
     }
-    try (JsonParser parser = new JsonFactory().createParser(json)) {
+    try (JsonParser parser = PLAIN.createParser(json)) {
       String text = parser.nextTextValue();
       g.writeString(cut(text == null ? json : text, MAX_TEXT));
     } catch (IOException _) {

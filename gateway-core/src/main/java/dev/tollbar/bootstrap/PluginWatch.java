@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PluginWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PluginWatch.class);
-  private static final Duration ROUND = Duration.ofMillis(200);
+  private static final Duration ROUND = Duration.ofMillis(500);
   private static final Duration LONGEST_SWAP = Duration.ofSeconds(5);
 
   /** Loads the plugins anew and puts them in force. */

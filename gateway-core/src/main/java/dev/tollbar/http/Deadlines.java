@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,10 +128,13 @@ final class Deadlines {
   Optional<Guard.Reason> overdue() {
     long now = nanos.getAsLong();
     ConnectionTerms allowed = terms.get();
-    return Stream.of(Optional.ofNullable(writing), Optional.ofNullable(reading))
-        .flatMap(Optional::stream)
-        .filter(wait -> wait.isOver(allowed, now))
-        .map(Wait::reason)
-        .findFirst();
+    Wait write = writing;
+    if (write != null && write.isOver(allowed, now)) {
+      return Optional.of(write.reason());
+    }
+    Wait read = reading;
+    return read != null && read.isOver(allowed, now)
+        ? Optional.of(read.reason())
+        : Optional.empty();
   }
 }

@@ -59,6 +59,9 @@ public final class WebFront implements AutoCloseable {
     }
   }
 
+  /** What is larger is written as it is; each open stream has one. */
+  private static final int WRITE_BUFFER = 512;
+
   private static final Duration NEVER = Duration.ofDays(3650);
 
   private final WebServer server;
@@ -141,6 +144,8 @@ public final class WebFront implements AutoCloseable {
             .port(port)
             .shutdownHook(false)
             .maxPayloadSize(bounds.maxBody())
+            .useNio(false) // its sockets have a second buffer of 8 KB, for writing
+            .writeBufferSize(WRITE_BUFFER)
             .maxTcpConnections(bounds.maxConnections())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(new GuardedSelector(guard))

@@ -2,6 +2,7 @@ package dev.tollbar.legacy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollbar.protocol.JsonText;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Range;
 import dev.tollbar.protocol.Revision;
@@ -11,7 +12,7 @@ import java.util.Optional;
 
 /** {@code initialize}: which revision client and server speak (MCP 2025-11-25, basic/lifecycle). */
 public final class Handshake {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonText.mapper();
 
   private Handshake() {}
 

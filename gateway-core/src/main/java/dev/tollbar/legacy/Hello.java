@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.MessageId;
+import dev.tollbar.protocol.JsonText;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.protocol.Revision;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param json an object with {@code capabilities} and {@code clientInfo}
  */
 record Hello(byte[] json) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonText.mapper();
 
   /** More than that is not kept for each session. */
   private static final int MOST_BYTES = 16 * 1024;
@@ -64,6 +65,6 @@ record Hello(byte[] json) {
   }
 
   private static byte[] bytes(JsonNode said) {
-    return said.toString().getBytes(StandardCharsets.UTF_8);
+    return JsonText.bytes(said);
   }
 }

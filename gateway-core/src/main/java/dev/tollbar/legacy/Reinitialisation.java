@@ -10,6 +10,7 @@ import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.UpstreamMessage.Kind;
 import dev.tollbar.api.UpstreamReply;
 import dev.tollbar.api.UpstreamSession;
+import dev.tollbar.protocol.JsonText;
 import dev.tollbar.protocol.Revision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reinitialisation {
   private static final Logger LOG = LoggerFactory.getLogger(Reinitialisation.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonText.mapper();
   private static final int MOST_BYTES = 4 * 1024 * 1024;
   private static final byte[] INITIALIZED =
       "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}"

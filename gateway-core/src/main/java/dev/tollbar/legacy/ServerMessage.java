@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.api.UpstreamMessage.Kind;
+import dev.tollbar.protocol.JsonText;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.Set;
  */
 public record ServerMessage(Kind kind, String method, Optional<MessageId> id) {
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
+      JsonText.factory().enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
 
   /** The envelope; empty if this is no JSON-RPC message that can be read in one way only. */
   public static Optional<ServerMessage> read(byte[] data) {

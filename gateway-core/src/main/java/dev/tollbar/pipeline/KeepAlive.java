@@ -6,12 +6,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes a comment to every idle stream now and then. Nothing else tells that a client has left:
- * the web server notices only when it writes.
+ * Writes a comment to every open stream now and then. Nothing else tells that a client has left:
+ * the web server notices only when it writes. Streams that began at different times get theirs at
+ * different times, so that thousands of them do not hold up calls.
  */
 public final class KeepAlive implements AutoCloseable {
   /** So that a client that left is noticed in under a second. */
   private static final Duration MOMENT = Duration.ofMillis(300);
+
+  private static final int ROUNDS = 30;
 
   private final Duration every;
   private final Set<Kept> streams = ConcurrentHashMap.newKeySet();
@@ -50,10 +53,13 @@ public final class KeepAlive implements AutoCloseable {
 
   private void tick() {
     while (!closed) {
-      LockSupport.parkNanos(every.toNanos());
+      LockSupport.parkNanos(every.toNanos() / ROUNDS);
+      long now = System.nanoTime();
       for (Kept kept : streams) {
-        // One thread each: a client that does not read must not hold up the others.
-        Thread.ofVirtual().start(kept::beat);
+        if (kept.isDue(now)) {
+          // One thread each: a client that does not read must not hold up the others.
+          Thread.ofVirtual().start(kept::beat);
+        }
       }
     }
   }
@@ -69,10 +75,21 @@ public final class KeepAlive implements AutoCloseable {
   final class Kept implements AutoCloseable {
     private final ClientStream stream;
     private final Runnable whenGone;
+    private long due;
 
     private Kept(ClientStream stream, Runnable whenGone) {
       this.stream = stream;
       this.whenGone = whenGone;
+      this.due = System.nanoTime() + every.toNanos();
+    }
+
+    /** Of the ticking thread: once in each interval. */
+    private boolean isDue(long now) {
+      if (now - due < 0) {
+        return false;
+      }
+      due = now + every.toNanos();
+      return true;
     }
 
     private void beat() {

@@ -13,6 +13,7 @@ final class Patience implements AutoCloseable {
   private final Duration moment;
   private final Set<PatientReply> waiting = ConcurrentHashMap.newKeySet();
   private final Thread ticker;
+  private volatile boolean idle;
   private volatile boolean closed;
 
   /**
@@ -29,6 +30,9 @@ final class Patience implements AutoCloseable {
 
   void begin(PatientReply reply) {
     waiting.add(reply);
+    if (idle) {
+      LockSupport.unpark(ticker);
+    }
   }
 
   void end(PatientReply reply) {
@@ -37,7 +41,7 @@ final class Patience implements AutoCloseable {
 
   private void tick() {
     while (!closed) {
-      LockSupport.parkNanos(moment.toNanos());
+      sleep();
       long old = System.nanoTime() - moment.toNanos();
       for (PatientReply reply : waiting) {
         if (reply.since() - old < 0) {
@@ -46,6 +50,16 @@ final class Patience implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** A gateway without such requests burns nothing. */
+  private void sleep() {
+    idle = true;
+    if (waiting.isEmpty() && !closed) {
+      LockSupport.park(this);
+    }
+    idle = false;
+    LockSupport.parkNanos(moment.toNanos());
   }
 
   @Override

@@ -19,7 +19,11 @@ import java.util.concurrent.locks.LockSupport;
 final class Connections implements AutoCloseable {
   private static final Duration MOST_REST = Duration.ofSeconds(60);
   private static final Duration MARGIN = Duration.ofSeconds(1);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+  private static final Duration SHORTEST_ROUND = Duration.ofMillis(100);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
+
+  /** So many connections are looked at in a second, and not more. */
+  private static final int LOOKS = 10_000;
 
   private final Connector connector;
   private final Duration timeout;
@@ -144,7 +148,7 @@ final class Connections implements AutoCloseable {
       if (open.isEmpty()) {
         LockSupport.park(this);
       } else {
-        LockSupport.parkNanos(this, LOOK_EVERY.toNanos());
+        LockSupport.parkNanos(this, round().toNanos());
       }
       long now = System.nanoTime();
       for (Connection connection : open) {
@@ -152,6 +156,15 @@ final class Connections implements AutoCloseable {
       }
       closeRested(now);
     }
+  }
+
+  /** The more there are, the longer: ten thousand open streams are not worth a look each 100 ms. */
+  private Duration round() {
+    Duration round = Duration.ofSeconds(open.size()).dividedBy(LOOKS);
+    if (round.compareTo(SHORTEST_ROUND) < 0) {
+      return SHORTEST_ROUND;
+    }
+    return round.compareTo(LONGEST_ROUND) > 0 ? LONGEST_ROUND : round;
   }
 
   private void closeRested(long now) {

@@ -1,8 +1,10 @@
 package dev.tollbar.transport.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.tollbar.api.MessageId;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +21,11 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class InFlight {
   private static final int MOST_QUESTIONS = 1_000;
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder()
+          // Buffers of each thread would stay with it, and a stream's thread waits for hours.
+          .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+          .build();
 
   private final Duration idle;
   private final Lock lock = new ReentrantLock();
