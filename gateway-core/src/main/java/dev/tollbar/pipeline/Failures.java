@@ -17,7 +17,10 @@ final class Failures {
       case SESSION_LOST -> "The server behind the gateway has lost this session: begin anew.";
       case REFUSED -> "The server behind the gateway refused the request.";
       case MALFORMED -> "The server behind the gateway gave an answer that is not MCP.";
-      case EXHAUSTED -> "The gateway can open no more lines to this server now.";
+      case EXHAUSTED ->
+          failure.delivered()
+              ? "The gateway has no room for so large an answer now."
+              : "The gateway can open no more lines to this server now.";
     };
   }
 }

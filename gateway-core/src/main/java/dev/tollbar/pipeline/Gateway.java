@@ -81,6 +81,7 @@ public final class Gateway implements Entrance {
             new ConsentStage(consent, links),
             new MeterStage(watch),
             new ReplyStage(
+                ReplyRoom.ofThisProcess(),
                 new Edits(sessions, watch, new Unfinished(rounds, tasks)),
                 serverRequests,
                 keepAlive,

@@ -34,8 +34,14 @@ final class ReplyBytes {
 
   private ReplyBytes() {}
 
-  static byte[] all(OptionalLong length, InputStream body) throws UpstreamException {
-    byte[] bytes = upTo(LARGEST_EDITED, length, body);
+  /**
+   * The whole of a body.
+   *
+   * @param place has room for it, until the caller closes it
+   */
+  static byte[] all(OptionalLong length, InputStream body, ReplyRoom.Place place)
+      throws UpstreamException {
+    byte[] bytes = upTo(LARGEST_EDITED, length, body, place);
     if (bytes.length > LARGEST_EDITED) {
       throw new UpstreamException(
           Reason.MALFORMED, true, 0, "the reply is larger than " + LARGEST_EDITED + " bytes");
@@ -48,15 +54,19 @@ final class ReplyBytes {
    *
    * @param length how long the body is said to be
    */
-  static byte[] upTo(int most, OptionalLong length, InputStream body) throws UpstreamException {
+  static byte[] upTo(int most, OptionalLong length, InputStream body, ReplyRoom.Place place)
+      throws UpstreamException {
     // With one byte to spare the end shows without another array. No more than a little is made
     // room for on the server's word alone.
     long expected = Math.clamp(length.orElse(WHEN_NOT_SAID), 0, Math.min(most, MOST_ON_A_WORD));
+    place.take(expected + 1);
     byte[] bytes = new byte[(int) expected + 1];
     int size = 0;
     while (size <= most) {
       if (size == bytes.length) {
-        bytes = Arrays.copyOf(bytes, (int) Math.min(2L * size, most + 1L));
+        long larger = Math.min(2L * size, most + 1L);
+        place.take(larger);
+        bytes = Arrays.copyOf(bytes, (int) larger);
       }
       int read = read(body, bytes, size);
       if (read < 0) {

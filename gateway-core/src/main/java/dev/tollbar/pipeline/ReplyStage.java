@@ -34,6 +34,7 @@ final class ReplyStage {
   /** A reply up to this size is looked at whole before the first byte of it is passed on. */
   private static final int SMALL = 256 * 1024;
 
+  private final ReplyRoom room;
   private final Edits edits;
   private final ServerRequests serverRequests;
   private final KeepAlive keepAlive;
@@ -41,6 +42,7 @@ final class ReplyStage {
   private final Function<Arrival, Admitted> admitted;
 
   ReplyStage(
+      ReplyRoom room,
       Edits edits,
       ServerRequests serverRequests,
       KeepAlive keepAlive,
@@ -48,6 +50,7 @@ final class ReplyStage {
       Function<Arrival, Admitted> admitted) {
     this.listeners = listeners;
     this.admitted = admitted;
+    this.room = room;
     this.edits = edits;
     this.serverRequests = serverRequests;
     this.keepAlive = keepAlive;
@@ -73,17 +76,29 @@ final class ReplyStage {
   private void single(
       Forwarded forwarded, UpstreamReply.Single single, ClientReply client, Trail trail)
       throws IOException, UpstreamException {
+    try (ReplyRoom.Place place = room.enter()) {
+      single(forwarded, single, client, place, trail);
+    }
+  }
+
+  private void single(
+      Forwarded forwarded,
+      UpstreamReply.Single single,
+      ClientReply client,
+      ReplyRoom.Place place,
+      Trail trail)
+      throws IOException, UpstreamException {
     Optional<Edit> edit = edits.of(forwarded, client, trail);
     int status = status(forwarded.routed(), single.status(), trail);
     if (edit.isPresent()) {
-      client.send(
-          status, finish(forwarded, edit, ReplyBytes.all(single.length(), single.body()), trail));
+      byte[] whole = ReplyBytes.all(single.length(), single.body(), place);
+      client.send(status, finish(forwarded, edit, whole, trail));
       return;
     }
     byte[] head =
         single.length().orElse(0) > SMALL
             ? new byte[0]
-            : ReplyBytes.upTo(SMALL, single.length(), single.body());
+            : ReplyBytes.upTo(SMALL, single.length(), single.body(), place);
     if (single.length().orElse(0) <= SMALL && head.length <= SMALL) {
       client.send(status, finish(forwarded, edit, head, trail));
     } else {

@@ -94,6 +94,10 @@ class OutcomeTest {
             FakeUpstream.failing(Reason.EXHAUSTED, false),
             new Outcome.NotDelivered(),
             error("The gateway can open no more lines to this server now.")),
+        fails(
+            "no room for the answer",
+            FakeUpstream.failing(Reason.EXHAUSTED, true),
+            "The gateway has no room for so large an answer now."),
         fails("broken off", FakeUpstream.failing(Reason.BROKEN, true), BROKEN),
         fails(
             "too late",
