@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +33,6 @@ import picocli.CommandLine.Spec;
     subcommands = {AdminCommand.Token.class},
     synopsisSubcommandLabel = "COMMAND")
 final class AdminCommand implements Callable<Integer> {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -91,7 +88,7 @@ final class AdminCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
-      if (!NAME.matcher(name).matches()) {
+      if (!StoredAdminToken.isName(name)) {
         throw CommandException.badInput(
             "tollbar: expected a name of letters, digits, dots, dashes, underscores and @, 64 at most; found "
                 + Wording.quote(name)

@@ -1,6 +1,5 @@
 package dev.tollbar.bootstrap;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.console.Role;
@@ -31,9 +30,9 @@ record RemoteAdminTokens(RemoteGateway gateway) {
                 it.path("name").asText(),
                 it.path("role").asText(),
                 "",
-                time(it, "created").orElse(Instant.EPOCH),
-                time(it, "expires"),
-                time(it, "revoked")))
+                RemoteGateway.time(it, "created").orElse(Instant.EPOCH),
+                RemoteGateway.time(it, "expires"),
+                RemoteGateway.time(it, "revoked")))
         .toList();
   }
 
@@ -41,11 +40,5 @@ record RemoteAdminTokens(RemoteGateway gateway) {
     gateway.post(
         "/admin-tokens/" + RemoteGateway.segment(name) + "/revocation",
         JsonNodeFactory.instance.objectNode());
-  }
-
-  private static Optional<Instant> time(JsonNode json, String member) {
-    return json.has(member)
-        ? Optional.of(Instant.parse(json.path(member).asText()))
-        : Optional.empty();
   }
 }

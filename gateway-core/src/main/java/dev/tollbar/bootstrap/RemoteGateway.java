@@ -29,6 +29,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -200,6 +201,13 @@ final class RemoteGateway {
     } catch (IOException e) {
       throw new IllegalStateException("read from memory", e);
     }
+  }
+
+  /** A time of an item; empty if it has none. */
+  static Optional<Instant> time(JsonNode item, String member) {
+    return item.has(member)
+        ? Optional.of(Instant.parse(item.path(member).asText()))
+        : Optional.empty();
   }
 
   /** A part of a path, or a value of a query. */

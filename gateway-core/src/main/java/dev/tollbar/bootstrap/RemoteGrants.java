@@ -42,8 +42,8 @@ record RemoteGrants(RemoteGateway gateway) {
                 texts(it.path("servers")),
                 texts(it.path("labels")),
                 Instant.EPOCH,
-                time(it, "expires"),
-                time(it, "revoked")))
+                RemoteGateway.time(it, "expires"),
+                RemoteGateway.time(it, "revoked")))
         .toList();
   }
 
@@ -57,11 +57,5 @@ record RemoteGrants(RemoteGateway gateway) {
     Map<String, String> texts = new TreeMap<>();
     json.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
     return texts;
-  }
-
-  private static Optional<Instant> time(JsonNode json, String member) {
-    return json.has(member)
-        ? Optional.of(Instant.parse(json.path(member).asText()))
-        : Optional.empty();
   }
 }

@@ -15,8 +15,6 @@ import java.util.Optional;
 
 /** Lists, makes and revokes admin tokens. */
 final class AdminTokensApi {
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
-
   private final AdminTokens tokens;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
@@ -77,7 +75,7 @@ final class AdminTokensApi {
   private AdminReply make(ApiCall call) throws ApiProblem {
     ObjectNode body = call.body(List.of("name", "role", "expires"));
     String name = body.path("name").asText("");
-    if (!name.matches(NAME)) {
+    if (!StoredAdminToken.isName(name)) {
       throw ApiCall.expected(
           "name", "letters, digits, dots, dashes, underscores and @, 64 at most", name);
     }

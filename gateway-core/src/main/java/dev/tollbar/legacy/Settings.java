@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.UpstreamMessage;
+import dev.tollbar.protocol.JsonText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /** What the client has set at its server, to be set again at the next one. */
 final class Settings {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonText.mapper();
   static final int MOST_SUBSCRIPTIONS = 1_000;
   private static final int LONGEST_URI = 4_096;
 

@@ -2,6 +2,7 @@ package dev.tollbar.state;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A person's or program's permission to use the admin API.
@@ -18,6 +19,12 @@ public record StoredAdminToken(
     Instant created,
     Optional<Instant> expires,
     Optional<Instant> revoked) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
+
+  /** Of what form a name is. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
 
   /** Whether it is good at that time. */
   public boolean valid(Instant now) {

@@ -146,17 +146,26 @@ final class Crew implements AutoCloseable {
   private void watch() {
     int idle = 0;
     while (refusal != Kind.CLOSED) {
-      boolean busy = look();
+      boolean busy = lookOrGoOn();
       idle = busy ? 0 : idle + 1;
       if (idle < IDLE_POLLS) {
         LockSupport.parkNanos(POLL.toNanos());
         continue;
       }
       watchdogParked = true;
-      if (!look() && refusal != Kind.CLOSED) {
+      if (!lookOrGoOn() && refusal != Kind.CLOSED) {
         LockSupport.park(this);
       }
       watchdogParked = false;
+    }
+  }
+
+  /** Every caller relies on this thread: no error of one look may end it. */
+  private boolean lookOrGoOn() {
+    try {
+      return look();
+    } catch (Throwable e) { // also an OutOfMemoryError that a script has caused
+      return true;
     }
   }
 

@@ -46,6 +46,9 @@ final class Job<T> {
   /** How long it may wait for a worker. */
   private static final Duration BEGIN_WITHIN = Duration.ofSeconds(1);
 
+  /** What has to be done before its budget counts, such as making a context, may take so long. */
+  private static final Duration READY_WITHIN = Duration.ofSeconds(1);
+
   /** What it came to: a value, or else why there is none. */
   private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {}
 
@@ -111,8 +114,12 @@ final class Job<T> {
 
   /** Which part of its budget it has used up, if any. For the watchdog alone. */
   @Nullable Kind breach(long now, long threadId) {
-    if (context == null || state.get() != State.RUNNING) {
+    if (state.get() != State.RUNNING) {
       return null;
+    }
+    if (context == null) {
+      Duration most = BEGIN_WITHIN.plus(READY_WITHIN).plus(budget.clockTime());
+      return now - made > most.toNanos() ? Kind.TOO_LONG : null;
     }
     if (Usage.allocated(threadId) - allocatedBefore > budget.bytes()) {
       return Kind.TOO_MUCH_MEMORY;
