@@ -2,6 +2,9 @@ package dev.tollbar.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tollbar.audit.ChainCheck;
 import dev.tollbar.audit.DecisionLog;
 import dev.tollbar.audit.DecisionPages;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The token for who starts a gateway, and its line in the chain. */
 class FirstTokenTest {
@@ -94,9 +98,21 @@ class FirstTokenTest {
   @Test
   void isNotMadeWhereItCannotBeRecorded() throws Exception {
     log.close();
+    Logger logger = (Logger) LoggerFactory.getLogger(FirstToken.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      assertThat(make()).isEmpty();
+    } finally {
+      logger.detachAppender(said);
+    }
 
-    assertThat(make()).isEmpty();
     assertThat(state.adminTokens().list()).isEmpty();
+    assertThat(said.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "no admin token can be made, as it cannot be recorded: the decision log is closed");
   }
 
   @Test

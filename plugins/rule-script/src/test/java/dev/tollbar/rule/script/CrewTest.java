@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
 class CrewTest {
   private static final Job.Budget BUDGET = new Job.Budget(Duration.ofSeconds(30), Long.MAX_VALUE);
 
   private static <T> Job<T> job(Job.Work<T> work, Runnable whenDone) {
-    return new Job<>(
-        work, whenDone, BUDGET, new Conduct("here", InstantSource.system(), NOPLogger.NOP_LOGGER));
+    return new Job<>(work, whenDone, BUDGET, conduct(NOPLogger.NOP_LOGGER));
+  }
+
+  private static Conduct conduct(Logger logger) {
+    return new Conduct("here", InstantSource.system(), logger);
   }
 
   @Test
@@ -92,6 +97,61 @@ class CrewTest {
       assertThat(done).isEqualTo("done");
       String next = crew.run(job(_ -> "next", () -> {}));
       assertThat(next).isEqualTo("next");
+    }
+  }
+
+  /** Its code is never reached, and it does not end by itself. */
+  private static Job<String> unready(CountDownLatch end, Logger logger) {
+    return new Job<>(
+        _ -> {
+          awaitQuietly(end);
+          return "";
+        },
+        () -> {},
+        new Job.Budget(Duration.ofMillis(1), Long.MAX_VALUE),
+        conduct(logger));
+  }
+
+  private static void assertGivenUp(Crew crew, Job<String> job) {
+    ScriptFailure failure = catchThrowableOfType(ScriptFailure.class, () -> crew.run(job));
+
+    assertThat(failure.kind()).isEqualTo(ScriptFailure.Kind.TOO_LONG);
+    assertThat(failure.detail()).isEqualTo("ran longer than 1ms");
+  }
+
+  @Test
+  void whatNeverGetsReadyIsGivenUp() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    try (Crew crew = new Crew(1)) {
+      assertGivenUp(crew, unready(end, NOPLogger.NOP_LOGGER));
+
+      String next = crew.run(job(_ -> "another worker", () -> {}));
+      assertThat(next).isEqualTo("another worker");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void anErrorInTheWatchdogDoesNotEndIt() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch thrown = new CountDownLatch(1);
+    Logger throwing =
+        (Logger)
+            Proxy.newProxyInstance(
+                Logger.class.getClassLoader(),
+                new Class<?>[] {Logger.class},
+                (_, _, _) -> {
+                  thrown.countDown();
+                  throw new OutOfMemoryError("of a script");
+                });
+    try (Crew crew = new Crew(1)) {
+      assertGivenUp(crew, unready(end, throwing));
+      thrown.await(); // its worker does not end, and saying so failed
+
+      assertGivenUp(crew, unready(end, NOPLogger.NOP_LOGGER));
+    } finally {
+      end.countDown();
     }
   }
 
