@@ -197,12 +197,14 @@ final class Crew implements AutoCloseable {
             ? "ran longer than " + Durations.format(job.budget().time())
             : "allocated more than " + new ByteSize(job.budget().bytes());
     synchronized (this) {
+      // First: its caller may come again at once, and must find that this one has not ended.
+      job.conduct().stopped();
       if (!job.stop(breach, detail)) {
-        return; // It ended by itself in the last moment.
+        job.conduct().ended(); // by itself, in the last moment
+        return;
       }
       workers.remove(worker);
       ending.add(new Lost(worker, job, System.nanoTime()));
-      job.conduct().stopped();
       replenish();
     }
     Context context = job.context();
