@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,33 +26,59 @@ import org.slf4j.Logger;
  *
  * <p>While a request of the server waits for the client's answer, the server is not silent and no
  * call times out.
+ *
+ * <p>Who waits for a message does so without a time of its own: a timer for each call would cost
+ * more than to hand the message over. Whether the server was silent for too long is looked at from
+ * time to time, for all calls at once.
  */
 public final class Switchboard {
   private static final int MOST_UNHEARD = 1_000;
   private static final int MOST_WAITING = 1_000;
   private static final long MOST_WAITING_BYTES = 32L * 1024 * 1024;
+  private static final long MOST_UNHEARD_BYTES = 8L * 1024 * 1024;
+  private static final Duration SHORTEST_ROUND = Duration.ofMillis(10);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
 
   private final Duration timeout;
+  private final Duration round;
   private final Logger logger;
+  private final Held held;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition space = lock.newCondition();
   private final Condition heard = lock.newCondition();
   private final LinkedHashMap<MessageId, Call> calls = new LinkedHashMap<>();
   private final Set<MessageId> questions = new HashSet<>();
   private final Deque<byte[]> unheard = new ArrayDeque<>();
+  private long unheardBytes;
   private int listener;
   private boolean listening;
+
+  /** Whether somebody looks for calls that the server says nothing to. */
+  private boolean watched;
+
   private @Nullable UpstreamException ended;
   private Reason endedForLater = Reason.BROKEN;
 
   /**
    * Begins without calls.
    *
-   * @param timeout how long the server may say nothing to a call
+   * @param timeout how long the server may say nothing to a call; it is noticed up to a tenth
+   *     later, and not more than a second
    */
   public Switchboard(Duration timeout, Logger logger) {
+    this(timeout, logger, Held.ALL);
+  }
+
+  Switchboard(Duration timeout, Logger logger, Held held) {
     this.timeout = timeout;
     this.logger = logger;
+    this.held = held;
+    Duration tenth = timeout.dividedBy(10);
+    if (tenth.compareTo(SHORTEST_ROUND) < 0) {
+      round = SHORTEST_ROUND;
+    } else {
+      round = tenth.compareTo(LONGEST_ROUND) > 0 ? LONGEST_ROUND : tenth;
+    }
   }
 
   /** One message for a call; {@code last} says whether it is its response. */
@@ -85,14 +112,11 @@ public final class Switchboard {
           if (failure != null) {
             throw failure;
           }
-          if (questions.isEmpty() && !standing) {
-            arrived.awaitNanos(left());
-          } else {
-            arrived.await();
-          }
+          arrived.await();
         }
         Delivery delivery = waiting.remove();
         waitingBytes -= delivery.json().length;
+        held.add(-delivery.json().length);
         space.signalAll();
         return Optional.of(delivery);
       } finally {
@@ -100,26 +124,38 @@ public final class Switchboard {
       }
     }
 
-    private long left() throws UpstreamException {
-      long left = heardAt + timeout.toNanos() - System.nanoTime();
-      if (left <= 0) {
-        throw new UpstreamException(
-            Reason.TIMEOUT, true, 0, "the server said nothing for " + timeout.toMillis() + " ms");
+    private void failIfSilent(long now) {
+      if (!standing && waiting.isEmpty() && now - heardAt >= timeout.toNanos()) {
+        fail(
+            new UpstreamException(
+                Reason.TIMEOUT,
+                true,
+                0,
+                "the server said nothing for " + timeout.toMillis() + " ms"));
       }
-      return left;
     }
 
     private void deliver(Delivery delivery) {
       heardAt = System.nanoTime();
       waiting.add(delivery);
       waitingBytes += delivery.json().length;
+      held.add(delivery.json().length);
       arrived.signalAll();
     }
 
+    /** A call that has nothing can take one message, whatever all others hold. */
     private boolean full() {
       return !over
           && failure == null
-          && (waiting.size() >= MOST_WAITING || waitingBytes >= MOST_WAITING_BYTES);
+          && (waiting.size() >= MOST_WAITING
+              || waitingBytes >= MOST_WAITING_BYTES
+              || (!waiting.isEmpty() && held.full()));
+    }
+
+    private void forget() {
+      held.add(-waitingBytes);
+      waitingBytes = 0;
+      waiting.clear();
     }
 
     private void fail(UpstreamException why) {
@@ -158,7 +194,7 @@ public final class Switchboard {
       lock.lock();
       try {
         over = true;
-        waiting.clear();
+        forget();
         calls.remove(id, this);
         arrived.signalAll();
         space.signalAll();
@@ -188,7 +224,33 @@ public final class Switchboard {
       }
       Call call = new Call(id, token);
       calls.put(id, call);
+      if (!watched) {
+        watched = true;
+        Thread.ofVirtual().name("silence of a server").start(this::watchForSilence);
+      }
       return call;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For as long as there are calls: a session that nobody uses has no thread that wakes up. */
+  private void watchForSilence() {
+    do {
+      LockSupport.parkNanos(this, round.toNanos());
+    } while (failSilent());
+  }
+
+  /** Whether there are calls still. */
+  private boolean failSilent() {
+    lock.lock();
+    try {
+      if (questions.isEmpty()) {
+        long now = System.nanoTime();
+        calls.values().forEach(call -> call.failIfSilent(now));
+      }
+      watched = !calls.isEmpty();
+      return watched;
     } finally {
       lock.unlock();
     }
@@ -249,7 +311,7 @@ public final class Switchboard {
       long left = end - System.nanoTime();
       if (left <= 0) {
         calls.remove(call.id, call);
-        call.waiting.clear();
+        call.forget();
         call.fail(
             new UpstreamException(Reason.BROKEN, true, 0, "nobody reads what the server sends"));
         logger.warn("gave up a call: its messages are not read");
@@ -260,11 +322,17 @@ public final class Switchboard {
   }
 
   private void keepUnheard(byte[] json) {
-    if (unheard.size() >= MOST_UNHEARD) {
-      unheard.remove();
-      logger.warn("more than {} messages that nobody listens to: dropped the oldest", MOST_UNHEARD);
+    boolean dropped = false;
+    while (unheard.size() >= MOST_UNHEARD
+        || (!unheard.isEmpty() && unheardBytes + json.length > MOST_UNHEARD_BYTES)) {
+      unheardBytes -= unheard.remove().length;
+      dropped = true;
+    }
+    if (dropped) {
+      logger.warn("too many messages that nobody listens to: dropped the oldest");
     }
     unheard.add(json);
+    unheardBytes += json.length;
     heard.signalAll();
   }
 
@@ -377,7 +445,12 @@ public final class Switchboard {
       while (who == listener && unheard.isEmpty() && ended == null) {
         heard.await();
       }
-      return who == listener ? Optional.ofNullable(unheard.poll()) : Optional.empty();
+      byte[] next = who == listener ? unheard.poll() : null;
+      if (next == null) {
+        return Optional.empty();
+      }
+      unheardBytes -= next.length;
+      return Optional.of(next);
     } finally {
       lock.unlock();
     }

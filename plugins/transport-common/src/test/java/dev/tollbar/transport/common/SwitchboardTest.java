@@ -11,6 +11,11 @@ import dev.tollbar.api.UpstreamException.Reason;
 import dev.tollbar.api.UpstreamReply;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +102,76 @@ class SwitchboardTest {
   }
 
   @Test
+  void everyCallThatTheServerSaysNothingToFailsAndLaterOnesDoToo() throws Exception {
+    Switchboard impatient =
+        new Switchboard(Duration.ofMillis(100), LoggerFactory.getLogger("test"));
+    for (int i = 0; i < 3; i++) {
+      try (Switchboard.Call one = impatient.open(MessageId.number(1), Optional.empty());
+          Switchboard.Call other = impatient.open(MessageId.number(2), Optional.empty())) {
+        assertFails(one::next, Reason.TIMEOUT, true, "the server said nothing for 100 ms");
+        assertFails(other::next, Reason.TIMEOUT, true, "the server said nothing for 100 ms");
+      }
+      assertThat(impatient.inUse()).isFalse();
+      Thread.sleep(i * 50L); // whoever looks may have gone, or be about to
+    }
+  }
+
+  @Test
+  void whileTheServerWaitsForAnAnswerNoCallIsTooLate() throws Exception {
+    Switchboard impatient =
+        new Switchboard(Duration.ofMillis(100), LoggerFactory.getLogger("test"));
+    byte[] question = "{\"id\":\"q\",\"method\":\"roots/list\"}".getBytes(UTF_8);
+    try (Switchboard.Call call = impatient.open(MessageId.number(1), Optional.empty());
+        ExecutorService caller = Executors.newSingleThreadExecutor()) {
+      impatient.deliver(question, ServerMessage.read(question).orElseThrow());
+      assertThat(call.next()).isPresent();
+      Future<?> late = caller.submit(call::next);
+      assertThatThrownBy(() -> late.get(500, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      impatient.answered(MessageId.text("q"));
+      assertThatThrownBy(late::get).hasRootCauseMessage("the server said nothing for 100 ms");
+    }
+  }
+
+  @Test
+  void whereAllHoldMuchACallTakesOneMessageAndTheNextWhenThatIsRead() throws Exception {
+    Held held = new Held(10);
+    Switchboard other = with(held);
+    Switchboard crowded = with(held);
+    Switchboard.Call much = other.open(MessageId.number(1), Optional.empty());
+    try (Switchboard.Call call = crowded.open(MessageId.number(1), Optional.empty());
+        ExecutorService server = Executors.newSingleThreadExecutor()) {
+      deliver(other, "{\"method\":\"notifications/message\"}");
+      deliver(crowded, "{\"method\":\"notifications/message\"}");
+      Future<?> second =
+          server.submit(() -> {
+            deliver(crowded, "{\"id\":1,\"result\":{}}");
+            return null;
+          });
+      assertThatThrownBy(() -> second.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(call.next()).isPresent();
+      second.get();
+      assertThat(call.next().orElseThrow().last()).isTrue();
+      assertThat(held.full()).isTrue();
+      much.close();
+      assertThat(held.full()).isFalse();
+    }
+  }
+
+  @Test
+  void ofMessagesThatNobodyListensToTheYoungestEightMegabytesAreKept() throws Exception {
+    String large = "{\"method\":\"notifications/message\",\"params\":\"" + "x".repeat(3_000_000);
+    for (int i = 0; i < 4; i++) {
+      deliver(large + i + "\"}");
+    }
+    EventStream listening = switchboard.listen();
+    for (int i = 2; i < 4; i++) {
+      assertThat(listening.next().orElseThrow().data()).asString(UTF_8).endsWith("x" + i + "\"}");
+    }
+  }
+
+  @Test
   void makesOneLineOfAMessage() {
     byte[] json = "{\r\n\"a\":\r1}".getBytes(UTF_8);
     Switchboard.oneLine(json);
@@ -107,7 +182,15 @@ class SwitchboardTest {
     return switchboard.open(MessageId.number(id), Optional.empty());
   }
 
+  private static Switchboard with(Held held) {
+    return new Switchboard(Duration.ofSeconds(30), LoggerFactory.getLogger("test"), held);
+  }
+
   private void deliver(String json) throws InterruptedException {
+    deliver(switchboard, json);
+  }
+
+  private static void deliver(Switchboard switchboard, String json) throws InterruptedException {
     byte[] bytes = json.getBytes(UTF_8);
     switchboard.deliver(bytes, ServerMessage.read(bytes).orElseThrow());
   }

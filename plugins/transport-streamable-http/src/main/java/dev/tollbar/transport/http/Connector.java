@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -19,13 +20,19 @@ import javax.net.ssl.SSLSocketFactory;
 /** Opens connections to one endpoint. */
 final class Connector {
   private final Endpoint endpoint;
-  private final SSLSocketFactory tls;
+  private final Optional<SSLSocketFactory> tls;
   private final Duration timeout;
   private final int bufferSize;
 
-  Connector(Endpoint endpoint, SSLSocketFactory tls, Duration timeout, int bufferSize) {
+  /**
+   * Connects to an endpoint.
+   *
+   * @param tls asked only where the endpoint is one of TLS: to read all certificates that Java
+   *     trusts takes as long as a tenth of a start
+   */
+  Connector(Endpoint endpoint, Supplier<SSLSocketFactory> tls, Duration timeout, int bufferSize) {
     this.endpoint = endpoint;
-    this.tls = tls;
+    this.tls = endpoint.tls() ? Optional.of(tls.get()) : Optional.empty();
     this.timeout = timeout;
     this.bufferSize = bufferSize;
   }
@@ -73,11 +80,12 @@ final class Connector {
   /** A plain connection, or the TLS one on top of it, whose handshake is still to be done. */
   Opened open(SocketChannel channel) throws UpstreamException {
     try {
-      if (!endpoint.tls()) {
+      if (tls.isEmpty()) {
         return new Opened(new Connection(channel, channel.socket(), bufferSize), Optional.empty());
       }
       SSLSocket socket =
-          (SSLSocket) tls.createSocket(channel.socket(), endpoint.host(), endpoint.port(), true);
+          (SSLSocket)
+              tls.get().createSocket(channel.socket(), endpoint.host(), endpoint.port(), true);
       SSLParameters parameters = socket.getSSLParameters();
       // Without this Java checks the certificate's chain, but not whose it is.
       parameters.setEndpointIdentificationAlgorithm("HTTPS");

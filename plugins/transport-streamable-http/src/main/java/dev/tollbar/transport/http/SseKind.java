@@ -22,6 +22,7 @@ public final class SseKind implements TransportKind<SseConfig> {
 
   @Override
   public UpstreamTransport open(SseConfig config, TransportContext context) {
-    return new SseTransport(config, context, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    return new SseTransport(
+        config, context, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 }

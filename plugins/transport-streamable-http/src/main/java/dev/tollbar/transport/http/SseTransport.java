@@ -8,6 +8,7 @@ import dev.tollbar.api.UpstreamTransport;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -25,7 +26,7 @@ final class SseTransport implements UpstreamTransport {
   private final Set<SseSession> sessions = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  SseTransport(SseConfig config, TransportContext context, SSLSocketFactory tls) {
+  SseTransport(SseConfig config, TransportContext context, Supplier<SSLSocketFactory> tls) {
     this.config = config;
     this.context = context;
     endpoint = Endpoint.of(config.url());

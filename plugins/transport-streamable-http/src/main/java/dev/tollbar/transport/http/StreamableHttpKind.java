@@ -23,6 +23,6 @@ public final class StreamableHttpKind implements TransportKind<StreamableHttpCon
   @Override
   public UpstreamTransport open(StreamableHttpConfig config, TransportContext context) {
     return new StreamableHttpTransport(
-        config, context, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        config, context, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 }

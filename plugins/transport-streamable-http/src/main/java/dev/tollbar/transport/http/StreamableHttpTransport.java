@@ -8,6 +8,7 @@ import dev.tollbar.api.UpstreamTransport;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -25,7 +26,7 @@ final class StreamableHttpTransport implements UpstreamTransport {
   private volatile boolean closed;
 
   StreamableHttpTransport(
-      StreamableHttpConfig config, TransportContext context, SSLSocketFactory tls) {
+      StreamableHttpConfig config, TransportContext context, Supplier<SSLSocketFactory> tls) {
     this.config = config;
     this.context = context;
     Endpoint endpoint = Endpoint.of(config.url());

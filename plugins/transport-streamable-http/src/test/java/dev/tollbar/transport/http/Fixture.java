@@ -31,7 +31,7 @@ final class Fixture {
 
   static StreamableHttpTransport transport(StreamableHttpConfig config, Duration timeout) {
     return new StreamableHttpTransport(
-        config, new Context(timeout), (SSLSocketFactory) SSLSocketFactory.getDefault());
+        config, new Context(timeout), () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
   static TransportContext context(Duration timeout) {
@@ -49,7 +49,7 @@ final class Fixture {
 
   static SseTransport sse(SseConfig config, Duration timeout) {
     return new SseTransport(
-        config, new Context(timeout), (SSLSocketFactory) SSLSocketFactory.getDefault());
+        config, new Context(timeout), () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
   static SseTransport sse(String url) {

@@ -72,7 +72,7 @@ class TlsTest {
     return new StreamableHttpTransport(
         Fixture.config("https://127.0.0.1:" + server.port() + "/mcp"),
         Fixture.context(Fixture.LONG),
-        trusting);
+        () -> trusting);
   }
 
   private static ServerSocket listener(SSLContext tls) throws Exception {
