@@ -15,15 +15,15 @@ if not defined FOUND (
   exit /b 69
 )
 
-set /a YOUNG=%NUMBER_OF_PROCESSORS% * 8
-if %YOUNG% LSS 16 set YOUNG=16
+set /a YOUNG=%NUMBER_OF_PROCESSORS% * 16
+if %YOUNG% LSS 32 set YOUNG=32
 if %YOUNG% GTR 256 set YOUNG=256
 set /a HEAP=%YOUNG% + 48
-set "COLLECTOR=-XX:+UseSerialGC -Xms%HEAP%m -Xmn%YOUNG%m"
+set "COLLECTOR=-XX:+UseSerialGC -Xms%HEAP%m -Xmn%YOUNG%m -XX:SurvivorRatio=6"
 echo " %TOLLBAR_JAVA_OPTS% " | findstr /c:"-Xm" /c:"HeapSize=" /c:"NewSize=" /c:"RAMPercentage=" >nul && set "COLLECTOR=-XX:+UseSerialGC"
 echo " %TOLLBAR_JAVA_OPTS% " | findstr /r /c:"-XX:+Use[A-Za-z0-9]*GC" >nul && set "COLLECTOR="
 
-"%FOUND%\bin\java.exe" %COLLECTOR% ^
+"%FOUND%\bin\java.exe" %COLLECTOR% -XX:InlineSmallCode=4000 ^
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ^
   -Dpolyglot.engine.WarnInterpreterOnly=false ^
   "-Dtollbar.home=%HOME_DIR%" "-Dlogback.configurationFile=%HOME_DIR%\conf\logback.xml" ^
