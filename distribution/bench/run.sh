@@ -4,7 +4,7 @@ set -uo pipefail
 usage() { cat <<'END'
 Usage: ./run.sh [STEP...]        all steps if none is named
 
-  throughput  calls a second, p50, p99, CPU: direct, nginx, allow-all, policy, script; in turn
+  throughput  calls a second, p50, p99, CPU: direct, nginx, bare, allow-all, policy, script; in turn
   start       process start to the first answered call, and resident memory then
   script      the policy with a script predicate beside the policy without
   stdio       a stdio child behind the gateway beside the same child driven by pipes
@@ -64,7 +64,7 @@ gw=() load=()
 if [ "${PIN:-split}" = split ] && [ "$(nproc)" -ge 2 ]; then gw=(taskset -c "${GW_CPUS:-1}"); load=(taskset -c "${LOAD_CPUS:-0}"); fi
 ulimit -n "$(ulimit -Hn)"
 mkdir -p "$out" "$work/classes" || exit 1
-"$home/bin/javac" -d "$work/classes" "$kit"/src/*.java || exit 1
+"$home/bin/javac" -cp "$app/lib/*" -d "$work/classes" "$kit"/src/*.java || exit 1
 jvm=("$home/bin/java" -Xmx1g -XX:+UseSerialGC -cp "$work/classes")
 
 # ---- processes: only those started here, and all of them ---------------------------------------------------------------
@@ -111,6 +111,10 @@ url[direct]=http://127.0.0.1:$direct$uppath header[direct]=-
 command[direct]="${jvm[*]} Upstream $direct"
 url[nginx]=http://127.0.0.1:$proxy/mcp header[nginx]=-
 command[nginx]="nginx -c $work/nginx.conf -p $work"
+# A JVM as the gateway's: the same collector and sizes, the same log.
+url[bare]=http://127.0.0.1:$next/mcp header[bare]=-
+command[bare]="$home/bin/java -XX:+UseSerialGC -Xms80m -Xmn32m -XX:SurvivorRatio=6 -Dlogback.configurationFile=$app/conf/logback.xml -cp '$work/classes:$app/lib/*' Bare $next $upport $uppath"
+next=$((next + 1))
 upstream=http://127.0.0.1:$upport$uppath
 allow_all() { # target, archive: no document, no grant
   url[$1]=http://127.0.0.1:$next/mcp/default header[$1]=-
@@ -167,8 +171,9 @@ starts() { # file, targets
 
 # ---- steps -------------------------------------------------------------------------------------------------------------
 throughput() {
-  say "throughput: direct, nginx, allow-all, policy, script; $rounds rounds at $conns connections, $seconds s each"
-  in_turn throughput.jsonl "$conns" direct nginx allow-all policy script
+  say "throughput: direct, nginx, bare, allow-all, policy, script; $rounds rounds at $conns connections, $seconds s each"
+  local bare=bare; [ "$uppath" = /mcp ] || bare= # it does not understand event streams
+  in_turn throughput.jsonl "$conns" direct nginx $bare allow-all policy script
 }
 start_step() {
   say "start: process start to the first answered call, ${COLD_ROUNDS:-5} times"
