@@ -225,8 +225,8 @@ public final class Switchboard {
       Call call = new Call(id, token);
       calls.put(id, call);
       if (!watched) {
-        watched = true;
         Thread.ofVirtual().name("silence of a server").start(this::watchForSilence);
+        watched = true;
       }
       return call;
     } finally {
@@ -245,6 +245,7 @@ public final class Switchboard {
   private boolean failSilent() {
     lock.lock();
     try {
+      watched = false; // should this fail, the next call brings somebody else
       if (questions.isEmpty()) {
         long now = System.nanoTime();
         calls.values().forEach(call -> call.failIfSilent(now));
