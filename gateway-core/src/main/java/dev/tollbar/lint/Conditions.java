@@ -13,6 +13,9 @@ final class Conditions {
   private static final Pattern ANCHORED =
       Pattern.compile("(\\(\\?[a-zA-Z]+\\))?(\\^|\\\\A)(?:[^|]*|\\([^()]*\\))(\\$|\\\\z)");
 
+  /** Where it is on, the anchors are those of one line of a longer text. */
+  private static final Pattern BY_LINE = Pattern.compile("\\(\\?[a-zA-Z]*m");
+
   private Conditions() {}
 
   interface Visitor {
@@ -67,6 +70,8 @@ final class Conditions {
 
   /** Whether a pattern surely matches from the first to the last character of the text. */
   static boolean anchored(String pattern) {
-    return ANCHORED.matcher(pattern).matches() && !pattern.endsWith("\\$");
+    return ANCHORED.matcher(pattern).matches()
+        && !BY_LINE.matcher(pattern).find()
+        && !pattern.endsWith("\\$");
   }
 }
