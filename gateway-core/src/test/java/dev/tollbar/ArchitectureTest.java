@@ -53,7 +53,7 @@ class ArchitectureTest {
           Map.entry("policy", List.of("regex")),
           Map.entry("document", List.of("plugins", "policy")),
           Map.entry("lint", List.of("document", "policy")),
-          Map.entry("convert", List.of("document", "policy")),
+          Map.entry("convert", List.of("document", "policy", "regex")),
           Map.entry("history", List.of("document", "policy")),
           Map.entry("plugins", List.of()),
           Map.entry("upstream", List.of("protocol", "regex")),

@@ -10,6 +10,7 @@ import com.google.re2j.PatternSyntaxException;
 import dev.tollbar.convert.InterceptRule.Change;
 import dev.tollbar.convert.InterceptRule.LostException;
 import dev.tollbar.policy.Wording;
+import dev.tollbar.regex.Regex;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ final class InterceptCondition {
 
   private static boolean compiles(String pattern) {
     try {
-      com.google.re2j.Pattern.compile(pattern);
+      Regex.compile(pattern);
       return true;
     } catch (PatternSyntaxException _) {
       return false;

@@ -128,6 +128,9 @@ class ConditionCompilerTest {
           path_within | "/srv/database" | "/srv/data" | fails
           path_within | "/srv/data/../x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
           path_within | "/srv/data/%2e%2e/x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
+          path_within | "/srv/data/%C0%AE%c0%ae/x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
+          path_within | "/srv/data/%e0%80%ae/x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
+          path_within | "/srv/data/%f0%80%80%ae/x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
           path_within | "/srv/data/%252e./x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
           path_within | "/srv/data/..\\\\x" | "/srv/data" | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
           path_within | "C:/srv" | "." | args.v must be a plain path, without "..", encoded characters, backslashes or a drive.
