@@ -5,8 +5,6 @@ import dev.tollbar.api.MessageId;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamException.Reason;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,8 +46,7 @@ public final class Switchboard {
   private final Condition heard = lock.newCondition();
   private final LinkedHashMap<MessageId, Call> calls = new LinkedHashMap<>();
   private final Set<MessageId> questions = new HashSet<>();
-  private final Deque<byte[]> unheard = new ArrayDeque<>();
-  private long unheardBytes;
+  private final Backlog<byte[]> unheard = Backlog.ofItsOwn(json -> json.length);
   private int listener;
   private boolean listening;
 
@@ -89,8 +86,8 @@ public final class Switchboard {
     private final MessageId id;
     private final Optional<MessageId> token;
     private final Condition arrived = lock.newCondition();
-    private final Deque<Delivery> waiting = new ArrayDeque<>();
-    private long waitingBytes;
+    private final Backlog<Delivery> waiting =
+        new Backlog<>(held, delivery -> delivery.json().length);
     private long heardAt = System.nanoTime();
     private boolean standing;
     private boolean over;
@@ -114,11 +111,9 @@ public final class Switchboard {
           }
           arrived.await();
         }
-        Delivery delivery = waiting.remove();
-        waitingBytes -= delivery.json().length;
-        held.add(-delivery.json().length);
+        Optional<Delivery> delivery = waiting.poll();
         space.signalAll();
-        return Optional.of(delivery);
+        return delivery;
       } finally {
         lock.unlock();
       }
@@ -138,8 +133,6 @@ public final class Switchboard {
     private void deliver(Delivery delivery) {
       heardAt = System.nanoTime();
       waiting.add(delivery);
-      waitingBytes += delivery.json().length;
-      held.add(delivery.json().length);
       arrived.signalAll();
     }
 
@@ -148,14 +141,8 @@ public final class Switchboard {
       return !over
           && failure == null
           && (waiting.size() >= MOST_WAITING
-              || waitingBytes >= MOST_WAITING_BYTES
+              || waiting.bytes() >= MOST_WAITING_BYTES
               || (!waiting.isEmpty() && held.full()));
-    }
-
-    private void forget() {
-      held.add(-waitingBytes);
-      waitingBytes = 0;
-      waiting.clear();
     }
 
     private void fail(UpstreamException why) {
@@ -194,7 +181,7 @@ public final class Switchboard {
       lock.lock();
       try {
         over = true;
-        forget();
+        waiting.clear();
         calls.remove(id, this);
         arrived.signalAll();
         space.signalAll();
@@ -312,7 +299,7 @@ public final class Switchboard {
       long left = end - System.nanoTime();
       if (left <= 0) {
         calls.remove(call.id, call);
-        call.forget();
+        call.waiting.clear();
         call.fail(
             new UpstreamException(Reason.BROKEN, true, 0, "nobody reads what the server sends"));
         logger.warn("gave up a call: its messages are not read");
@@ -325,15 +312,14 @@ public final class Switchboard {
   private void keepUnheard(byte[] json) {
     boolean dropped = false;
     while (unheard.size() >= MOST_UNHEARD
-        || (!unheard.isEmpty() && unheardBytes + json.length > MOST_UNHEARD_BYTES)) {
-      unheardBytes -= unheard.remove().length;
+        || (!unheard.isEmpty() && unheard.bytes() + json.length > MOST_UNHEARD_BYTES)) {
+      unheard.poll();
       dropped = true;
     }
     if (dropped) {
       logger.warn("too many messages that nobody listens to: dropped the oldest");
     }
     unheard.add(json);
-    unheardBytes += json.length;
     heard.signalAll();
   }
 
@@ -446,12 +432,17 @@ public final class Switchboard {
       while (who == listener && unheard.isEmpty() && ended == null) {
         heard.await();
       }
-      byte[] next = who == listener ? unheard.poll() : null;
-      if (next == null) {
-        return Optional.empty();
-      }
-      unheardBytes -= next.length;
-      return Optional.of(next);
+      return who == listener ? unheard.poll() : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody looks for silence at present. */
+  boolean watched() {
+    lock.lock();
+    try {
+      return watched;
     } finally {
       lock.unlock();
     }

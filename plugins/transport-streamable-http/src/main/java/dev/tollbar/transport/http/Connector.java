@@ -28,7 +28,7 @@ final class Connector {
    * Connects to an endpoint.
    *
    * @param tls asked only where the endpoint is one of TLS: to read all certificates that Java
-   *     trusts takes as long as a tenth of a start
+   *     trusts takes a twentieth of a start
    */
   Connector(Endpoint endpoint, Supplier<SSLSocketFactory> tls, Duration timeout, int bufferSize) {
     this.endpoint = endpoint;
