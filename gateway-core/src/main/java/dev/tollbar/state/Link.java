@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -30,7 +31,7 @@ import org.sqlite.SQLiteException;
  * connection is opened anew, so that a store that comes back is used again.
  */
 final class Link implements AutoCloseable {
-
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
   private static final String READ_ONLY = "cannot be written: it is read-only";
 
   private final Path folder;
@@ -186,7 +187,7 @@ final class Link implements AutoCloseable {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
-    Connection fresh = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    Connection fresh = connect(config);
     try {
       opening.on(fresh);
       if (Schema.isBehind(fresh, file) && upgrades) {
@@ -199,6 +200,27 @@ final class Link implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       close(fresh);
       throw e;
+    }
+  }
+
+  /**
+   * To make a file a write-ahead log takes the whole file for a moment, and SQLite itself does not
+   * wait for others who do the same.
+   */
+  private Connection connect(SQLiteConfig config) throws SQLException {
+    long giveUp = System.nanoTime() + busy.toNanos();
+    while (true) {
+      try {
+        return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      } catch (SQLException e) {
+        if (!isBusy(e) || System.nanoTime() - giveUp > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -279,15 +301,20 @@ final class Link implements AutoCloseable {
    * anew would take room on a full disk.
    */
   private static boolean isPassing(SQLException e) {
-    int primary = code(e).code & 0xff;
-    return primary == SQLiteErrorCode.SQLITE_BUSY.code
-        || primary == SQLiteErrorCode.SQLITE_FULL.code;
+    return isBusy(e) || primary(e) == SQLiteErrorCode.SQLITE_FULL.code;
+  }
+
+  private static boolean isBusy(SQLException e) {
+    return primary(e) == SQLiteErrorCode.SQLITE_BUSY.code;
+  }
+
+  private static int primary(SQLException e) {
+    return code(e).code & 0xff;
   }
 
   /** Why a file cannot be used, after its name. */
   static String explanation(Path file, SQLException e, Duration busy) {
-    SQLiteErrorCode code = code(e);
-    return switch (code.code & 0xff) {
+    return switch (primary(e)) {
       case 5, 6 -> busy(busy);
       case 8 -> READ_ONLY;
       case 11 -> "is damaged";
@@ -295,7 +322,7 @@ final class Link implements AutoCloseable {
       case 14 ->
           isReadOnly(file) ? READ_ONLY : "cannot be opened: check its folder and permissions";
       case 26 -> "is not a Tollbar store: it is no SQLite file";
-      default -> "cannot be read or written (" + code.name() + ")";
+      default -> "cannot be read or written (" + code(e).name() + ")";
     };
   }
 

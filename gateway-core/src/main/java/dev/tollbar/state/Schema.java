@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,22 +45,30 @@ final class Schema {
    * @throws StoreUnavailableException if it is a newer Tollbar's, or some other program's
    */
   static boolean isBehind(Connection connection, Path file) throws SQLException {
-    long version = Database.number(connection, "PRAGMA user_version");
-    long application = Database.number(connection, "PRAGMA application_id");
-    boolean empty = Database.number(connection, "SELECT count(*) FROM sqlite_master") == 0;
-    if (empty && version == 0) {
-      return true;
+    // In one statement: another process may be making the tables.
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+                FROM pragma_user_version, pragma_application_id\
+                """)) {
+      long version = row.getLong(1);
+      boolean empty = row.getLong(3) == 0;
+      if (empty && version == 0) {
+        return true;
+      }
+      if (row.getLong(2) != APPLICATION) {
+        throw new StoreUnavailableException(
+            file + " is not a Tollbar store: some other program has made it");
+      }
+      if (version > VERSION) {
+        throw new StoreUnavailableException(
+            "%s was written by a newer Tollbar: it has schema %d, this one knows up to %d"
+                .formatted(file, version, VERSION));
+      }
+      return version < VERSION;
     }
-    if (application != APPLICATION) {
-      throw new StoreUnavailableException(
-          file + " is not a Tollbar store: some other program has made it");
-    }
-    if (version > VERSION) {
-      throw new StoreUnavailableException(
-          "%s was written by a newer Tollbar: it has schema %d, this one knows up to %d"
-              .formatted(file, version, VERSION));
-    }
-    return version < VERSION;
   }
 
   /** Makes what the file does not have yet. In one transaction: whole, or not at all. */

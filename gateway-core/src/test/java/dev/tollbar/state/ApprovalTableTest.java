@@ -11,13 +11,11 @@ import dev.tollbar.state.Approvals.Opened;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -387,33 +385,13 @@ class ApprovalTableTest {
 
   /** The same work by four threads on each of two connections, all at once. */
   private <T> List<T> race(Function<Approvals, T> work) throws InterruptedException {
-    CountDownLatch start = new CountDownLatch(1);
     Queue<T> results = new ConcurrentLinkedQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      Approvals store = i % 2 == 0 ? approvals : otherProcess.approvals();
-      threads.add(
-          Thread.ofPlatform()
-              .name("person " + i)
-              .start(() -> {
-                awaitQuietly(start);
-                results.add(work.apply(store));
-              }));
-    }
-    start.countDown();
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    Together.run(
+        Thread.ofPlatform().name("person ", 0),
+        8,
+        thread -> results.add(work.apply((thread % 2 == 0 ? state : otherProcess).approvals())));
     assertThat(results).hasSize(8);
     return List.copyOf(results);
-  }
-
-  private static void awaitQuietly(CountDownLatch start) {
-    try {
-      start.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static List<String> ids(List<Approval> list) {

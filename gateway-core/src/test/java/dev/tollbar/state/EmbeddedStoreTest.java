@@ -165,6 +165,25 @@ class EmbeddedStoreTest {
     }
   }
 
+  @Test
+  void processesThatFindNoStoreAllMakeItAtOnce() throws InterruptedException {
+    for (int round = 0; round < 20; round++) {
+      Path folder = parent.resolve("round " + round);
+      Together.run(
+          Thread.ofPlatform(),
+          6,
+          process -> {
+            try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+              state.grants().add(Samples.grant("laptop " + process, NOW));
+            }
+          });
+
+      try (EmbeddedState state = EmbeddedState.open(folder, () -> NOW)) {
+        assertThat(state.grants().list()).hasSize(6);
+      }
+    }
+  }
+
   private void sql(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
