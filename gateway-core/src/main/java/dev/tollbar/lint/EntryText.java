@@ -19,7 +19,8 @@ record EntryText(Selector selector, String pointer, List<RuleText> rules) {
     if (!(wide instanceof Selector.Pattern pattern)) {
       return false;
     }
-    return pattern.text().equals("*")
-        || (narrow instanceof Selector.Exact(String name) && wide.matches(Tool.named(name)));
+    boolean named = narrow instanceof Selector.Exact || narrow instanceof Selector.Pattern;
+    // A star in the text of a narrower pattern can only be matched by one of the wider.
+    return pattern.text().equals("*") || (named && wide.matches(Tool.named(narrow.text())));
   }
 }

@@ -84,6 +84,7 @@ final class KnownNames {
         for (int i = 0; i < scope.size(); i++) {
           argument(rule.pointer() + "/scope/" + i, scope.path(i).asText(), matching);
         }
+        list(rule.pointer() + "/refund_on", rule.config().path("refund_on"), matching);
       }
       default -> {}
     }

@@ -2,6 +2,8 @@ package dev.tollbar.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.document.Outline;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds secrets that stand in the document itself. Never quotes one. */
@@ -25,6 +27,13 @@ final class PlainSecrets {
       Pattern.compile("--?" + ".*?" + WORDS + "=.+", Pattern.CASE_INSENSITIVE);
   private static final Pattern PASSWORD_IN_URL =
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/@\\s:]*:[^/@\\s]+@.*");
+
+  /** A query's member with its name; signed addresses and some services call theirs so, too. */
+  private static final Pattern IN_QUERY = Pattern.compile("[?&;]([^=&;#\\s]+)=[^&;#\\s]+");
+
+  private static final Set<String> NAMES_IN_QUERY = Set.of("key", "sig", "signature");
+  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://\\S*");
+  private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
   private static final String CURE = "; write { \"env\": \"NAME\" } or { \"file\": \"path\" }";
 
   private final Outline document;
@@ -93,6 +102,11 @@ final class PlainSecrets {
           at,
           "the address holds a password in plain text; send it in \"headers\" or \"env\" with"
               + " { \"env\": \"NAME\" }");
+    } else if (value.isTextual() && hasSecretInQuery(value.asText())) {
+      add(
+          at,
+          "the address holds a secret in its query in plain text; send it in \"headers\" or \"env\""
+              + " with { \"env\": \"NAME\" }");
     } else if (value.isTextual() && isSecret(key, value.asText())) {
       add(at, "a secret seems to stand here in plain text" + CURE);
     }
@@ -103,7 +117,8 @@ final class PlainSecrets {
     if ((named && !before.contains("="))
         || OPTION.matcher(text).matches()
         || VALUE.matcher(text).matches()
-        || PASSWORD_IN_URL.matcher(text).matches()) {
+        || PASSWORD_IN_URL.matcher(text).matches()
+        || hasSecretInQuery(text)) {
       add(
           at,
           "a secret seems to stand in the command line, which other programs of the machine can"
@@ -112,7 +127,22 @@ final class PlainSecrets {
   }
 
   private static boolean isSecret(String key, String value) {
-    return !value.isBlank() && (NAME.matcher(key).matches() || VALUE.matcher(value).matches());
+    return !value.isBlank() && (isSecretName(key) || VALUE.matcher(value).matches());
+  }
+
+  /** {@code authToken} is written {@code auth_token}, too. */
+  private static boolean isSecretName(String name) {
+    return NAME.matcher(HUMP.matcher(name).replaceAll("_")).matches();
+  }
+
+  private static boolean hasSecretInQuery(String text) {
+    return ADDRESS.matcher(text).find()
+        && IN_QUERY
+            .matcher(text)
+            .results()
+            .map(member -> member.group(1))
+            .anyMatch(name ->
+                isSecretName(name) || NAMES_IN_QUERY.contains(name.toLowerCase(Locale.ROOT)));
   }
 
   private void add(String pointer, String message) {

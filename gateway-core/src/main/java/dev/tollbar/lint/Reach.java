@@ -1,5 +1,7 @@
 package dev.tollbar.lint;
 
+import dev.tollbar.policy.Section;
+import dev.tollbar.policy.Selector;
 import dev.tollbar.policy.Wording;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +9,8 @@ import java.util.Optional;
 
 /** Finds rules that no call reaches, and limits that count none (policy language, section 4). */
 final class Reach {
+  private static final Selector EVERY = Selector.of("*", Section.TOOLS, false);
+
   private final PolicyText policy;
   private final SectionText section;
   private final Findings findings;
@@ -18,20 +22,12 @@ final class Reach {
   }
 
   void review() {
-    boolean nothingListed =
-        section.denyByDefault() && section.entries().isEmpty() && !policy.shadow();
-    if (nothingListed) {
-      section
-          .everywhere()
-          .forEach(rule ->
-              unreached(
-                  rule,
-                  "\"default\" is \"deny\" and no entry lists a "
-                      + section.section().noun()
-                      + "; list what is meant"));
-      return;
+    Optional<String> nothing = nothingGetsThrough();
+    if (nothing.isPresent()) {
+      section.everywhere().forEach(rule -> unreached(rule, nothing.get()));
+    } else {
+      rules(section.everywhere(), section.everywhere());
     }
-    rules(section.everywhere(), section.everywhere());
     for (EntryText entry : section.entries()) {
       Optional<SectionText.Hidden> hidden = hides(entry);
       if (hidden.isPresent()) {
@@ -47,6 +43,29 @@ final class Reach {
         rules(entry.rules(), together(entry));
       }
     }
+  }
+
+  /** Why no call gets to the rules for all of them, if that is so. */
+  private Optional<String> nothingGetsThrough() {
+    String noun = section.section().noun();
+    if (policy.shadow()) {
+      return Optional.empty();
+    }
+    Optional<String> all =
+        section.hidden().stream()
+            .filter(hidden -> EntryText.covers(hidden.selector(), EVERY))
+            .map(hidden -> hidden.pointer() + " hides every " + noun + "; hide what is meant")
+            .findFirst();
+    if (all.isPresent() || !section.denyByDefault()) {
+      return all;
+    }
+    String denied = "\"default\" is \"deny\" and ";
+    if (section.entries().isEmpty()) {
+      return Optional.of(denied + "no entry lists a " + noun + "; list what is meant");
+    }
+    return section.entries().stream().allMatch(entry -> hides(entry).isPresent())
+        ? Optional.of(denied + "all that entries list is hidden; take it from \"hide\"")
+        : Optional.empty();
   }
 
   /** What is hidden and acted on. */

@@ -299,6 +299,37 @@ class LinterTest {
   }
 
   @Test
+  void findsRulesForToolsOfWhichAllAreHidden() throws IOException {
+    assertThat(
+            second(
+                """
+                hide: ["*"]
+                all_tools: {limits: {max: 1, window: day}}
+                """))
+        .containsExactly(
+            "5:25 /policies/p/all_tools/limits: this limit never counts a call: /policies/p/hide/0"
+                + " hides every tool; hide what is meant [limit-never-consulted]");
+    assertThat(
+            second(
+                """
+                default: deny
+                hide: [draft_*]
+                all_tools: {limits: {max: 1, window: day}}
+                tools: {draft_letter: {}, draft_offer_*: {}}
+                """))
+        .containsExactly(
+            "6:25 /policies/p/all_tools/limits: this limit never counts a call: \"default\" is"
+                + " \"deny\" and all that entries list is hidden; take it from \"hide\""
+                + " [limit-never-consulted]",
+            "7:27 /policies/p/tools/draft_letter: no call reaches this entry: \"draft_letter\" is"
+                + " hidden by /policies/p/hide/0; take it from \"hide\", or remove the entry"
+                + " [unreachable-rule]",
+            "7:46 /policies/p/tools/draft_offer_*: no call reaches this entry: \"draft_offer_*\" is"
+                + " hidden by /policies/p/hide/0; take it from \"hide\", or remove the entry"
+                + " [unreachable-rule]");
+  }
+
+  @Test
   void findsARuleThatSaysWhatAnotherSaid() throws IOException {
     assertThat(
             second(
@@ -387,6 +418,34 @@ class LinterTest {
                 + " plain text"
                 + cure,
             "15:44 /webhooks/ops/secret/0: the secret stands here in plain text" + cure);
+  }
+
+  @Test
+  void findsSecretsInTheQueryOfAnAddressAndInNamesWithHumps() throws IOException {
+    String cure = "; write { \"env\": \"NAME\" } or { \"file\": \"path\" } [plain-secret]";
+    assertThat(
+            lint(
+                """
+                version: "2"
+                servers:
+                  web:
+                    transport:
+                      streamable_http:
+                        url: https://tickets.example/mcp?team=a&accessToken=abc
+                        headers: {authToken: abc, Tokenizer: abc, Monkey: abc}
+                  open: {transport: {streamable_http: {url: "https://tickets.example/mcp?page=1&monkey=2"}}}
+                  files:
+                    transport:
+                      stdio: {command: serve, args: ["https://maps.example/?key=abc", "a?key=abc"]}
+                """))
+        .containsExactly(
+            "6:14 /servers/web/transport/streamable_http/url: the address holds a secret in its"
+                + " query in plain text; send it in \"headers\" or \"env\" with { \"env\": \"NAME\""
+                + " } [plain-secret]",
+            "7:30 /servers/web/transport/streamable_http/headers/authToken: a secret seems to stand"
+                + " here in plain text"
+                + cure,
+            commandLine("11:38", 0));
   }
 
   private static String commandLine(String at, int index) {

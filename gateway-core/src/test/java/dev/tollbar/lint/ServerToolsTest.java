@@ -113,7 +113,12 @@ class ServerToolsTest {
                         - {path: args.open.y, op: exists, value: true}
                         - {path: args.other.y, op: exists, value: true}
                     approval: {when: [{path: args.sum, op: gt, value: 1}]}
-                    limits: {amount: args.cost, max: 1, window: day, scope: [grant, args.who]}
+                    limits:
+                      amount: args.cost
+                      max: 1
+                      window: day
+                      scope: [grant, args.who]
+                      refund_on: [{path: args.pale, op: eq, value: x}]
                 record_values: {pay: [args.amount, args.note]}
                 """,
                 bank(PAY, LOOK)))
@@ -130,9 +135,12 @@ class ServerToolsTest {
             "16:34 /policies/p/tools/pay/approval/when/0/path"
                 + has
                 + "args.sum [unknown-argument]",
-            "17:26 /policies/p/tools/pay/limits/amount" + has + "args.cost [unknown-argument]",
-            "17:73 /policies/p/tools/pay/limits/scope/1" + has + "args.who [unknown-argument]",
-            "18:40 /policies/p/record_values/pay/1" + has + "args.note [unknown-argument]");
+            "18:19 /policies/p/tools/pay/limits/amount" + has + "args.cost [unknown-argument]",
+            "21:26 /policies/p/tools/pay/limits/scope/1" + has + "args.who [unknown-argument]",
+            "22:30 /policies/p/tools/pay/limits/refund_on/0/path"
+                + has
+                + "args.pale [unknown-argument]",
+            "23:40 /policies/p/record_values/pay/1" + has + "args.note [unknown-argument]");
   }
 
   @Test
