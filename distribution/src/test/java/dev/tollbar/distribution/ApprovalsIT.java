@@ -194,11 +194,7 @@ class ApprovalsIT {
       Map<String, Object> seven = Map.of("resourceType", "Text", "resourceId", 7);
       String before = pending(client.call("get-resource-reference", seven));
 
-      Path document = work.resolve("approvals.yaml");
-      Files.writeString(document, Files.readString(document).replace("within: 10m", "within: 11m"));
-      Eventually.get(
-          () -> gateway.health().path("document").path("revision").asText(),
-          revision -> !revision.equals(gateway.revision()));
+      edit("within: 10m", "within: 11m");
 
       assertThat(post(approve, "by=Ann").statusCode()).isEqualTo(200);
       assertThat(JavaClient.text(held.get())).isEqualTo("Echo: in between");
@@ -214,6 +210,33 @@ class ApprovalsIT {
                   .asText())
           .isEqualTo("approved"); // and used by no call
     }
+  }
+
+  @Test
+  void anApprovalOutlivesAnEditOfOtherRulesOfItsPolicy(Archive archive) throws Exception {
+    try (JavaClient client = JavaClient.overHttp(gateway.url(), "")) {
+      Map<String, Object> eight = Map.of("resourceType", "Text", "resourceId", 8);
+      String asked = pending(client.call("get-resource-reference", eight));
+      approvals(archive, "approve", asked, "--by", "ann");
+
+      edit("tools:\n", "hide: [get-env]\n    tools:\n      get-tiny-image: {}\n");
+
+      assertThat(pending(client.call("get-resource-reference", eight))).isEqualTo(asked);
+      assertThat(approvals(archive, "approve", asked, "--by", "bob").out())
+          .isEqualTo(asked + "  approved\n");
+      assertThat(JavaClient.text(client.call("get-resource-reference", eight)))
+          .startsWith("Returning resource reference for Resource 8");
+    }
+  }
+
+  /** Edits the document, and waits until that is in force. */
+  private static void edit(String old, String now) throws Exception {
+    String before = gateway.health().path("document").path("revision").asText();
+    Path document = work.resolve("approvals.yaml");
+    Files.writeString(document, Files.readString(document).replace(old, now));
+    Eventually.get(
+        () -> gateway.health().path("document").path("revision").asText(),
+        revision -> !revision.equals(before));
   }
 
   @Test

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -245,6 +247,87 @@ class HistoryIT {
     assertThat(json.path("others")).hasSize(8);
     assertThat(archive.run("diff", after.toString(), after.toString(), "--exit-code"))
         .isEqualTo(new Finished(0, "nothing changes for any call\n", ""));
+  }
+
+  @Test
+  void saysThatOnlyAScriptChanges(Archive archive) throws Exception {
+    String document =
+        """
+        version: "2"
+        policies:
+          agents:
+            default: deny
+            tools: { pay: { script: { file: pay.js } }, look: {} }
+        """;
+    Path before = Files.createDirectory(work.resolve("before"));
+    Path after = Files.createDirectory(work.resolve("after"));
+    for (Path folder : List.of(before, after)) {
+      Files.writeString(folder.resolve("gateway.yaml"), document);
+    }
+    Files.writeString(before.resolve("pay.js"), "export default call => 'No.';\n");
+    Files.writeString(after.resolve("pay.js"), "export default call => true;\n");
+
+    assertThat(
+            archive.run(
+                "diff",
+                before.resolve("gateway.yaml").toString(),
+                after.resolve("gateway.yaml").toString(),
+                "--exit-code"))
+        .isEqualTo(
+            new Finished(
+                1,
+                """
+                agents, for everybody:
+                  tool pay: checked as before, by other rules
+                    - script: file pay.js (pay.js has SHA-256 BEFORE…)
+                    + script: file pay.js (pay.js has SHA-256 AFTER…)
+                """
+                    .replace("BEFORE", sha256(before.resolve("pay.js")).substring(0, 12))
+                    .replace("AFTER", sha256(after.resolve("pay.js")).substring(0, 12)),
+                ""));
+  }
+
+  private static String sha256(Path file) throws Exception {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+
+  @Test
+  void saysWhatBecomesOfToolsThatTwoSelectorsAreFor(Archive archive) throws Exception {
+    String kept =
+        """
+        version: "2"
+        policies:
+          agents:
+            default: deny
+            tools:
+              "*_refund": { limits: [ { max: 5, window: day } ] }
+              "@category:destructive": { approval: {} }
+              look: { deny: { reason: Do not look. } }
+        """;
+    Path before =
+        write(
+            "before.yaml",
+            kept + "      create_*: { deny: { reason: People do that. } }\n      read_*: {}\n");
+    Path after = write("after.yaml", kept + "capacity: { calls: 10 }\non_reload: test\n");
+
+    assertThat(archive.run("diff", before.toString(), after.toString()))
+        .isEqualTo(
+            new Finished(
+                0,
+                """
+                agents, for everybody:
+                  tool create_*: denied as before, by other rules
+                    - deny: reason "People do that."
+                  tool read_*: allowed -> denied
+                  tool *_refund and create_*: denied -> limited
+                    - deny: reason "People do that."
+                  tool @category:destructive and create_*: denied -> asked
+                    - deny: reason "People do that."
+                capacity: the gateway takes on more or less
+                on_reload: other tests must pass before a change comes into force
+                """,
+                ""));
   }
 
   @Test

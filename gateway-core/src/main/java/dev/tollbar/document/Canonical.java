@@ -10,8 +10,17 @@ final class Canonical {
   private final MessageDigest digest;
 
   Canonical() {
+    digest = sha256();
+  }
+
+  /** The digest of one text as it is, in hex: what {@code sha256sum} says of its file. */
+  static String sha256(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -16,18 +16,6 @@ final class PolicyFiles {
 
   /** One member of {@code policies}; empty if its file cannot be read. */
   Optional<Policy> policy(String name, Place place) {
-    int before = desk.folder().reads();
-    return read(name, place).map(policy -> revised(policy, place, before));
-  }
-
-  /** Under a digest of the place that it was read from, and of all files that were read since. */
-  private Policy revised(Policy policy, Place place, int before) {
-    Canonical digest = new Canonical().add(place.node().toString());
-    desk.folder().contentsSince(before).forEach((path, text) -> digest.add(path).add(text));
-    return policy.revised(digest.hex());
-  }
-
-  private Optional<Policy> read(String name, Place place) {
     Place file = place.child("file");
     if (!file.exists()) {
       return Optional.of(new PolicyReader(desk).read(name, place, false));
@@ -60,8 +48,7 @@ final class PolicyFiles {
    */
   Optional<Policy> single(String name, Place root, boolean files, boolean shadow) {
     if (root.child("version").node().textValue().equals("1")) {
-      int before = desk.folder().reads();
-      return Optional.of(revised(new FirstReader(desk).read(name, root, shadow), root, before));
+      return Optional.of(new FirstReader(desk).read(name, root, shadow));
     }
     for (String section : List.of("servers", "grants", "webhooks")) {
       Place place = root.child(section);

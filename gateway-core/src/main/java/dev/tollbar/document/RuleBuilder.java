@@ -12,8 +12,10 @@ import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Dialect;
 import dev.tollbar.policy.Wording;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -86,6 +88,7 @@ final class RuleBuilder {
 
   private Optional<ConfiguredRule> rule(LoadedKind<RuleKind<?>> kind, Place place) {
     Common common = common(place);
+    int before = desk.folder().reads();
     return make(kind.kind(), kind.plugin(), common)
         .map(rule -> {
           ConfiguredRule made =
@@ -97,10 +100,17 @@ final class RuleBuilder {
                   common.onDeny(),
                   common.shadow(),
                   common.config().node(),
+                  digests(desk.folder().contentsSince(before)),
                   rule);
           desk.made().add(made);
           return made;
         });
+  }
+
+  private static Map<String, String> digests(Map<String, String> files) {
+    Map<String, String> digests = new HashMap<>();
+    files.forEach((path, text) -> digests.put(path, Canonical.sha256(text)));
+    return digests;
   }
 
   private Common common(Place place) {

@@ -1,14 +1,12 @@
 package dev.tollbar.history;
 
-import dev.tollbar.api.Tool;
 import dev.tollbar.document.DocumentGrant;
+import dev.tollbar.document.Revision;
 import dev.tollbar.document.ServerSpec;
 import dev.tollbar.document.Webhook;
 import dev.tollbar.policy.ArgumentValidation;
-import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
-import dev.tollbar.policy.Treatment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,9 +46,14 @@ public record Comparison(List<Change> changes, List<String> others) {
           }
           Policy was = before.policy(standpoint.before().get());
           Policy is = after.policy(standpoint.after().get());
-          changes.addAll(changes(standpoint.server(), grants, was, is));
+          changes.addAll(changes(standpoint.server(), grants, was, is, others));
           others.addAll(serverRequests(standpoint.server(), grants, was, is));
           others.addAll(argumentChecks(standpoint.server(), grants, was, is));
+          if (!was.recorded().texts().equals(is.recorded().texts())) {
+            others.add(
+                "%s: records of calls by %s have other values of arguments"
+                    .formatted(standpoint.server(), Words.and(grants)));
+          }
         });
     others.addAll(
         entries(
@@ -73,6 +76,7 @@ public record Comparison(List<Change> changes, List<String> others) {
             after.revision().webhooks(),
             (Webhook was, Webhook is) -> was.url().equals(is.url()),
             "has another URL"));
+    others.addAll(settings(before.revision(), after.revision()));
     return new Comparison(changes, others);
   }
 
@@ -110,44 +114,18 @@ public record Comparison(List<Change> changes, List<String> others) {
   }
 
   private static List<Change> changes(
-      String server, List<String> grants, Policy before, Policy after) {
+      String server, List<String> grants, Policy before, Policy after, List<String> others) {
     List<Change> changes = new ArrayList<>();
     for (Section section : Section.values()) {
-      Samples.of(section, List.of(before, after))
-          .forEach((subject, sample) ->
-              change(server, grants, section, subject, sample, before, after)
-                  .ifPresent(changes::add));
+      SectionComparison comparison = new SectionComparison(section, before, after);
+      comparison.differences().forEach(found -> changes.add(found.of(server, grants, section)));
+      if (comparison.leftOut() > 0) {
+        others.add(
+            "%s: %d pairs of selectors are too many to say what becomes of %ss that both are for"
+                .formatted(server, comparison.leftOut(), section.noun()));
+      }
     }
     return changes;
-  }
-
-  private static Optional<Change> change(
-      String server,
-      List<String> grants,
-      Section section,
-      String subject,
-      Tool sample,
-      Policy before,
-      Policy after) {
-    Treatment was = before.treatment(section, sample);
-    Treatment is = after.treatment(section, sample);
-    Standing then = Standing.of(was);
-    Standing now = Standing.of(is);
-    List<String> removed = words(was);
-    List<String> added = words(is);
-    if (then == now && removed.equals(added)) {
-      return Optional.empty();
-    }
-    List<String> kept = new ArrayList<>(added);
-    List<String> gone = removed.stream().filter(rule -> !kept.remove(rule)).toList();
-    return Optional.of(new Change(server, grants, section, subject, then, now, gone, kept));
-  }
-
-  /** The rules that calls get to: none where all is denied without one. */
-  private static List<String> words(Treatment treatment) {
-    List<ConfiguredRule> rules =
-        treatment.hidden() || treatment.refused() ? List.of() : treatment.rules();
-    return rules.stream().map(Words::of).toList();
   }
 
   private static List<String> serverRequests(
@@ -186,6 +164,20 @@ public record Comparison(List<Change> changes, List<String> others) {
       case WHERE_KNOWN -> "checked where the input schema is known";
       case ALWAYS -> "always checked against the input schema";
     };
+  }
+
+  private static List<String> settings(Revision before, Revision after) {
+    List<String> lines = new ArrayList<>();
+    if (!before.records().equals(after.records())) {
+      lines.add("records: kept in another way");
+    }
+    if (!before.capacity().equals(after.capacity())) {
+      lines.add("capacity: the gateway takes on more or less");
+    }
+    if (!before.reloadTests().equals(after.reloadTests())) {
+      lines.add("on_reload: other tests must pass before a change comes into force");
+    }
+    return lines;
   }
 
   private static boolean sameGrant(DocumentGrant was, DocumentGrant is) {

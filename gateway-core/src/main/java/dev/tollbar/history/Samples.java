@@ -1,10 +1,13 @@
 package dev.tollbar.history;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.tollbar.api.Tool;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
 import dev.tollbar.policy.SectionRules;
 import dev.tollbar.policy.Selector;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,23 +16,30 @@ import java.util.stream.Stream;
 
 /**
  * Tools that stand for all that two policies tell apart: every one that is named, one for each
- * selector, and one that no selector is for. So two policies can be compared without their server.
+ * selector, one that no selector is for, and those that two selectors are for. So two policies can
+ * be compared without their server.
  */
 final class Samples {
   private static final String OTHER = "\u0000other";
 
+  /** What a server says of tools of a category. */
+  private static final Map<String, Map<String, JsonNode>> HINTS =
+      Map.of(
+          "read", Map.of("readOnlyHint", BooleanNode.TRUE),
+          "write", Map.of("destructiveHint", BooleanNode.FALSE),
+          "destructive", Map.of("destructiveHint", BooleanNode.TRUE));
+
   private Samples() {}
 
-  /** The samples by what they stand for; empty text for all others. */
-  static Map<String, Tool> of(Section section, List<Policy> policies) {
-    Map<String, Tool> samples = new LinkedHashMap<>();
+  /** The selectors of both by their text, which is what their samples stand for. */
+  static Map<String, Selector> selectors(Section section, List<Policy> policies) {
+    Map<String, Selector> selectors = new LinkedHashMap<>();
     policies.stream()
         .flatMap(policy -> policy.section(section).stream())
         .flatMap(Samples::selectors)
-        .forEach(selector -> samples.putIfAbsent(selector.text(), sample(selector)));
-    samples.remove("@unlisted"); // what it is for depends on the rest
-    samples.put("", new Tool(OTHER, Optional.empty(), Map.of(), true));
-    return samples;
+        .filter(selector -> !(selector instanceof Selector.Unlisted)) // depends on the rest
+        .forEach(selector -> selectors.putIfAbsent(selector.text(), selector));
+    return selectors;
   }
 
   private static Stream<Selector> selectors(SectionRules rules) {
@@ -37,15 +47,50 @@ final class Samples {
         rules.entries().stream().map(SectionRules.Entry::selector), rules.hide().stream());
   }
 
-  private static Tool sample(Selector selector) {
+  /** One that no selector is for. */
+  static Tool other() {
+    return Tool.described(OTHER, Map.of());
+  }
+
+  /** One that a selector is for, and others only if they are for all that it is for. */
+  static Tool of(Selector selector) {
+    return Tool.described(name(selector).orElse(OTHER), hints(selector));
+  }
+
+  /** One that both are for; empty if neither is narrower, or no tool is known that both are for. */
+  static Optional<Tool> ofBoth(Selector one, Selector other) {
+    if (one.matches(of(other)) || other.matches(of(one))) {
+      return Optional.empty();
+    }
+    Map<String, JsonNode> hints = new HashMap<>(hints(one));
+    hints.putAll(hints(other));
+    return name(one, other)
+        .map(name -> Tool.described(name, hints))
+        .filter(tool -> one.matches(tool) && other.matches(tool));
+  }
+
+  private static Optional<String> name(Selector one, Selector other) {
+    Optional<String> first = name(one);
+    Optional<String> second = name(other);
+    return first.isPresent() && second.isPresent()
+        ? CommonName.of(first.get(), second.get())
+        : Optional.of(first.or(() -> second).orElse(OTHER));
+  }
+
+  /** A pattern is for its own text, and wider patterns are for it too. */
+  private static Optional<String> name(Selector selector) {
     return switch (selector) {
-      case Selector.Category(String category) ->
-          new Tool(OTHER, Optional.of(category), Map.of(), true);
-      case Selector.Annotation annotation ->
-          new Tool(OTHER, Optional.empty(), Map.of(annotation.name(), annotation.value()), true);
-      // A pattern is for its own text, and wider patterns are for it too.
       case Selector.Exact _, Selector.Pattern _, Selector.Unlisted _ ->
-          new Tool(selector.text(), Optional.empty(), Map.of(), true);
+          Optional.of(selector.text());
+      case Selector.Category _, Selector.Annotation _ -> Optional.empty();
+    };
+  }
+
+  private static Map<String, JsonNode> hints(Selector selector) {
+    return switch (selector) {
+      case Selector.Category(String category) -> HINTS.getOrDefault(category, Map.of());
+      case Selector.Annotation annotation -> Map.of(annotation.name(), annotation.value());
+      case Selector.Exact _, Selector.Pattern _, Selector.Unlisted _ -> Map.of();
     };
   }
 }

@@ -5,10 +5,12 @@ import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Wording;
 import java.util.Collection;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Rules in words. */
 public final class Words {
+  private static final int SHOWN_DIGITS = 12;
   private static final Pattern PLAIN = Pattern.compile("[\\w.:/@*-]+");
 
   private Words() {}
@@ -25,6 +27,18 @@ public final class Words {
         + rule.id().map(id -> " " + id).orElse("")
         + (rule.shadow() ? " (shadow)" : "")
         + config;
+  }
+
+  /**
+   * {@code script: file refund.js (refund.js has SHA-256 3f2a9c61d0be…)}: tells apart what only the
+   * files of a rule tell apart.
+   */
+  static String withFiles(ConfiguredRule rule) {
+    StringJoiner files = new StringJoiner(", ", " (", ")").setEmptyValue("");
+    new TreeMap<>(rule.files())
+        .forEach((path, sha256) ->
+            files.add(path + " has SHA-256 " + sha256.substring(0, SHOWN_DIGITS) + "…"));
+    return of(rule) + files;
   }
 
   private static String value(JsonNode value) {

@@ -1,5 +1,7 @@
 package dev.tollbar.pipeline;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.consent.Answered;
@@ -53,7 +55,7 @@ final class ConsentStage {
       return new Consented(decided, Optional.empty());
     }
     trail.rests();
-    CallBinding binding = binding(decided.call().get(), decided.routed(), revision);
+    CallBinding binding = binding(decided.call().get(), decided, revision);
     try (HeldCall held =
         new HeldCall(decided.routed(), client, inFlight, brought, consent, links)) {
       return switch (ask(asked, binding, held)) {
@@ -101,7 +103,7 @@ final class ConsentStage {
     }
   }
 
-  private static CallBinding binding(Call call, Routed routed, LiveRevision revision) {
+  private static CallBinding binding(Call call, Decided decided, LiveRevision revision) {
     return new CallBinding(
         call.grant(),
         call.server(),
@@ -109,14 +111,14 @@ final class ConsentStage {
         call.tool().name(),
         call.arguments(),
         revision.id(),
-        terms(routed, revision));
+        terms(decided));
   }
 
-  /** The policy and the server as the document has them: their change makes it another call. */
-  private static String terms(Routed routed, LiveRevision revision) {
-    String policy = routed.policy().revision();
-    return policy.isEmpty()
-        ? revision.id()
-        : String.join(" ", routed.policy().name(), policy, routed.server().digest());
+  /** Every rule that the call was judged by, and its server: their change makes it another call. */
+  private static String terms(Decided decided) {
+    ArrayNode terms = JsonNodeFactory.instance.arrayNode();
+    terms.add(decided.routed().policy().name()).add(decided.routed().server().digest());
+    decided.decision().rules().forEach(rule -> terms.add(rule.terms()));
+    return terms.toString();
   }
 }

@@ -45,7 +45,6 @@ public final class Policy {
   private final Set<ServerRequest> refused;
   private final RecordedValues recorded;
   private final ArgumentValidation validation;
-  private final String revision;
 
   /**
    * A policy of a document.
@@ -59,7 +58,7 @@ public final class Policy {
       boolean shadow,
       Map<Section, SectionRules> sections,
       Collection<ServerRequest> refused) {
-    this(name, false, shadow, sections, refused, RecordedValues.NONE, ArgumentValidation.NEVER, "");
+    this(name, false, shadow, sections, refused, RecordedValues.NONE, ArgumentValidation.NEVER);
   }
 
   private Policy(
@@ -69,9 +68,7 @@ public final class Policy {
       Map<Section, SectionRules> sections,
       Collection<ServerRequest> refused,
       RecordedValues recorded,
-      ArgumentValidation validation,
-      String revision) {
-    this.revision = revision;
+      ArgumentValidation validation) {
     this.recorded = recorded;
     this.validation = validation;
     this.name = name;
@@ -90,36 +87,27 @@ public final class Policy {
         Map.of(),
         List.of(ServerRequest.values()),
         RecordedValues.NONE,
-        ArgumentValidation.NEVER,
-        "");
+        ArgumentValidation.NEVER);
   }
 
   /** The same policy, of whose calls these values are recorded. */
   public Policy recording(RecordedValues values) {
-    return new Policy(name, absent, shadow, sections, refused, values, validation, revision);
+    return new Policy(name, absent, shadow, sections, refused, values, validation);
   }
 
   /** The same policy, with another word on the arguments of tools. */
   public Policy validating(ArgumentValidation arguments) {
-    return new Policy(name, absent, shadow, sections, refused, recorded, arguments, revision);
-  }
-
-  /** The same policy, under the digest of all that it was read from. */
-  public Policy revised(String digest) {
-    return new Policy(name, absent, shadow, sections, refused, recorded, validation, digest);
-  }
-
-  /**
-   * A digest of all that it was read from: it stays the same while other parts of the document
-   * change. Empty if it was not read from a document.
-   */
-  public String revision() {
-    return revision;
+    return new Policy(name, absent, shadow, sections, refused, recorded, arguments);
   }
 
   /** Whether it has arguments of tools checked. */
   public ArgumentValidation validation() {
     return validation;
+  }
+
+  /** Which values of arguments it wants in records. */
+  public RecordedValues recorded() {
+    return recorded;
   }
 
   /** The arguments of a call that are to stand in its record with their values, by their paths. */

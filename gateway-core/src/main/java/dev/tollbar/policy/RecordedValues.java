@@ -6,9 +6,11 @@ import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which values of arguments a policy wants in decision records. Immutable. */
 public final class RecordedValues {
@@ -47,6 +49,16 @@ public final class RecordedValues {
 
   public RecordedValues(List<Entry> entries) {
     this.entries = List.copyOf(entries);
+  }
+
+  /** What is wanted, as the document has it: paths by selector. */
+  public Map<String, Set<String>> texts() {
+    Map<String, Set<String>> texts = new LinkedHashMap<>();
+    entries.forEach(entry ->
+        texts
+            .computeIfAbsent(entry.selector.text(), _ -> new LinkedHashSet<>())
+            .addAll(entry.paths.keySet()));
+    return texts;
   }
 
   /** The values that are there, by their paths. */

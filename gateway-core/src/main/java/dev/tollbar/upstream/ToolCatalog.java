@@ -89,22 +89,6 @@ public final class ToolCatalog {
     for (Map.Entry<String, JsonNode> annotation : entry.path("annotations").properties()) {
       annotations.put(annotation.getKey(), annotation.getValue());
     }
-    return new Tool(entry.path("name").asText(""), category(annotations), annotations, true);
-  }
-
-  /** Only what a server says outright counts; the protocol's defaults for silence do not. */
-  private static Optional<String> category(Map<String, JsonNode> annotations) {
-    if (says(annotations, "readOnlyHint", true)) {
-      return Optional.of("read");
-    }
-    if (says(annotations, "destructiveHint", true)) {
-      return Optional.of("destructive");
-    }
-    return says(annotations, "destructiveHint", false) ? Optional.of("write") : Optional.empty();
-  }
-
-  private static boolean says(Map<String, JsonNode> annotations, String hint, boolean value) {
-    JsonNode said = annotations.get(hint);
-    return said != null && said.isBoolean() && said.booleanValue() == value;
+    return Tool.described(entry.path("name").asText(""), annotations);
   }
 }

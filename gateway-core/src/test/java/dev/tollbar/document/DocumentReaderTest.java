@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,48 +231,45 @@ class DocumentReaderTest {
   }
 
   @Test
-  void thePoliciesRevisionFollowsThePolicyAndItsFilesAndNothingElse() throws IOException {
+  void theTermsOfARuleFollowWhatItJudgesByAndNothingElse() throws IOException {
     String document =
         """
-        {"version": "2", "policies": {
-          "one": {"default": "deny", "tools": {"t": {"script": {"file": "one.js"}}}},
-          "two": {"file": "two.json"}}}
+        {"version": "2", "policies": {"p": {"default": "deny", "tools": {
+          "one": {"script": {"file": "one.js"}},
+          "two": {"script": {"file": "two.js", "on_deny": "No."}}}}}}
         """;
+    String one = "/policies/p/tools/one/script";
+    String two = "/policies/p/tools/two/script";
     write("one.js", "export default () => true");
-    write("two.json", FIRST);
-    Map<String, Policy> before = policies(document);
-    assertThat(in(before, "one").revision()).matches("[0-9a-f]{64}");
-    assertThat(in(before, "two").revision()).isNotEqualTo(in(before, "one").revision());
+    write("two.js", "export default () => true");
+    Map<String, String> before = terms(document);
 
-    assertThat(
-            changed(before, policies(document.replace("{\"version", "{\"grants\": {}, \"version"))))
+    assertThat(changed(before, document.replace("{\"version", "{\"grants\": {}, \"version")))
         .isEmpty();
-    write("one.js", "export default () => false");
-    assertThat(changed(before, policies(document))).containsExactly("one");
-    write("one.js", "export default () => true");
-    write("two.json", FIRST.replace("\"default\": \"deny\"", "\"default\": \"allow\""));
-    assertThat(changed(before, policies(document))).containsExactly("two");
-    write("two.json", FIRST);
-    assertThat(changed(before, policies(document.replace("\"deny\"", "\"allow\""))))
-        .containsExactly("one");
+    assertThat(changed(before, document.replace("\"deny\"", "\"allow\""))).isEmpty();
+    assertThat(changed(before, document.replace("No.", "Not now."))).containsExactly(two);
+    assertThat(changed(before, document.replace("\"on_deny\"", "\"id\": \"x\", \"on_deny\"")))
+        .containsExactly(two);
     assertThat(
-            changed(
-                before,
-                policies(
-                    document.replace(
-                        "{\"file\": \"two", "{\"mode\": \"shadow\", \"file\": \"two"))))
-        .containsExactly("two");
-    assertThat(changed(before, policies(document))).isEmpty();
+            changed(before, document.replace("\"on_deny\"", "\"mode\": \"shadow\", \"on_deny\"")))
+        .containsExactly(two);
+    write("one.js", "export default () => false");
+    assertThat(changed(before, document)).containsExactly(one);
+    write("one.js", "export default () => true");
+    assertThat(changed(before, document)).isEmpty();
   }
 
-  private Map<String, Policy> policies(String document) throws IOException {
-    return loaded(reader.read(write("d.json", document))).policies();
+  /** What the rules judge by, by the pointers to them. */
+  private Map<String, String> terms(String document) throws IOException {
+    Policy policy = in(loaded(reader.read(write("d.json", document))).policies(), "p");
+    return policy.rules().stream()
+        .collect(Collectors.toMap(ConfiguredRule::pointer, ConfiguredRule::terms));
   }
 
-  private static List<String> changed(Map<String, Policy> before, Map<String, Policy> after) {
-    return after.keySet().stream()
-        .filter(name -> !in(after, name).revision().equals(in(before, name).revision()))
-        .sorted()
+  private List<String> changed(Map<String, String> before, String document) throws IOException {
+    Map<String, String> after = terms(document);
+    return before.keySet().stream()
+        .filter(rule -> !in(before, rule).equals(in(after, rule)))
         .toList();
   }
 

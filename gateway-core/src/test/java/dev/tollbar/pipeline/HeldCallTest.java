@@ -586,14 +586,16 @@ class HeldCallTest {
   }
 
   @Test
-  void anApprovalOfAnotherRevisionIsGoodForNothing() throws Exception {
+  void anApprovalUnderOtherRulesIsGoodForNothing() throws Exception {
     asks(Duration.ZERO, Question.Via.PEOPLE);
     Knock session = session("{}", "2025-11-25");
     gateway.post(session, TestGateway.pay(1));
     Question question =
         new Question("Now.", Optional.empty(), Duration.ofMinutes(15), Duration.ZERO, 1);
     gateway.replacePolicy(
-        TestGateway.policy(FakeRule.named("asking").evaluates(_ -> Verdict.ask(question))));
+        TestGateway.policy(
+            FakeRule.named("another"),
+            FakeRule.named("asking").evaluates(_ -> Verdict.ask(question))));
     gateway.people(true);
 
     RecordingClient told = gateway.post(session, TestGateway.pay(2));
