@@ -78,7 +78,7 @@ public final class TestRun implements AutoCloseable {
   private static String notCases(Path path) {
     String name = String.valueOf(path.getFileName());
     return "expected a test file, such as "
-        + Wording.quote(name.replaceFirst("\\.[a-z]+$", ".test.yaml"))
+        + Wording.quote(name.replaceFirst("(\\.test)?\\.[a-z]+$", ".test.yaml"))
         + "; found a document";
   }
 
