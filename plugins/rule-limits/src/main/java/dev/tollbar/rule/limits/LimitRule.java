@@ -189,8 +189,14 @@ final class LimitRule implements Rule {
     return value.toString();
   }
 
+  /** As many as the maximum has, or more where there are more, whatever was given back before. */
+  private String digits(BigDecimal left) {
+    BigDecimal stripped = left.stripTrailingZeros();
+    return stripped.setScale(Math.max(stripped.scale(), quota.max().scale())).toPlainString();
+  }
+
   private Verdict.Deny denial(Reading reading, BigDecimal asked) {
-    String remaining = reading.remaining().toPlainString();
+    String remaining = digits(reading.remaining());
     if (asked.compareTo(quota.max()) > 0) {
       return new Verdict.Deny(
           Verdict.Code.LIMIT,

@@ -99,9 +99,10 @@ final class ScriptRule implements Rule {
     return observations;
   }
 
+  /** The document's text is for calls that the script denies, and would mislead here. */
   private static Verdict denial(ScriptFailure e) {
     return new Verdict.Deny(
-        Verdict.Code.RULE_ERROR, e.kind().publicText(), false, Optional.empty(), Optional.empty());
+        Verdict.Code.RULE_ERROR, e.kind().publicText(), true, Optional.empty(), Optional.empty());
   }
 
   @Override

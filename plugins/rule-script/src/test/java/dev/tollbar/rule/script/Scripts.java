@@ -88,7 +88,7 @@ final class Scripts implements AutoCloseable {
 
   static Verdict.Deny failed(String reason) {
     return new Verdict.Deny(
-        Verdict.Code.RULE_ERROR, reason, false, Optional.empty(), Optional.empty());
+        Verdict.Code.RULE_ERROR, reason, true, Optional.empty(), Optional.empty());
   }
 
   @Override

@@ -2,11 +2,12 @@ package dev.tollbar.testkit.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sections 2 to 5 and 8, read aloud: what a document says to a call. */
 final class NaivePolicy {
@@ -19,10 +20,13 @@ final class NaivePolicy {
   private final Situation situation;
   private final List<String> trace = new ArrayList<>();
   private final List<String> asking = new ArrayList<>();
+  private final NaiveLimits limits;
+  private final List<NaiveLimits.Limit> counted = new ArrayList<>();
+  private final Set<String> denied = new HashSet<>();
   private Optional<String> denial = Optional.empty();
 
   /** A denial, as text: code, rule and what the agent is told. */
-  private record Verdict(String word, String code, String reason, boolean keepsReason) {
+  record Verdict(String word, String code, String reason, boolean keepsReason) {
     static final Verdict PERMIT = new Verdict("permit", "", "", false);
 
     static Verdict deny(String reason) {
@@ -34,7 +38,8 @@ final class NaivePolicy {
     }
   }
 
-  private NaivePolicy(JsonNode document, Situation situation) {
+  private NaivePolicy(JsonNode document, Situation situation, NaiveLimits limits) {
+    this.limits = limits;
     this.first = document.path("version").asText().equals("1");
     this.policy = first ? document : document.path("policies").path("p");
     this.root = first ? "" : "/policies/p";
@@ -42,11 +47,23 @@ final class NaivePolicy {
   }
 
   static Said decide(JsonNode document, Situation situation) {
-    NaivePolicy naive = new NaivePolicy(document, situation);
+    NaivePolicy naive = new NaivePolicy(document, situation, new NaiveLimits());
     naive.decide();
-    return new Said(
-        naive.denial.orElseGet(() -> naive.asking.isEmpty() ? "permit" : "ask " + naive.asking),
-        naive.trace);
+    return naive.said();
+  }
+
+  /** What is said to a call on its whole way, and what it has taken then. */
+  record Made(Said said, List<NaiveLimits.Taken> taken) {}
+
+  static Made make(JsonNode document, Situation situation, NaiveLimits limits) {
+    NaivePolicy naive = new NaivePolicy(document, situation, limits);
+    naive.decide();
+    List<NaiveLimits.Taken> taken = naive.denial.isEmpty() ? naive.take() : List.of();
+    return new Made(naive.said(), taken);
+  }
+
+  private Said said() {
+    return new Said(denial.orElseGet(() -> asking.isEmpty() ? "permit" : "ask " + asking), trace);
   }
 
   private void decide() {
@@ -194,7 +211,36 @@ final class NaivePolicy {
   private void rule(String kind, JsonNode config, String pointer, boolean shadow) {
     boolean silent = shadow || config.path("mode").asText().equals("shadow");
     String name = config.path("id").asText(pointer);
-    say(name, config.path("on_deny"), silent, verdict(kind, config));
+    NaiveLimits.Limit limit = new NaiveLimits.Limit(kind, name, owner(pointer), silent, config);
+    if (kind.equals("limits") || kind.equals("rate_limit")) {
+      counted.add(limit);
+    }
+    say(name, config.path("on_deny"), silent, verdict(kind, config, limit));
+  }
+
+  /** Whose a counter without a name is; in version 1 one with a name, too, belongs to its tool. */
+  private NaiveLimits.Owner owner(String pointer) {
+    return new NaiveLimits.Owner(pointer, first ? pointer.replaceAll("/limits.*", "") : "");
+  }
+
+  /** Takes from every limit, or from none; what was taken before one that refuses is given back. */
+  private List<NaiveLimits.Taken> take() {
+    List<NaiveLimits.Taken> taken = new ArrayList<>();
+    for (NaiveLimits.Limit limit : counted) {
+      Verdict verdict = limits.judge(limit, situation);
+      if (verdict.word().equals("permit")) {
+        NaiveLimits.Taken one = limits.take(limit, situation);
+        taken.add(one);
+        trace.add(limit.name() + " leaves " + limits.left(limit, one));
+      } else if (!limit.silent() || !denied.contains(limit.name())) {
+        say(limit.name(), limit.config().path("on_deny"), limit.silent(), verdict);
+      }
+      if (denial.isPresent()) {
+        limits.giveBack(taken);
+        return List.of();
+      }
+    }
+    return taken;
   }
 
   /** Once a rule has denied, no other runs. */
@@ -204,6 +250,9 @@ final class NaivePolicy {
     }
     trace.add(
         (name + (silent ? " shadow " : " ") + verdict.word() + " " + verdict.reason()).strip());
+    if (verdict.word().equals("deny")) {
+      denied.add(name);
+    }
     if (silent) {
       return;
     }
@@ -216,7 +265,7 @@ final class NaivePolicy {
     }
   }
 
-  private Verdict verdict(String kind, JsonNode config) {
+  private Verdict verdict(String kind, JsonNode config, NaiveLimits.Limit limit) {
     NaiveConditions conditions = new NaiveConditions(situation);
     return switch (kind) {
       case "deny" -> Verdict.deny(config.path("reason").asText("This tool is not permitted."));
@@ -239,58 +288,9 @@ final class NaivePolicy {
             case NaiveConditions.NO -> Verdict.PERMIT;
             case String wrong -> Verdict.wrong(wrong);
           };
-      case "limits" -> limit(config);
-      case "rate_limit" -> Verdict.PERMIT;
+      case "script" -> NaiveScripts.say(config.path("source").textValue(), situation);
+      case "limits", "rate_limit" -> limits.judge(limit, situation);
       default -> throw new IllegalArgumentException(kind);
     };
-  }
-
-  /** A limit of which nothing is used yet. */
-  private Verdict limit(JsonNode config) {
-    BigDecimal asked = BigDecimal.ONE;
-    if (config.has("amount")) {
-      String path = config.path("amount").textValue();
-      JsonNode value = situation.arguments().path(path.substring(5));
-      if (value.isMissingNode() || value.isNull()) {
-        return Verdict.wrong(path + " is needed, as a number.");
-      }
-      if (!value.isNumber()) {
-        String type = value.isTextual() ? "a text" : NaiveOperators.type(value);
-        return Verdict.wrong(path + " must be a number, not " + type + ".");
-      }
-      asked = value.decimalValue();
-      if (Math.abs(asked.scale()) > 100) {
-        return Verdict.wrong(path + " is out of the range that can be counted.");
-      }
-      if (asked.signum() < 0) {
-        return Verdict.wrong(path + " must not be negative.");
-      }
-    }
-    JsonNode scope = config.path("scope");
-    if (scope.asText("").startsWith("args.")) {
-      JsonNode value = situation.arguments().path(scope.textValue().substring(5));
-      if (value.isMissingNode() || value.isNull()) {
-        return Verdict.wrong(scope.textValue() + " is needed: calls are counted by it.");
-      }
-      if (value.isNumber() && Math.abs(value.decimalValue().scale()) > 100) {
-        return Verdict.wrong(scope.textValue() + " is out of the range that can be counted.");
-      }
-      if (value.isContainerNode()) {
-        return Verdict.wrong(scope.textValue() + " must be a text, a number or a boolean.");
-      }
-    }
-    String max = config.path("max").asText();
-    if (asked.compareTo(new BigDecimal(max)) > 0) {
-      return new Verdict(
-          "deny",
-          "limit",
-          "Above the limit: "
-              + max
-              + " per "
-              + config.path("window").asText()
-              + ". This can never fit.",
-          false);
-    }
-    return Verdict.PERMIT;
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Counters;
+import dev.tollbar.api.LimitUsage;
+import dev.tollbar.api.Reservation;
 import dev.tollbar.api.RuleKind;
 import dev.tollbar.api.Tool;
 import dev.tollbar.api.TransportKind;
@@ -11,10 +13,14 @@ import dev.tollbar.api.Verdict;
 import dev.tollbar.document.DocumentReader;
 import dev.tollbar.document.Kinds;
 import dev.tollbar.document.ReadContext;
+import dev.tollbar.document.ReadContext.CounterSource;
 import dev.tollbar.document.Reading;
+import dev.tollbar.pipeline.Metering;
+import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.plugins.Generation;
 import dev.tollbar.policy.ArgumentCheck;
 import dev.tollbar.policy.ArgumentCheck.Finding;
+import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.Policy;
@@ -27,10 +33,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.helpers.NOPLogger;
 
 /** The evaluator that is proved: the real reader, with the rule kinds of the real jars. */
@@ -39,18 +49,21 @@ final class Proof {
   private final Path folder;
 
   /**
+   * Calls of which each is the first one.
+   *
    * @param folder where a document is put to be read
    */
   Proof(Generation generation, Path folder) {
+    this(generation, folder, () -> Instant.EPOCH, (_, _, _) -> new UnusedCounters());
+  }
+
+  /** Calls that come one after the other. */
+  Proof(Generation generation, Path folder, InstantSource clock, CounterSource counters) {
     this.folder = folder;
     this.reader =
         new DocumentReader(
             new ReadContext(
-                new JarKinds(generation),
-                Map.of(),
-                (_, _, _) -> new UnusedCounters(),
-                () -> Instant.EPOCH,
-                _ -> NOPLogger.NOP_LOGGER));
+                new JarKinds(generation), Map.of(), counters, clock, _ -> NOPLogger.NOP_LOGGER));
   }
 
   /** Of nothing was ever taken. */
@@ -106,27 +119,88 @@ final class Proof {
   }
 
   static Said decide(Policy policy, Situation situation) {
-    Decision decision =
-        policy.decide(
-            new RealCall(situation, tool(situation)),
-            Section.valueOf(situation.section().toUpperCase(Locale.ROOT)),
-            check(situation.check()),
-            (rule, call) -> {
-              try {
-                return rule.rule().evaluate(call);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    return new Said(
-        switch (decision) {
-          case Decision.Denied(Denial denial, var _) ->
-              "deny %s | %s | %s".formatted(denial.code().wire(), denial.rule(), denial.reason());
-          case Decision.Permitted permitted when permitted.asked().isEmpty() -> "permit";
-          case Decision.Permitted permitted ->
-              "ask " + permitted.asked().stream().map(asked -> asked.rule().name()).toList();
-        },
-        decision.trace().stream().map(Proof::line).toList());
+    Decision decision = decide(policy, situation, new RealCall(situation, tool(situation)));
+    return new Said(said(decision), decision.trace().stream().map(Proof::line).toList());
+  }
+
+  /**
+   * What is said to a call on its whole way.
+   *
+   * @param reservations what it holds; to be settled
+   */
+  record Made(Said said, List<Reservation> reservations) {}
+
+  /** Decides, and takes from limits what it takes; who is asked says yes. */
+  static Made make(Policy policy, Situation situation, RuleWatch watch) {
+    Call call = new RealCall(situation, tool(situation));
+    Decision decision = decide(policy, situation, call);
+    Notes notes = new Notes(decision);
+    if (!(decision instanceof Decision.Permitted permitted)) {
+      return new Made(new Said(said(decision), notes.lines), List.of());
+    }
+    return switch (new Metering(watch).take(permitted.rules(), call, notes)) {
+      case Metering.Refused(Denial denial) ->
+          new Made(new Said(said(denial), notes.lines), List.of());
+      case Metering.Taken(List<Reservation> reservations) ->
+          new Made(new Said(said(decision), notes.lines), reservations);
+    };
+  }
+
+  /** What rules say, and what they take. */
+  private static final class Notes implements Metering.Notes {
+    private final List<String> lines = new ArrayList<>();
+    private final Set<ConfiguredRule> denied = new HashSet<>();
+
+    Notes(Decision decision) {
+      decision.trace().forEach(this::verdict);
+    }
+
+    @Override
+    public void used(ConfiguredRule rule, List<LimitUsage> usage) {
+      usage.forEach(each ->
+          lines.add(
+              rule.name() + " leaves " + each.remaining().stripTrailingZeros().toPlainString()));
+    }
+
+    @Override
+    public void verdict(RuleVerdict said) {
+      lines.add(line(said));
+      if (said.verdict() instanceof Verdict.Deny) {
+        denied.add(said.rule());
+      }
+    }
+
+    @Override
+    public boolean hasDenied(ConfiguredRule rule) {
+      return denied.contains(rule);
+    }
+  }
+
+  private static Decision decide(Policy policy, Situation situation, Call of) {
+    return policy.decide(
+        of,
+        Section.valueOf(situation.section().toUpperCase(Locale.ROOT)),
+        check(situation.check()),
+        (rule, call) -> {
+          try {
+            return rule.rule().evaluate(call);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static String said(Decision decision) {
+    return switch (decision) {
+      case Decision.Denied(Denial denial, var _) -> said(denial);
+      case Decision.Permitted permitted when permitted.asked().isEmpty() -> "permit";
+      case Decision.Permitted permitted ->
+          "ask " + permitted.asked().stream().map(asked -> asked.rule().name()).toList();
+    };
+  }
+
+  private static String said(Denial denial) {
+    return "deny %s | %s | %s".formatted(denial.code().wire(), denial.rule(), denial.reason());
   }
 
   private static Tool tool(Situation situation) {
@@ -178,7 +252,7 @@ final class Proof {
 
     @Override
     public Optional<String> session() {
-      return Optional.empty();
+      return situation.session();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -87,7 +88,8 @@ final class RandomPolicies {
           "rate_limit",
           "approval",
           "approval",
-          "approval");
+          "approval",
+          "script");
 
   private final Random random;
   private int ids;
@@ -204,6 +206,7 @@ final class RandomPolicies {
           case "limits" -> limit(true);
           case "rate_limit" -> rate();
           case "approval" -> approval();
+          case "script" -> NODES.objectNode().put("source", of(NaiveScripts.SOURCES));
           default -> conditional(true);
         };
     if (once(4)) {
@@ -395,6 +398,7 @@ final class RandomPolicies {
         of(List.of("laptop", "desktop")),
         once(2) ? Map.of() : Map.of("team", of(List.of("finance", "a"))),
         of(List.of("tickets", "files")),
+        Optional.empty(),
         Instant.parse("2026-11-23T00:00:00Z").plusSeconds(random.nextInt(7 * 24) * 3600L),
         of(
             List.of(

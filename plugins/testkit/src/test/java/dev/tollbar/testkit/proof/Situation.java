@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One call in one place.
@@ -21,6 +22,7 @@ record Situation(
     String grant,
     Map<String, String> labels,
     String server,
+    Optional<String> session,
     Instant time,
     String check) {
 
