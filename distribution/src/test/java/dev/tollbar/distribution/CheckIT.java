@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,88 @@ class CheckIT {
   }
 
   @Test
+  void aPolicyIsComparedWithTheServerOfTheCommandLine(Archive archive, NpmPackages npm)
+      throws Exception {
+    Path first =
+        Files.writeString(
+            work.resolve("first.yaml"),
+            """
+            version: "1"
+            default: deny
+            tools:
+              echo: {}
+              ecko: {}
+              get-sum: { require: [{ conditions: [{ path: args.c, op: exists, value: true }] }] }
+            """);
+    Path second =
+        Files.writeString(
+            work.resolve("second.yaml"),
+            """
+            version: "2"
+            policies: { mine: { default: deny, tools: { ecko: {} } } }
+            """);
+
+    Finished checked =
+        archive.run(
+            Stream.concat(
+                    Stream.of("check", "--server-tools", "--policy", first.toString(), "--"),
+                    npm.everything().stream())
+                .toArray(String[]::new));
+
+    assertThat(checked.out())
+        .isEqualTo(
+            first
+                + """
+                : no problems
+                  finding: 5:9 /tools/ecko: the server "default" has no tool "ecko". Did you mean "echo"? [unknown-tool]
+                  finding: 6:47 /tools/get-sum/require/0/conditions/0/path: the tool "get-sum" has no args.c [unknown-argument]
+                """);
+    assertThat(
+            archive
+                .run(
+                    Stream.concat(
+                            Stream.of(
+                                "check",
+                                "--server-tools",
+                                "--policy",
+                                second.toString(),
+                                "--name",
+                                "all",
+                                "--"),
+                            npm.everything().stream())
+                        .toArray(String[]::new))
+                .out())
+        .isEqualTo(
+            second
+                + """
+                : no problems
+                  finding: 2:51 /policies/mine/tools/ecko: the server "all" has no tool "ecko". Did you mean "echo"? [unknown-tool]
+                """);
+    assertThat(
+            archive
+                .run(
+                    "check",
+                    "--server-tools",
+                    "--policy",
+                    first.toString(),
+                    "--upstream",
+                    "http://127.0.0.1:1/mcp")
+                .out())
+        .isEqualTo(
+            first
+                + """
+                : no problems
+                  finding: 1:1: the server did not say which tools it has: 127.0.0.1:1: connection refused; what the document says of them was not checked [server-unreachable]
+                """);
+    assertThat(archive.run("check", "--upstream", "http://127.0.0.1:1/mcp", first.toString()))
+        .isEqualTo(
+            new Finished(
+                2, "", "tollbar: --upstream: expected --policy FILE beside it; found none.\n"));
+    assertThat(archive.run("check").err())
+        .isEqualTo("tollbar: Missing required parameter: 'FILE'\nSee: tollbar check --help\n");
+  }
+
+  @Test
   void aServerThatDoesNotAnswerIsAFindingAndHoldsUpNothingForLong(Archive archive)
       throws IOException, InterruptedException {
     Path file =
@@ -168,7 +251,12 @@ class CheckIT {
     assertThat(archive.run("check", "--server-tools", file))
         .isEqualTo(
             new Finished(
-                0, file + ": no problems\n", "tollbar: " + file + " has no servers to ask\n"));
+                0,
+                file + ": no problems\n",
+                "tollbar: "
+                    + file
+                    + " has no servers to ask; for a policy: --policy FILE with --upstream URL or"
+                    + " -- COMMAND\n"));
   }
 
   @Test

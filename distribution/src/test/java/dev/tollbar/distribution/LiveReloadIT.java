@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,49 @@ class LiveReloadIT {
         .extracting(
             record -> record.path("revision").asText(), record -> record.path("decision").asText())
         .containsExactly(tuple(first, "permit"), tuple(second, "deny"));
+  }
+
+  /** Says how soon; what that is depends on the machine. */
+  @Test
+  void decidesByWhatWasSavedLastEachTimeADocumentOrAScriptIsSaved() throws Exception {
+    save(document.replace("echo: {}", "echo: { script: { file: word.js } }"));
+    List<Long> documents = new ArrayList<>();
+    List<Long> scripts = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String word = "Script " + i + ".";
+      Files.writeString(
+          work.resolve("word.js.new"), "export default (call) => '%s';".formatted(word));
+      scripts.add(
+          millisUntil(
+              "[POLICY DENIED] " + word,
+              () ->
+                  Files.move(
+                      work.resolve("word.js.new"),
+                      work.resolve("word.js"),
+                      StandardCopyOption.REPLACE_EXISTING)));
+      String reason = "Document " + i + ".";
+      documents.add(
+          millisUntil(
+              "[POLICY DENIED] " + reason,
+              () ->
+                  save(
+                      document.replace("echo: {}", "echo: { deny: { reason: " + reason + " } }"))));
+      save(document.replace("echo: {}", "echo: { script: { file: word.js } }"));
+    }
+    System.out.println(
+        "in force after so many ms: documents " + documents + ", scripts " + scripts);
+  }
+
+  private interface Saving {
+    void run() throws IOException;
+  }
+
+  private long millisUntil(String text, Saving saving) throws Exception {
+    long begin = System.nanoTime();
+    saving.run();
+    assertThat(Eventually.get(() -> JavaClient.text(client.call("echo", HELLO)), text::equals))
+        .isEqualTo(text);
+    return (System.nanoTime() - begin) / 1_000_000;
   }
 
   @Test

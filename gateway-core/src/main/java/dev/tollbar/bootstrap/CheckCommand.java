@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,9 +42,15 @@ import picocli.CommandLine.Spec;
       "Reads documents and policies, of both versions, and prints every problem.",
       "Of a document without problems it prints what its author hardly means: findings.",
       "Exit code 2 if there is a problem, 3 if there is a finding and --strict, otherwise 0."
+    },
+    customSynopsis = {
+      "tollbar check [OPTIONS] FILE...",
+      "tollbar check --policy FILE [--name NAME] [OPTIONS] -- COMMAND ARGS...",
+      "tollbar check --policy FILE [--name NAME] [OPTIONS] --upstream URL"
     })
 final class CheckCommand implements Callable<Integer> {
   @Mixin private Folders folders = new Folders();
+  @Mixin private ServerOptions server = new ServerOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Who the answer is for. */
@@ -66,7 +73,7 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--server-tools",
       description =
-          "Also asks the servers of the document for their tools, and compares what the document says of them.")
+          "Also asks the servers of the document, or that of the command line, for their tools, and compares what the document says of them.")
   private boolean serverTools;
 
   @Option(
@@ -77,18 +84,20 @@ final class CheckCommand implements Callable<Integer> {
       defaultValue = "20s")
   private String serverTimeout = "20s";
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "The documents to check.")
+  /** With {@code --policy} these are the command of its server instead. */
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "The documents to check.")
   private List<Path> files = new ArrayList<>();
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
     Duration patience = patience();
+    List<Subject> subjects = subjects();
     List<Checked> all = new ArrayList<>();
     try (Generation generation = Plugins.load(folders);
         EmbeddedState state = EmbeddedState.open(folders.dataIfAny(), Clock.systemUTC())) {
       ReadContext context = ReadContexts.of(generation, state);
-      for (Path file : files) {
-        Checked checked = check(file, context, state, patience);
+      for (Subject subject : subjects) {
+        Checked checked = check(subject, context, state, patience);
         all.add(checked);
         if (form == Form.HUMAN) {
           spec.commandLine().getOut().print(checked.text());
@@ -111,9 +120,44 @@ final class CheckCommand implements Callable<Integer> {
     return found && strict ? Main.FINDINGS : Main.DONE;
   }
 
-  private Checked check(Path file, ReadContext context, EmbeddedState state, Duration patience)
+  /**
+   * What is checked.
+   *
+   * @param server where it is one policy, with its server from the command line
+   */
+  private record Subject(Path file, Optional<DocumentSource> server) {
+    Reading read(ReadContext context) {
+      return server
+          .map(source -> source.read(context))
+          .orElseGet(() -> new DocumentReader(context).check(file));
+    }
+
+    /** That the paths of its servers are relative to. */
+    Path folder() {
+      return server.map(DocumentSource::folder).orElseGet(() -> new FileSource(file).folder());
+    }
+  }
+
+  private List<Subject> subjects() throws CommandException {
+    Optional<Path> policy = server.policy();
+    if (policy.isPresent()) {
+      return List.of(new Subject(policy.get(), Optional.of(server.source())));
+    }
+    if (server.hasUpstream()) {
+      throw CommandException.badInput(
+          "tollbar: --upstream: expected --policy FILE beside it; found none.");
+    }
+    if (files.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
+    }
+    return files.stream().map(file -> new Subject(file, Optional.empty())).toList();
+  }
+
+  private Checked check(
+      Subject subject, ReadContext context, EmbeddedState state, Duration patience)
       throws InterruptedException {
-    return switch (new DocumentReader(context).check(file)) {
+    Path file = subject.file();
+    return switch (subject.read(context)) {
       case Reading.Rejected _ when TestFiles.isOne(file) && Files.isRegularFile(file) ->
           new Checked(file, List.of(cases(file)), List.of());
       case Reading.Rejected rejected -> new Checked(file, rejected.problems(), List.of());
@@ -122,7 +166,7 @@ final class CheckCommand implements Callable<Integer> {
           Optional<Outline> outline = Outline.of(file);
           yield outline.isPresent()
               ? new Checked(
-                  file, List.of(), findings(outline.get(), file, revision, state, patience))
+                  file, List.of(), findings(outline.get(), subject, revision, state, patience))
               : new Checked(file, List.of(changed(file)), List.of());
         }
       }
@@ -155,24 +199,28 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private List<Finding> findings(
-      Outline outline, Path file, Revision revision, EmbeddedState state, Duration patience)
+      Outline outline, Subject subject, Revision revision, EmbeddedState state, Duration patience)
       throws InterruptedException {
     List<Finding> findings = new ArrayList<>(Linter.review(outline));
     if (serverTools) {
-      ServerInquiries inquiries =
-          new ServerInquiries(new FileSource(file).folder(), patience, this::progress);
+      ServerInquiries inquiries = new ServerInquiries(subject.folder(), patience, this::progress);
       if (revision.servers().isEmpty()) {
-        progress(file + " has no servers to ask");
+        progress(
+            subject.file()
+                + " has no servers to ask; for a policy: --policy FILE with --upstream URL or --"
+                + " COMMAND");
       }
       inquiries.ask(revision.servers().values());
+      ServerTools tools =
+          new ServerTools(
+              inquiries.listed(),
+              inquiries.silent(),
+              servers(revision, state),
+              revision.policies());
       findings.addAll(
-          Linter.review(
-              outline,
-              new ServerTools(
-                  inquiries.listed(),
-                  inquiries.silent(),
-                  servers(revision, state),
-                  revision.policies())));
+          subject.server().isPresent()
+              ? Linter.reviewPolicy(outline, server.name(), tools)
+              : Linter.review(outline, tools));
     }
     return findings;
   }

@@ -39,6 +39,15 @@ final class ServerOptions {
     return Optional.ofNullable(policy);
   }
 
+  /** What the server and its policy are called. */
+  String name() {
+    return name;
+  }
+
+  boolean hasUpstream() {
+    return upstream != null;
+  }
+
   /** Whether a server is named here at all. */
   boolean given() {
     return upstream != null || !command.isEmpty();

@@ -33,6 +33,19 @@ public final class Linter {
     return sorted(document, findings.all());
   }
 
+  /**
+   * The same for a file that is one policy.
+   *
+   * @param name what the policy is called instead of the name in the file
+   */
+  public static List<Finding> reviewPolicy(Outline file, String name, ServerTools tools) {
+    Findings findings = new Findings();
+    List<PolicyText> policies =
+        PolicyTexts.of(file).stream().map(policy -> policy.named(name)).toList();
+    tools.review(file, policies, findings);
+    return sorted(file, findings.all());
+  }
+
   private static List<Finding> sorted(Outline document, List<Finding> findings) {
     List<String> files =
         Stream.concat(

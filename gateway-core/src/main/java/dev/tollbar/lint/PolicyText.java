@@ -18,4 +18,10 @@ record PolicyText(
     boolean first,
     boolean shadow,
     JsonNode node,
-    List<SectionText> sections) {}
+    List<SectionText> sections) {
+
+  /** The same policy by another name. */
+  PolicyText named(String other) {
+    return new PolicyText(other, outline, pointer, first, shadow, node, sections);
+  }
+}

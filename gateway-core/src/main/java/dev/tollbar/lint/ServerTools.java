@@ -36,7 +36,10 @@ public record ServerTools(
         findings.add(
             FindingKind.SERVER_UNREACHABLE,
             document,
-            "/servers/" + PolicyTexts.escaped(server),
+            // One of the command line stands nowhere in the file.
+            document.root().path("servers").has(server)
+                ? "/servers/" + PolicyTexts.escaped(server)
+                : "",
             "the server did not say which tools it has: "
                 + reason
                 + "; what the document says of them was not checked"));
