@@ -153,26 +153,37 @@ final class LimitRule implements Rule {
     return new Limit(counter, key(call), call.grant(), quota.window(), quota.max());
   }
 
-  /** Each part names its kind, so that equal values of different scopes differ. */
+  /**
+   * Each part names its kind, so that equal values of different scopes differ. The order of scopes
+   * says nothing: limits that share a counter may have them in any.
+   */
   private List<String> key(Call call) throws Refused {
     List<String> key = new ArrayList<>();
-    if (!scopes.scopes().contains(new Scope.Global())) {
-      key.add("server " + call.server());
-    }
     for (Scope scope : scopes.scopes()) {
       switch (scope) {
-        case Scope.Grant _ -> key.add("grant " + call.grant());
+        case Scope.Grant _ -> addOnce("grant " + call.grant(), key);
         case Scope.Session _ -> {
-          // Sessions of two grants never count together, whatever they are called.
-          key.add("grant " + call.grant());
-          call.session().ifPresent(session -> key.add("session " + session));
+          // Sessions of two grants never count together, whatever they are called. Without one it
+          // counts by grant, and still not together with a limit of the grant.
+          addOnce("grant " + call.grant(), key);
+          key.add(call.session().map(session -> "session " + session).orElse("no session"));
         }
         case Scope.Argument argument ->
             key.add(argument.path().quoted() + " " + value(argument.path(), call));
         case Scope.Server _, Scope.Global _ -> {}
       }
     }
+    key.sort(null);
+    if (!scopes.scopes().contains(new Scope.Global())) {
+      key.addFirst("server " + call.server());
+    }
     return key;
+  }
+
+  private static void addOnce(String part, List<String> key) {
+    if (!key.contains(part)) {
+      key.add(part);
+    }
   }
 
   private static String value(ArgumentPath path, Call call) throws Refused {

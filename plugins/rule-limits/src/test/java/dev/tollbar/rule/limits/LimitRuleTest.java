@@ -151,7 +151,8 @@ class LimitRuleTest {
         "'session' | server tickets, grant laptop, session s1",
         "'global' | ",
         "['global', 'grant'] | grant laptop",
-        "['grant', 'args.customer'] | server tickets, grant laptop, \"args.customer\" \"c 7\"",
+        "['grant', 'args.customer'] | server tickets, \"args.customer\" \"c 7\", grant laptop",
+        "['args.customer', 'grant'] | server tickets, \"args.customer\" \"c 7\", grant laptop",
         "'args[\\\"a.b\\\"]' | server tickets, \"args[\\\"a.b\\\"]\" 1E+2",
         "'args.items[1].id' | server tickets, \"args.items[1].id\" true"
       })
@@ -165,6 +166,15 @@ class LimitRuleTest {
 
     assertThat(String.join(", ", context.counters.asked.getFirst().scope()))
         .isEqualTo(expected == null ? "" : expected);
+  }
+
+  @Test
+  void withoutASessionALimitOfSessionsCountsByGrantAndApartFromThoseOfGrants()
+      throws InterruptedException {
+    limits("{'max': 1, 'window': 'day', 'scope': 'session'}").evaluate(FakeCall.with("{}"));
+
+    assertThat(context.counters.asked.getFirst().scope())
+        .containsExactly("server tickets", "grant laptop", "no session");
   }
 
   @Test
