@@ -36,6 +36,20 @@ final class Conditions {
     }
   }
 
+  /** Every single condition that must not hold for a {@code require} to let a call pass. */
+  static void eachNot(String at, JsonNode require, Visitor visitor) {
+    for (String list : List.of("conditions", "all")) {
+      JsonNode items = require.path(list);
+      for (int i = 0; i < items.size(); i++) {
+        String below = at + "/" + list + "/" + i;
+        if (items.path(i).path("not").has("path")) {
+          visitor.visit(below + "/not", items.path(i).path("not"));
+        }
+        eachNot(below, items.path(i), visitor);
+      }
+    }
+  }
+
   /** Those that must hold together, by the one value that each path leads to. */
   static Map<String, List<Contradiction.Asked>> together(JsonNode rule) {
     Map<String, List<Contradiction.Asked>> byPath = new LinkedHashMap<>();

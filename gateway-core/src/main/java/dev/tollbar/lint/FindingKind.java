@@ -7,6 +7,11 @@ public enum FindingKind {
       "A deny_if compares an argument that a call may leave out. A comparison with nothing does not"
           + " hold, so that such a call passes.",
       "Add a require that the argument exists."),
+  REQUIRE_BYPASS(
+      "require-bypass",
+      "A require says what an argument must not be, and a call may leave it out. What is not there is"
+          + " not that, so that such a call passes.",
+      "Add a condition that the argument exists."),
   UNANCHORED_REGEX(
       "unanchored-regex",
       "A require looks for its pattern anywhere in the text, so that what is around it is free.",

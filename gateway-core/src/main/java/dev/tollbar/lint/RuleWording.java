@@ -7,6 +7,7 @@ import dev.tollbar.policy.Selector;
 import dev.tollbar.policy.Wording;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Looks at rules one by one: what their words mean, and what their author may think they mean. */
@@ -39,6 +40,7 @@ final class RuleWording {
         contradiction(rule, "the rule denies only what it cannot judge");
       }
       case "require" -> {
+        negation(rule, together);
         pattern(rule);
         contradiction(rule, "the rule denies every call");
       }
@@ -56,26 +58,53 @@ final class RuleWording {
   }
 
   private void bypass(RuleText rule, List<RuleText> together) {
+    List<String> demanded = demanded(together);
+    Conditions.each(
+        rule.pointer(),
+        rule.config(),
+        (where, condition) ->
+            missed(condition, demanded)
+                .ifPresent(path ->
+                    add(
+                        FindingKind.DENY_IF_BYPASS,
+                        where,
+                        "a call that leaves out "
+                            + path
+                            + " is not denied by this rule; add a \"require\" that it exists")));
+  }
+
+  private void negation(RuleText rule, List<RuleText> together) {
+    List<String> demanded = demanded(together);
+    Conditions.eachNot(
+        rule.pointer(),
+        rule.config(),
+        (where, condition) ->
+            missed(condition, demanded)
+                .ifPresent(path ->
+                    add(
+                        FindingKind.REQUIRE_BYPASS,
+                        where,
+                        "a call that leaves out "
+                            + path
+                            + " passes this \"not\"; add a condition that it exists")));
+  }
+
+  /** The arguments without which no call passes. */
+  private static List<String> demanded(List<RuleText> together) {
     List<String> demanded = new ArrayList<>();
     together.stream()
         .filter(other -> other.kind().equals("require") && !other.shadow())
         .forEach(other -> demanded.addAll(Conditions.demanded(other.config())));
-    Conditions.each(
-        rule.pointer(),
-        rule.config(),
-        (where, condition) -> {
-          String path = condition.path("path").asText();
-          if (path.startsWith("args")
-              && !condition.path("op").asText().equals("exists")
-              && !demanded.contains(path)) {
-            add(
-                FindingKind.DENY_IF_BYPASS,
-                where,
-                "a call that leaves out "
-                    + path
-                    + " is not denied by this rule; add a \"require\" that it exists");
-          }
-        });
+    return demanded;
+  }
+
+  /** The argument that a condition looks at, if a call may leave it out. */
+  private static Optional<String> missed(JsonNode condition, List<String> demanded) {
+    return Optional.of(condition.path("path").asText())
+        .filter(path ->
+            path.startsWith("args")
+                && !condition.path("op").asText().equals("exists")
+                && !demanded.contains(path));
   }
 
   private void pattern(RuleText rule) {

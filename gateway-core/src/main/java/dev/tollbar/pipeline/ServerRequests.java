@@ -103,6 +103,13 @@ final class ServerRequests {
       refuse(session, id, ErrorCode.METHOD_NOT_FOUND, "The gateway does not know this method.");
       return false;
     }
+    if (policy.shadow() && kind(door.get()).filter(policy::refuses).isPresent()) {
+      LOG.info(
+          "{} sends {}: would be refused by policy {}, which is in shadow",
+          session.server(),
+          message.method(),
+          policy.name());
+    }
     if (!isPermitted(door.get(), policy)) {
       LOG.info("{} may not send {}: refused by policy", session.server(), message.method());
       String why = "The gateway's policy does not permit " + message.method() + ".";
@@ -114,11 +121,16 @@ final class ServerRequests {
 
   /** Whether a server may ask the client for this. */
   static boolean isPermitted(Door door, Policy policy) {
+    return kind(door).map(policy::permits).orElse(true);
+  }
+
+  /** What policies call it; empty for what they do not speak of. */
+  private static Optional<ServerRequest> kind(Door door) {
     return switch (door) {
-      case SAMPLING -> policy.permits(ServerRequest.SAMPLING);
-      case ELICITATION -> policy.permits(ServerRequest.ELICITATION);
-      case ROOTS -> policy.permits(ServerRequest.ROOTS);
-      default -> true;
+      case SAMPLING -> Optional.of(ServerRequest.SAMPLING);
+      case ELICITATION -> Optional.of(ServerRequest.ELICITATION);
+      case ROOTS -> Optional.of(ServerRequest.ROOTS);
+      default -> Optional.empty();
     };
   }
 

@@ -148,9 +148,14 @@ public final class Policy {
         : Optional.empty();
   }
 
-  /** Whether a server may send such requests to the client. */
+  /** Whether a server may send such requests to the client: in shadow mode it always may. */
   public boolean permits(ServerRequest request) {
-    return !refused.contains(request);
+    return shadow || !refuses(request);
+  }
+
+  /** Whether it says that a server may not send such requests to the client. */
+  public boolean refuses(ServerRequest request) {
+    return refused.contains(request);
   }
 
   /** Whether a list shows this tool, prompt or resource. */

@@ -164,6 +164,27 @@ class LinterTest {
   }
 
   @Test
+  void findsARequireThatIsBypassedByLeavingTheArgumentOut() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  t: {require: {conditions: [{not: {path: args.status, op: in, value: [closed]}}]}}
+                  u:
+                    require:
+                      conditions:
+                        - {path: args.status, op: exists, value: true}
+                        - {not: {path: args.status, op: in, value: [closed]}}
+                        - {not: {path: args.force, op: exists, value: true}}
+                        - {not: {all: [{path: args.a, op: eq, value: 1}, {path: args.b, op: eq, value: 1}]}}
+                """))
+        .containsExactly(
+            "6:40 /policies/p/tools/t/require/conditions/0/not: a call that leaves out args.status"
+                + " passes this \"not\"; add a condition that it exists [require-bypass]");
+  }
+
+  @Test
   void findsAPatternThatMayMatchAPart() throws IOException {
     assertThat(findings("  t: {require: [{conditions: [{path: args.q, op: regex, value: ab}]}]}\n"))
         .containsExactly(

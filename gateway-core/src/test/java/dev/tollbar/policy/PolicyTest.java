@@ -94,6 +94,17 @@ class PolicyTest {
   }
 
   @Test
+  void refusesWhatServersMayNotAskButInShadow() {
+    for (boolean shadow : List.of(true, false)) {
+      Policy policy = new Policy("p", shadow, Map.of(), List.of(Policy.ServerRequest.SAMPLING));
+
+      assertThat(policy.permits(Policy.ServerRequest.SAMPLING)).isEqualTo(shadow);
+      assertThat(policy.refuses(Policy.ServerRequest.SAMPLING)).isTrue();
+      assertThat(policy.permits(Policy.ServerRequest.ROOTS)).isTrue();
+    }
+  }
+
+  @Test
   void deniesWhatIsNotListed() {
     assertThat(decide(denying(entry("t")), "u"))
         .isEqualTo("default_deny (default deny) The policy does not permit this tool.");
