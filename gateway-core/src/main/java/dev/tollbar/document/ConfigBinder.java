@@ -1,6 +1,7 @@
 package dev.tollbar.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.plugins.ConfigMaker;
 import dev.tollbar.plugins.LatePluginException;
@@ -14,10 +15,12 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,10 +98,48 @@ final class ConfigBinder {
     int before = problems.size();
     problems.addAll(place.unknownKeys(keys.stream().map(Shape.Key::name).toList()));
     List<Object> values = new ArrayList<>();
+    Set<String> read = new HashSet<>();
     for (Shape.Key key : keys) {
-      component(key, place.child(key.name()), problems).ifPresent(values::add);
+      int found = problems.size();
+      Optional<Object> value = component(key, place.child(key.name()), problems);
+      if (problems.size() == found) {
+        read.add(place.child(key.name()).pointer());
+      } else {
+        value = absent(key, place.child(key.name()));
+      }
+      value.ifPresent(values::add);
     }
-    return problems.size() == before ? construct(type, values, place, problems) : Optional.empty();
+    if (problems.size() == before) {
+      return construct(type, values, place, problems);
+    }
+    if (values.size() == keys.size()) {
+      problems.addAll(alsoWrong(type, values, place, read));
+    }
+    return Optional.empty();
+  }
+
+  /** What the record would hold if the document said nothing; empty if it must say something. */
+  private Optional<Object> absent(Shape.Key key, Place place) {
+    return component(key, place.with(MissingNode.getInstance()), new ArrayList<>());
+  }
+
+  /**
+   * What the record itself finds in what could be read, while something beside that could not: so
+   * that all problems are told at once.
+   */
+  private List<Problem> alsoWrong(
+      Class<? extends Record> type, List<Object> values, Place place, Set<String> read) {
+    List<Problem> found = new ArrayList<>();
+    try {
+      construct(type, values, place, found);
+    } catch (PluginException _) {
+      return List.of(); // of what stands for the rest, which nobody has written
+    }
+    found.removeIf(problem ->
+        read.stream()
+            .noneMatch(
+                at -> problem.pointer().equals(at) || problem.pointer().startsWith(at + "/")));
+    return found;
   }
 
   private static List<Shape.Key> keys(Class<? extends Record> type) {

@@ -221,35 +221,41 @@ final class GatewayReader {
       String name, Place place, Place root, Map<String, String> tokens) {
     Optional<GatewayEntries.Grant> grant =
         desk.binder().bind(GatewayEntries.Grant.class, place, desk.problems());
-    if (grant.isEmpty()) {
-      return Optional.empty();
-    }
-    GatewayEntries.Grant entry = grant.get();
-    Place servers = place.child("servers");
-    entry
-        .servers()
-        .forEach((server, policy) -> {
-          Place named = servers.child(server);
-          known(root.child("servers"), "server", server)
-              .ifPresent(message -> desk.problems().add(named.keyProblem(message)));
-          known(root.child("policies"), "policy", policy)
-              .ifPresent(message -> desk.problems().add(named.problem(message)));
-        });
-    String sha256 = entry.token().sha256();
-    String other = tokens.putIfAbsent(sha256, name);
-    if (other != null) {
-      desk.problems()
-          .add(
-              place
-                  .child("token")
-                  .child("sha256")
-                  .problem(
-                      "expected a token of its own; found that of the grant "
-                          + Wording.quote(other)));
-    }
+    reaches(place.child("servers"), root);
+    Place end = place.child("expires");
     Optional<Instant> expires =
-        entry.expires().flatMap(text -> instant(place.child("expires"), text));
-    return Optional.of(new DocumentGrant(name, sha256, entry.servers(), entry.labels(), expires));
+        Optional.ofNullable(end.node().textValue()).flatMap(text -> instant(end, text));
+    return grant.map(entry -> {
+      String sha256 = entry.token().sha256();
+      String other = tokens.putIfAbsent(sha256, name);
+      if (other != null) {
+        desk.problems()
+            .add(
+                place
+                    .child("token")
+                    .child("sha256")
+                    .problem(
+                        "expected a token of its own; found that of the grant "
+                            + Wording.quote(other)));
+      }
+      return new DocumentGrant(name, sha256, entry.servers(), entry.labels(), expires);
+    });
+  }
+
+  /** Whether there are the servers and policies that a grant names. */
+  private void reaches(Place servers, Place root) {
+    if (!servers.node().isObject()) {
+      return;
+    }
+    servers
+        .members()
+        .forEach((server, policy) -> {
+          known(root.child("servers"), "server", server)
+              .ifPresent(message -> desk.problems().add(policy.keyProblem(message)));
+          Optional.ofNullable(policy.node().textValue())
+              .flatMap(name -> known(root.child("policies"), "policy", name))
+              .ifPresent(message -> desk.problems().add(policy.problem(message)));
+        });
   }
 
   private static Optional<String> known(Place place, String what, String name) {

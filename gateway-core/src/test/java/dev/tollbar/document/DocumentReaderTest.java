@@ -231,6 +231,30 @@ class DocumentReaderTest {
   }
 
   @Test
+  void tellsWhatIsWrongBesideWhatCannotBeRead() throws IOException {
+    assertThat(
+            problems(
+                """
+                {"version": "2",
+                 "capacity": {"bodies": "lots", "calls": 0, "cals": 1},
+                 "policies": {},
+                 "grants": {"g": {"token": {"sha256": "x"}, "servers": {"z": "p"}, "labels": 5, "expires": "soon"}}}
+                """))
+        .isEqualTo(
+            """
+            d.json: 8 problems
+              1. 2:25 /capacity/bodies: expected a size such as "500KB", "100MB" or "1GB"; found "lots"
+              2. 2:42 /capacity/calls: expected a whole number from 1 to 1000000; found 0
+              3. 2:45 /capacity/cals: unknown key "cals"; expected calls, bodies, connections, connections_per_address, head_timeout, body_timeout, idle_timeout or reply_timeout. Did you mean "calls"?
+              4. 4:39 /grants/g/token/sha256: expected 64 hexadecimal digits; found "x"
+              5. 4:57 /grants/g/servers/z: expected the name of a server; found "z", but the document has none
+              6. 4:62 /grants/g/servers/z: expected the name of a policy; found "p", but the document has none
+              7. 4:78 /grants/g/labels: expected an object; found 5
+              8. 4:92 /grants/g/expires: expected a time such as "2027-06-30T00:00:00Z"; found "soon\"\
+            """);
+  }
+
+  @Test
   void theTermsOfARuleFollowWhatItJudgesByAndNothingElse() throws IOException {
     String document =
         """
