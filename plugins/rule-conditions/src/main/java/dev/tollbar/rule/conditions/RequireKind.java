@@ -11,7 +11,7 @@ import org.pf4j.Extension;
 /** {@code require}: only calls pass for which the conditions hold. */
 @Extension
 public final class RequireKind implements RuleKind<ConditionsConfig> {
-  private static final Verdict NOT_MET = Verdict.deny("A requirement of this tool is not met.");
+  private static final Verdict NOT_MET = Verdict.deny("A requirement of this call is not met.");
 
   @Override
   public String name() {

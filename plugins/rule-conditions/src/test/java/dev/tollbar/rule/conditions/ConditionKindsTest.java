@@ -30,7 +30,7 @@ class ConditionKindsTest {
   @Test
   void requireDeniesWhatFails() throws InterruptedException {
     assertThat(evaluate(new RequireKind(), new Match.Fails()))
-        .isEqualTo(Verdict.deny("A requirement of this tool is not met."));
+        .isEqualTo(Verdict.deny("A requirement of this call is not met."));
   }
 
   @Test

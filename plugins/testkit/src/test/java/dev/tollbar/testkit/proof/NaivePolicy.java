@@ -278,7 +278,7 @@ final class NaivePolicy {
       case "require" ->
           switch (conditions.all(config.path("conditions"), true)) {
             case NaiveConditions.YES -> Verdict.PERMIT;
-            case NaiveConditions.NO -> Verdict.deny("A requirement of this tool is not met.");
+            case NaiveConditions.NO -> Verdict.deny("A requirement of this call is not met.");
             case String wrong -> Verdict.wrong(wrong);
           };
       case "approval" ->
