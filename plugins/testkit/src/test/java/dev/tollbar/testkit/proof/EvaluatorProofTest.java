@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.document.Reading;
 import dev.tollbar.document.Revision;
 import dev.tollbar.plugins.Generation;
-import dev.tollbar.plugins.PluginLoader;
 import dev.tollbar.policy.Policy;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -33,8 +32,7 @@ class EvaluatorProofTest {
     System.out.println("evaluator proof: " + cases + " cases, -Dproof.seed=" + SEED);
     RandomPolicies random = new RandomPolicies(SEED);
     TreeMap<String, Integer> kinds = new TreeMap<>();
-    try (Generation generation =
-        new PluginLoader().load(Path.of("target", "plugins"), folder.resolve("plugins"))) {
+    try (Generation generation = Proof.load(folder)) {
       Proof proof = new Proof(generation, folder);
       for (long done = 0; done < cases; done += CALLS_A_DOCUMENT) {
         ObjectNode document = random.document();

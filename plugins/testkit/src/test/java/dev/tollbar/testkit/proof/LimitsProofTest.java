@@ -11,7 +11,6 @@ import dev.tollbar.document.Revision;
 import dev.tollbar.pipeline.Metering;
 import dev.tollbar.pipeline.RuleWatch;
 import dev.tollbar.plugins.Generation;
-import dev.tollbar.plugins.PluginLoader;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.state.MemoryCounters;
 import java.nio.file.Path;
@@ -49,8 +48,7 @@ class LimitsProofTest {
     long cases = Long.getLong("proof.cases", 20_000);
     System.out.println("limits proof: " + cases + " calls, -Dproof.seed=" + SEED);
     RandomLimits random = new RandomLimits(SEED);
-    try (Generation generation =
-            new PluginLoader().load(Path.of("target", "plugins"), folder.resolve("plugins"));
+    try (Generation generation = Proof.load(folder);
         RuleWatch watch = new RuleWatch(Duration.ofMinutes(1))) {
       for (long done = 0; done < cases; done += CALLS_A_DOCUMENT) {
         MemoryCounters counters = new MemoryCounters(clock::get);

@@ -17,7 +17,9 @@ import dev.tollbar.document.ReadContext.CounterSource;
 import dev.tollbar.document.Reading;
 import dev.tollbar.pipeline.Metering;
 import dev.tollbar.pipeline.RuleWatch;
+import dev.tollbar.plugins.Bundled;
 import dev.tollbar.plugins.Generation;
+import dev.tollbar.plugins.PluginLoader;
 import dev.tollbar.policy.ArgumentCheck;
 import dev.tollbar.policy.ArgumentCheck.Finding;
 import dev.tollbar.policy.ConfiguredRule;
@@ -31,16 +33,20 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.helpers.NOPLogger;
 
 /** The evaluator that is proved: the real reader, with the rule kinds of the real jars. */
@@ -64,6 +70,27 @@ final class Proof {
         new DocumentReader(
             new ReadContext(
                 new JarKinds(generation), Map.of(), counters, clock, _ -> NOPLogger.NOP_LOGGER));
+  }
+
+  /** The rule kinds of the real jars, which run in place as they do in a gateway they came with. */
+  static Generation load(Path folder) throws IOException, InterruptedException {
+    Path jars = Path.of("target", "plugins");
+    Set<String> digests = new HashSet<>();
+    try (Stream<Path> files = Files.list(jars)) {
+      for (Path jar : files.toList()) {
+        digests.add(HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(jar))));
+      }
+    }
+    return new PluginLoader(new Bundled(digests), _ -> Optional.empty())
+        .load(jars, folder.resolve("plugins"));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** Of nothing was ever taken. */
