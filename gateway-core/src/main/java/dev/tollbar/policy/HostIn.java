@@ -69,7 +69,7 @@ final class HostIn {
       return Addresses.parse(name.substring(1, name.length() - 1)).map(InetAddress::getHostAddress);
     }
     name = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    if (!name.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*") || name.length() > 253) {
+    if (name.length() > 253 || !name.matches("[a-z0-9-]++(?:\\.[a-z0-9-]++)*+")) {
       return Optional.empty();
     }
     String last = name.substring(name.lastIndexOf('.') + 1);

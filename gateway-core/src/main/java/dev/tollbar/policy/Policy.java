@@ -35,6 +35,9 @@ public final class Policy {
   /** What denies arguments that the tool does not take. */
   public static final String INPUT_SCHEMA = "(input schema)";
 
+  /** What denies resources whose URI can name another one. */
+  public static final String RESOURCE_URI = "(resource uri)";
+
   private static final String NOT_SEEN =
       "The gateway has not seen this tool in the server's own list yet; list the tools first.";
 
@@ -183,9 +186,9 @@ public final class Policy {
   }
 
   /**
-   * Decides a call: hidden, not listed, arguments that the tool does not take, then the rules in
-   * document order. The first denial wins and the rest does not run. Shadow rules run and are
-   * recorded, and change nothing.
+   * Decides a call: hidden, not listed, a URI that may name another resource, arguments that the
+   * tool does not take, then the rules in document order. The first denial wins and the rest does
+   * not run. Shadow rules run and are recorded, and change nothing.
    *
    * @param check judges the arguments, if the policy wants that
    */
@@ -202,11 +205,25 @@ public final class Policy {
     List<Denial> own = new ArrayList<>(0);
     unlisted(applicable, section).ifPresent(own::add);
     if (own.isEmpty() || shadow) {
+      ambiguous(call.tool().name(), section, rules).ifPresent(own::add);
+    }
+    if (own.isEmpty() || shadow) {
       misfit(call, section, check).ifPresent(own::add);
     }
     return own.isEmpty() || shadow
         ? evaluate(call, applicable.rules(), own, evaluator)
         : denied(own.getFirst());
+  }
+
+  private static Optional<Denial> ambiguous(String name, Section section, SectionRules rules) {
+    return section == Section.RESOURCES && rules.judgesByPattern(name) && !PlainUri.is(name)
+        ? Optional.of(
+            Denial.of(
+                DenialCode.RULE,
+                RESOURCE_URI,
+                "This URI may name another resource than it says: expected one without \".\" and"
+                    + " \"..\", backslashes and control characters, encoded ones included."))
+        : Optional.empty();
   }
 
   private Optional<Denial> misfit(Call call, Section section, ArgumentCheck check) {

@@ -89,6 +89,12 @@ public final class SectionRules {
     return needsSeen;
   }
 
+  /** Whether what applies to a name is found by patterns, and not only by the name as it is. */
+  boolean judgesByPattern(String name) {
+    return !exact.containsKey(name)
+        && (!patterns.isEmpty() || hide.stream().anyMatch(Selector.Pattern.class::isInstance));
+  }
+
   /** What applies to a tool; of the same cost however many entries are for other tools. */
   Applicable applicable(Tool tool) {
     Cached known = cache.get(tool.name());

@@ -21,7 +21,7 @@ final class ValuePath {
           "\\.(?<name>[^.\\[\\]\"\\s]+)"
               + "|\\[(?<index>0|[1-9][0-9]{0,8})]"
               + "|\\[(?<each>\\*)]"
-              + "|\\[(?<quoted>\"(?:[^\"\\\\]|\\\\.)*\")]");
+              + "|\\[(?<quoted>\"(?:[^\"\\\\]|\\\\.)*+\")]");
 
   private sealed interface Step {
     record Member(String name) implements Step {}

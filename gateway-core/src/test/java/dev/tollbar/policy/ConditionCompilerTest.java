@@ -2,6 +2,7 @@ package dev.tollbar.policy;
 
 import static dev.tollbar.policy.TestCall.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,6 +55,18 @@ class ConditionCompilerTest {
   private static Condition group(
       Optional<List<Condition>> any, Optional<List<Condition>> all, Optional<Condition> not) {
     return new Condition(Optional.empty(), Optional.empty(), Optional.empty(), any, all, not);
+  }
+
+  @Test
+  void longHostsAndPathsAreJudgedAsShortOnes() {
+    String host = "a.".repeat(100_000) + "a";
+    assertThat(judge("{\"v\": \"http://" + host + "\"}", is("args.v", "host_in", "\"b.example\"")))
+        .isEqualTo("args.v must be an http or https URL with a plain host.");
+    assertThatThrownBy(() -> judge("{}", is("args.v", "host_in", "\"" + host + "\"")))
+        .isInstanceOf(InvalidConfigException.class);
+    String name = "a".repeat(40_000);
+    assertThat(judge("{\"" + name + "\": 1}", is("args[\"" + name + "\"]", "eq", "1")))
+        .isEqualTo("holds");
   }
 
   @ParameterizedTest

@@ -19,7 +19,7 @@ record ArgumentPath(String text, List<Step> steps) {
   private static final Pattern STEP =
       Pattern.compile(
           """
-          [.]([^.\\["\\]*]+)|\\[([0-9]{1,9})]|\\["((?:[^"\\\\]|\\\\["\\\\])*)"]\
+          [.]([^.\\["\\]*]+)|\\[([0-9]{1,9})]|\\["((?:[^"\\\\]|\\\\["\\\\])*+)"]\
           """);
 
   /** One step down: into a member, or into an element. */
