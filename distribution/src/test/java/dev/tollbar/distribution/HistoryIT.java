@@ -226,7 +226,7 @@ class HistoryIT {
                 tickets: sampling requests of the server to ci and laptop: allowed -> denied
                 tickets: arguments of calls by ci and laptop: checked where the input schema is known -> not checked against the input schema
                 server files: is reached another way
-                grant ci: has another token, labels or end
+                grant ci: has another token
                 grant phone: new
                 webhook ops: has another URL
                 """,
@@ -328,6 +328,58 @@ class HistoryIT {
                 on_reload: other tests must pass before a change comes into force
                 """,
                 ""));
+  }
+
+  @Test
+  void comparesToolsAsFewSelectorsAsCanBeAreFor(Archive archive) throws Exception {
+    String document =
+        """
+        version: "2"
+        policies:
+          agents:
+            default: deny
+            hide: ["@annotation:destructiveHint=true"]
+            tools: { wr: RULES, "w*": {}, "@annotation:readOnlyHint=true": {} }
+        """;
+    Path before = write("before.yaml", document.replace("RULES", "{ deny: { reason: No. } }"));
+    Path after = write("after.yaml", document.replace("RULES", "{}"));
+
+    assertThat(archive.run("diff", before.toString(), after.toString(), "--exit-code"))
+        .isEqualTo(
+            new Finished(
+                1,
+                """
+                agents, for everybody:
+                  tool wr: denied -> allowed
+                    - deny: reason No.
+                """,
+                ""));
+  }
+
+  @Test
+  void saysWhatOfAGrantChanges(Archive archive) throws Exception {
+    String document =
+        """
+        version: "2"
+        servers: { s: { transport: { stdio: { command: "true" } } } }
+        policies: { p: { default: allow } }
+        grants:
+          g:
+            token: { sha256: "%s" }
+            servers: { s: p }
+        """;
+    Path before =
+        write("before.yaml", document.formatted("1".repeat(64)) + "    labels: { team: a }\n");
+    Path after =
+        write(
+            "after.yaml",
+            document.formatted("2".repeat(64))
+                + "    labels: { team: b }\n    expires: \"2027-06-30T00:00:00Z\"\n");
+
+    assertThat(archive.run("diff", before.toString(), after.toString()).out())
+        .isEqualTo(
+            "grant g: has another token; labels {team=a} -> {team=b}; ends never ->"
+                + " 2027-06-30T00:00:00Z\n");
   }
 
   @Test

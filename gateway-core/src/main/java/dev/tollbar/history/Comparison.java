@@ -7,6 +7,7 @@ import dev.tollbar.document.Webhook;
 import dev.tollbar.policy.ArgumentValidation;
 import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -60,22 +61,19 @@ public record Comparison(List<Change> changes, List<String> others) {
             "server",
             before.revision().servers(),
             after.revision().servers(),
-            (ServerSpec was, ServerSpec is) -> was.digest().equals(is.digest()),
-            "is reached another way"));
+            (ServerSpec was, ServerSpec is) ->
+                was.digest().equals(is.digest())
+                    ? Optional.empty()
+                    : Optional.of("is reached another way")));
     others.addAll(
-        entries(
-            "grant",
-            before.revision().grants(),
-            after.revision().grants(),
-            Comparison::sameGrant,
-            "has another token, labels or end"));
+        entries("grant", before.revision().grants(), after.revision().grants(), Comparison::grant));
     others.addAll(
         entries(
             "webhook",
             before.revision().webhooks(),
             after.revision().webhooks(),
-            (Webhook was, Webhook is) -> was.url().equals(is.url()),
-            "has another URL"));
+            (Webhook was, Webhook is) ->
+                was.url().equals(is.url()) ? Optional.empty() : Optional.of("has another URL")));
     others.addAll(settings(before.revision(), after.revision()));
     return new Comparison(changes, others);
   }
@@ -180,18 +178,34 @@ public record Comparison(List<Change> changes, List<String> others) {
     return lines;
   }
 
-  private static boolean sameGrant(DocumentGrant was, DocumentGrant is) {
-    return was.tokenSha256().equals(is.tokenSha256())
-        && was.labels().equals(is.labels())
-        && was.expires().equals(is.expires());
+  /** What is not as it was; labels decide only where a rule looks at them. */
+  private static Optional<String> grant(DocumentGrant was, DocumentGrant is) {
+    List<String> changed = new ArrayList<>();
+    if (!was.tokenSha256().equals(is.tokenSha256())) {
+      changed.add("has another token");
+    }
+    if (!was.labels().equals(is.labels())) {
+      changed.add("labels " + labels(was) + " -> " + labels(is));
+    }
+    if (!was.expires().equals(is.expires())) {
+      changed.add("ends " + end(was) + " -> " + end(is));
+    }
+    return changed.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", changed));
+  }
+
+  private static String labels(DocumentGrant grant) {
+    return new TreeMap<>(grant.labels()).toString();
+  }
+
+  private static String end(DocumentGrant grant) {
+    return grant.expires().map(Instant::toString).orElse("never");
   }
 
   private static <T> List<String> entries(
       String what,
       Map<String, T> before,
       Map<String, T> after,
-      BiPredicate<T, T> same,
-      String changed) {
+      BiFunction<T, T, Optional<String>> compare) {
     List<String> lines = new ArrayList<>();
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
@@ -204,8 +218,10 @@ public record Comparison(List<Change> changes, List<String> others) {
         lines.add(what + " " + name + ": new");
       } else if (now.isEmpty()) {
         lines.add(what + " " + name + ": gone");
-      } else if (!same.test(then.get(), now.get())) {
-        lines.add(what + " " + name + ": " + changed);
+      } else {
+        compare
+            .apply(then.get(), now.get())
+            .ifPresent(changed -> lines.add(what + " " + name + ": " + changed));
       }
     }
     return lines;

@@ -7,6 +7,8 @@ import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.Section;
 import dev.tollbar.policy.SectionRules;
 import dev.tollbar.policy.Selector;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,34 @@ final class Samples {
           "write", Map.of("destructiveHint", BooleanNode.FALSE),
           "destructive", Map.of("destructiveHint", BooleanNode.TRUE));
 
-  private Samples() {}
+  /** What servers may say beside: hints that are left out have values, too. */
+  private static final List<Map<String, JsonNode>> OTHER_HINTS = otherHints();
+
+  private final List<Selector> byHints;
+
+  private Samples(List<Selector> byHints) {
+    this.byHints = List.copyOf(byHints);
+  }
+
+  /** For selectors among these. */
+  static Samples among(Collection<Selector> selectors) {
+    return new Samples(selectors.stream().filter(Selector::needsSeen).toList());
+  }
+
+  private static List<Map<String, JsonNode>> otherHints() {
+    List<Map<String, JsonNode>> all = new ArrayList<>(List.of(Map.of()));
+    for (String hint :
+        List.of("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint")) {
+      for (Map<String, JsonNode> hints : List.copyOf(all)) {
+        for (boolean value : new boolean[] {true, false}) {
+          Map<String, JsonNode> more = new HashMap<>(hints);
+          more.put(hint, BooleanNode.valueOf(value));
+          all.add(more);
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
 
   /** The selectors of both by their text, which is what their samples stand for. */
   static Map<String, Selector> selectors(Section section, List<Policy> policies) {
@@ -47,26 +76,46 @@ final class Samples {
         rules.entries().stream().map(SectionRules.Entry::selector), rules.hide().stream());
   }
 
-  /** One that no selector is for. */
-  static Tool other() {
-    return Tool.described(OTHER, Map.of());
+  /** One that no selector is for, if there can be one. */
+  Tool other() {
+    return alone(OTHER, Map.of(), List.of());
   }
 
   /** One that a selector is for, and others only if they are for all that it is for. */
-  static Tool of(Selector selector) {
-    return Tool.described(name(selector).orElse(OTHER), hints(selector));
+  Tool of(Selector selector) {
+    return alone(name(selector).orElse(OTHER), hints(selector), List.of(selector));
   }
 
   /** One that both are for; empty if neither is narrower, or no tool is known that both are for. */
-  static Optional<Tool> ofBoth(Selector one, Selector other) {
+  Optional<Tool> ofBoth(Selector one, Selector other) {
     if (one.matches(of(other)) || other.matches(of(one))) {
       return Optional.empty();
     }
     Map<String, JsonNode> hints = new HashMap<>(hints(one));
     hints.putAll(hints(other));
     return name(one, other)
-        .map(name -> Tool.described(name, hints))
+        .map(name -> alone(name, hints, List.of(one, other)))
         .filter(tool -> one.matches(tool) && other.matches(tool));
+  }
+
+  /** One of this name and with these hints that as few selectors as can be are for. */
+  private Tool alone(String name, Map<String, JsonNode> fixed, List<Selector> wanted) {
+    Tool least = Tool.described(name, fixed);
+    long fewest = Long.MAX_VALUE;
+    for (Map<String, JsonNode> more : OTHER_HINTS) {
+      Map<String, JsonNode> hints = new HashMap<>(more);
+      hints.putAll(fixed);
+      Tool tool = Tool.described(name, hints);
+      long matching = byHints.stream().filter(selector -> selector.matches(tool)).count();
+      if (matching < fewest && wanted.stream().allMatch(selector -> selector.matches(tool))) {
+        least = tool;
+        fewest = matching;
+      }
+      if (byHints.isEmpty() || fewest == 0) {
+        break;
+      }
+    }
+    return least;
   }
 
   private static Optional<String> name(Selector one, Selector other) {

@@ -29,6 +29,7 @@ final class SectionComparison {
   private final Section section;
   private final Policy before;
   private final Policy after;
+  private final Samples samples;
   private final List<Difference> differences = new ArrayList<>();
   private int pairs;
   private int leftOut;
@@ -71,13 +72,14 @@ final class SectionComparison {
     this.before = before;
     this.after = after;
     Map<String, Selector> selectors = Samples.selectors(section, List.of(before, after));
+    this.samples = Samples.among(selectors.values());
     Map<String, Step> steps = new LinkedHashMap<>();
     selectors.forEach((text, selector) -> {
-      Step step = step(Samples.of(selector));
+      Step step = step(samples.of(selector));
       steps.put(text, step);
       difference(text, step);
     });
-    difference("", step(Samples.other()));
+    difference("", step(samples.other()));
     pairs(List.copyOf(selectors.values()), steps);
   }
 
@@ -112,7 +114,8 @@ final class SectionComparison {
       leftOut++;
       return;
     }
-    Samples.ofBoth(one, other)
+    samples
+        .ofBoth(one, other)
         .map(this::step)
         .filter(both -> !step(steps, one).explains(both, step(steps, other)))
         .ifPresent(both -> difference(one.text() + " and " + other.text(), both));
