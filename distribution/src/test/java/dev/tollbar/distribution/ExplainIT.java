@@ -64,6 +64,15 @@ class ExplainIT {
   }
 
   @Test
+  void argumentsMayStandInAFile(Archive archive) throws Exception {
+    Path file =
+        Files.writeString(data.resolve("args.json"), "{ \"amount\": 250, \"reason\": \"late\" }\n");
+
+    assertThat(explain(archive, "@" + file).out())
+        .contains("arguments {\"amount\":250,\"reason\":\"late\"}\n");
+  }
+
+  @Test
   void rulesAfterTheFirstDenialAreNotReached(Archive archive) throws Exception {
     JsonNode json = JSON.readTree(explain(archive, "{}", "--format", "json").out());
 

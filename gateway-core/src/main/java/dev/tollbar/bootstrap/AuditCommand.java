@@ -3,6 +3,7 @@ package dev.tollbar.bootstrap;
 import dev.tollbar.audit.ChainCheck;
 import dev.tollbar.audit.DecisionReader;
 import dev.tollbar.audit.MalformedRecordException;
+import dev.tollbar.consent.Texts;
 import dev.tollbar.policy.Wording;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -331,7 +332,7 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private String line(DecisionReader.Entry entry) {
-      return json ? entry.json().toString() : shown(entry);
+      return json ? entry.json().toString() : Texts.visible(shown(entry));
     }
 
     /** A line that is no record is told of, and the rest is shown. */

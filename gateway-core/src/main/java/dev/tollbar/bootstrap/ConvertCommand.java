@@ -106,7 +106,7 @@ final class ConvertCommand implements Callable<Integer> {
   private Conversion convert(DocumentReader reader) throws CommandException {
     Optional<Outline> outline = Outline.of(file);
     if (outline.isEmpty() || !outline.get().root().isObject()) {
-      throw CommandException.badInput(problems(reader));
+      throw CommandException.badInput(unreadable(reader));
     }
     Origin origin = Optional.ofNullable(from).orElseGet(() -> Origin.of(outline.get()));
     if (outline.get().root().path("version").asText().equals("2")) {
@@ -125,6 +125,16 @@ final class ConvertCommand implements Callable<Integer> {
     } catch (DocumentException e) {
       throw CommandException.badInput(Problem.text(e.problems()));
     }
+  }
+
+  /**
+   * Of what a reader of documents says, only that of the text holds for files of other programs.
+   */
+  private String unreadable(DocumentReader reader) {
+    List<Problem> faults = Outline.faults(file);
+    return from == null || from == Origin.V1 || faults.isEmpty()
+        ? problems(reader)
+        : Problem.text(faults);
   }
 
   /** What is wrong with the file as a document; empty if nothing is. */

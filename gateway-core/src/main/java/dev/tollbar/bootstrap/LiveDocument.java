@@ -182,7 +182,11 @@ final class LiveDocument implements AutoCloseable {
       }
       wrong.addAll(notInForce(waiting.get(), without));
     }
+    String before = revision.id();
     List<Problem> own = putInForce(supply);
+    if (own.isEmpty() && !rejected.isEmpty() && revision.id().equals(before)) {
+      LOG.info("{}: it is again as the revision in force", source.name());
+    }
     if (!own.isEmpty()) {
       LOG.error("{}: the change is not in force:\n{}", source.name(), Problem.text(own));
       own.forEach(problem -> wrong.add(line(problem)));

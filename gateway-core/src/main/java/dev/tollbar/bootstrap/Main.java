@@ -88,6 +88,7 @@ public final class Main {
   /** Runs one command of a program that may print elsewhere. */
   static int run(CommandLine line, String... args) {
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false); // options that take @FILE read it themselves
     line.setParameterExceptionHandler(Main::badArguments);
     line.setExecutionExceptionHandler(Main::failed);
     if (args.length == 0) {

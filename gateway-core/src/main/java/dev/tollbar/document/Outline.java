@@ -32,6 +32,19 @@ public final class Outline {
     }
   }
 
+  /** Why a file cannot be outlined: what is wrong with its text, whatever it is a file of. */
+  public static List<Problem> faults(Path file) {
+    List<Problem> faults = new ArrayList<>();
+    try {
+      SourceParser.parse(file.toString(), Folder.text(file.toAbsolutePath().normalize()), faults);
+    } catch (RejectedException e) {
+      faults.add(e.problem());
+    } catch (Folder.ReadException e) {
+      faults.add(new Problem(file.toString(), 0, 0, "", "expected " + e.expected()));
+    }
+    return List.copyOf(faults);
+  }
+
   /** A file that this one names, relative to its folder; empty as above. */
   public Optional<Outline> beside(String path) {
     try {

@@ -45,9 +45,11 @@ final class FreeTools {
         text.sections().getFirst().entries().stream()
             .filter(candidate -> candidate.selector().matches(tool))
             .findFirst();
+    boolean everything =
+        entry.map(EntryText::selector).filter(it -> it.text().equals("*")).isPresent();
     boolean destroys = tool.category().filter("destructive"::equals).isPresent();
     boolean silent = tool.category().isEmpty() && !says(tool, "readOnlyHint");
-    if (destroys || (silent && entry.isEmpty())) {
+    if (destroys || (silent && (entry.isEmpty() || everything))) {
       findings.add(
           FindingKind.DESTRUCTIVE_WITHOUT_RULE,
           text.outline(),

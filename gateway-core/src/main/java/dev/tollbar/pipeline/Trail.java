@@ -18,6 +18,7 @@ import dev.tollbar.consent.CanonicalJson;
 import dev.tollbar.legacy.Session;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Denial;
+import dev.tollbar.policy.Policy;
 import dev.tollbar.policy.RuleVerdict;
 import dev.tollbar.protocol.Message;
 import dev.tollbar.upstream.Room;
@@ -132,7 +133,7 @@ final class Trail implements Metering.Notes {
             said.rule().kind(),
             said.rule().plugin(),
             word(said.verdict()),
-            reason(said.verdict()),
+            reason(said),
             said.rule().shadow()));
   }
 
@@ -278,11 +279,12 @@ final class Trail implements Metering.Notes {
     };
   }
 
-  private static Optional<String> reason(Verdict verdict) {
-    return switch (verdict) {
+  /** As the agent is told it, or would be. */
+  private static Optional<String> reason(RuleVerdict said) {
+    return switch (said.verdict()) {
       case Verdict.Permit _ -> Optional.empty();
-      case Verdict.Deny deny -> Optional.of(deny.reason());
-      case Verdict.Ask ask -> Optional.of(ask.question().reason()).filter(said -> !said.isEmpty());
+      case Verdict.Deny deny -> Optional.of(Policy.denial(said.rule(), deny).reason());
+      case Verdict.Ask ask -> Optional.of(ask.question().reason()).filter(text -> !text.isEmpty());
     };
   }
 }

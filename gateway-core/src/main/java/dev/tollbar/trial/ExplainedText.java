@@ -3,6 +3,7 @@ package dev.tollbar.trial;
 import dev.tollbar.api.Explanation;
 import dev.tollbar.api.Observation;
 import dev.tollbar.api.Verdict;
+import dev.tollbar.consent.Texts;
 import dev.tollbar.policy.ArgumentCheck.Finding;
 import dev.tollbar.policy.ConfiguredRule;
 import dev.tollbar.policy.Decision;
@@ -31,7 +32,7 @@ final class ExplainedText {
                 + " before any policy, with HTTP "
                 + away.refused().status()
                 + ": "
-                + away.refused().reason());
+                + Texts.visible(away.refused().reason()));
       }
       case Explained.Judgement judgement -> judgement(judgement);
     }
@@ -46,14 +47,15 @@ final class ExplainedText {
 
   private void head(CallSketch sketch) {
     line(
-        palette.strong(TrialCall.method(sketch.section()) + " " + sketch.tool().name())
+        palette.strong(
+                TrialCall.method(sketch.section()) + " " + Texts.visible(sketch.tool().name()))
             + " on "
-            + sketch.server()
+            + Texts.visible(sketch.server())
             + " by grant "
-            + sketch.grant()
+            + Texts.visible(sketch.grant())
             + " at "
             + sketch.time());
-    line("arguments " + sketch.arguments());
+    line("arguments " + Texts.visible(sketch.arguments().toString()));
     if (!sketch.tool().seen() && sketch.section() == dev.tollbar.policy.Section.TOOLS) {
       line("the tool as not seen in the server's own list: no category, no annotations");
     }
@@ -70,7 +72,7 @@ final class ExplainedText {
     judged
         .arguments()
         .filter(finding -> !(finding instanceof Finding.Unchecked(boolean seen, var _)) || seen)
-        .ifPresent(finding -> line("arguments " + said(finding)));
+        .ifPresent(finding -> line("arguments " + Texts.visible(said(finding))));
     line("");
     judged.decision().trace().stream()
         .filter(said -> said.rule().kind().equals(said.rule().pointer()))
@@ -131,15 +133,16 @@ final class ExplainedText {
   private String verdict(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Permit _ -> palette.good("permit");
-      case Verdict.Deny deny -> palette.bad("deny") + ": " + deny.reason();
+      case Verdict.Deny deny -> palette.bad("deny") + ": " + Texts.visible(deny.reason());
       case Verdict.Ask(var question) ->
-          palette.notable("ask") + (question.reason().isEmpty() ? "" : ": " + question.reason());
+          palette.notable("ask")
+              + (question.reason().isEmpty() ? "" : ": " + Texts.visible(question.reason()));
     };
   }
 
   private void observations(List<Observation> observations, String indent) {
     for (Observation observation : observations) {
-      line(indent + observation.subject() + " " + observation.text());
+      line(indent + Texts.visible(observation.subject() + " " + observation.text()));
       observations(observation.parts(), indent + "  ");
     }
   }
@@ -150,7 +153,10 @@ final class ExplainedText {
         line(
             "%s (%s) by %s: %s"
                 .formatted(
-                    palette.bad("deny"), denial.code().wire(), denial.rule(), denial.reason()));
+                    palette.bad("deny"),
+                    denial.code().wire(),
+                    denial.rule(),
+                    Texts.visible(denial.reason())));
         denial
             .retryAfter()
             .filter(_ -> !denial.code().isFinal())

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.audit.DecisionReader;
+import dev.tollbar.consent.Texts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +96,12 @@ public final class ReplayReport {
           .forEach(entry -> {
             Unknown key = entry.getKey();
             text.append(
-                "  %s on %s: %s\n".formatted(key.tool(), key.server(), entry.getValue().text()));
-            text.append("    " + key.why() + "\n");
+                "  %s on %s: %s\n"
+                    .formatted(
+                        Texts.visible(key.tool()),
+                        Texts.visible(key.server()),
+                        entry.getValue().text()));
+            text.append("    " + Texts.visible(key.why()) + "\n");
           });
     }
     text.append("\n" + palette.good("decided as before: " + Tally.counted(same)) + "\n");
@@ -118,15 +123,18 @@ public final class ReplayReport {
             .formatted(
                 change.before().word().word(),
                 worse ? palette.bad(after) : palette.good(after),
-                change.tool(),
-                change.server(),
+                Texts.visible(change.tool()),
+                Texts.visible(change.server()),
                 tally.text()));
-    change.before().rule().ifPresent(rule -> text.append("    before by " + rule + "\n"));
+    change
+        .before()
+        .rule()
+        .ifPresent(rule -> text.append("    before by " + Texts.visible(rule) + "\n"));
     String by = change.after().rule().map(rule -> "by " + rule).orElse("");
     String reason = change.after().reason().orElse("");
     String now = by + (by.isEmpty() || reason.isEmpty() ? "" : ": ") + reason;
     if (!now.isEmpty()) {
-      text.append("    now " + now + "\n");
+      text.append("    now " + Texts.visible(now) + "\n");
     } else if (change.after().word() == Standing.Word.DENY) {
       text.append("    now by one of several rules: the records do not say enough to tell which\n");
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.audit.DecisionReader;
+import dev.tollbar.consent.Texts;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -112,14 +113,14 @@ public final class ShadowReport {
     text.append(
         "\n%s%s of policy %s would have %s %s\n"
             .formatted(
-                palette.strong(what.rule()),
-                where,
-                what.policy(),
+                palette.strong(Texts.visible(what.rule())),
+                Texts.visible(where),
+                Texts.visible(what.policy()),
                 what.denies() ? palette.bad("denied") : palette.notable("asked for"),
                 tallies.calls.text()));
-    tallies.reason.ifPresent(reason -> text.append("  " + reason + "\n"));
-    tallies.tools.forEach(
-        (tool, calls) -> text.append("  " + tool + ": " + Tally.counted(calls) + "\n"));
+    tallies.reason.ifPresent(reason -> text.append("  " + Texts.visible(reason) + "\n"));
+    tallies.tools.forEach((tool, calls) ->
+        text.append("  " + Texts.visible(tool) + ": " + Tally.counted(calls) + "\n"));
     text.append("  " + tallies.calls.when() + "\n");
     long anyway = tallies.calls.calls() - tallies.permitted;
     if (anyway > 0) {

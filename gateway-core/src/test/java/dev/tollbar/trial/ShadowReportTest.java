@@ -32,6 +32,20 @@ class ShadowReportTest {
   }
 
   @Test
+  void whatAnAgentCallsIsShownAsItIs() throws Exception {
+    String text =
+        report(
+                Records.call(
+                    "x\\u001b[2J\\r\\ndecided as before: 999 calls",
+                    "permit",
+                    "\"trace\":[" + CEILING + "]"))
+            .text(Palette.PLAIN);
+
+    assertThat(text)
+        .contains("  x\\u001b[2J\\u000d\\u000adecided as before: 999 calls on default: 1 call\n");
+  }
+
+  @Test
   void countsCallsAndNotLines() throws Exception {
     ShadowReport report =
         report(
