@@ -88,13 +88,35 @@ class SchemaIT {
                 }));
   }
 
+  @Test
+  void refusesWordsThatThereAreNot(Archive archive) throws Exception {
+    JsonNode schema = printed(archive, "--version", "2");
+    String rule = "version: \"2\"\npolicies: { p: { default: deny, tools: { t: { RULE } } } }\n";
+    String condition = "require: { conditions: [{ path: args.a, op: eq, value: 1 }] }";
+    String limit = "limits: { max: 1, window: day, scope: [grant, \"args.a\"] }";
+    for (String good : List.of(condition, limit)) {
+      assertThat(accepts(schema, rule.replace("RULE", good))).as(good).isTrue();
+    }
+    for (String bad :
+        List.of(
+            condition.replace("eq", "eqals"),
+            condition.replace(", value: 1", ""),
+            condition.replace("value: 1", "value: 1, not: { path: args.a, op: eq, value: 1 }"),
+            condition.replace("path: args.a, op: eq, value: 1", ""),
+            limit.replace("grant", "room"),
+            limit.replace("args.a", "arg.a"))) {
+      assertThat(accepts(schema, rule.replace("RULE", bad))).as(bad).isFalse();
+    }
+  }
+
   /** Every test file there is, by name. */
   private static Map<String, String> testFiles() throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
     for (Path folder : List.of(EXAMPLES, Path.of("src", "test", "resources"))) {
       try (Stream<Path> found = Files.walk(folder)) {
         for (Path file : found.sorted().toList()) {
-          if (file.toString().matches(".*\\.test\\.(ya?ml|json)")) {
+          boolean broken = file.toString().contains("broken-tests");
+          if (!broken && file.toString().matches(".*\\.test\\.(ya?ml|json)")) {
             files.put(file.toString(), Files.readString(file));
           }
         }

@@ -188,7 +188,18 @@ final class RuleBuilder {
             .filter(Shape.Key::tunable)
             .map(Shape.Key::name)
             .toList();
-    return owners.of(kind.name(), place.pointer(), common.id(), place.node(), tuned);
+    return owners.of(kind.name(), place.pointer(), common.id(), filled(kind, place), tuned);
+  }
+
+  /** A default that is written out changes nothing. */
+  private static ObjectNode filled(RuleKind<?> kind, Place place) {
+    ObjectNode filled = ((ObjectNode) place.node()).deepCopy();
+    for (Shape.Key key : Shape.keys(kind.configType())) {
+      if (!filled.has(key.name())) {
+        key.fallback().ifPresent(value -> filled.set(key.name(), value));
+      }
+    }
+    return filled;
   }
 
   /** A rule that asks by webhook names one of the document. */

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollbar.api.Condition;
 import dev.tollbar.api.Doc;
 import dev.tollbar.api.RuleKind;
 import dev.tollbar.document.Kinds.LoadedKind;
+import dev.tollbar.policy.ConditionCompiler;
+import dev.tollbar.policy.Dialect;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,8 @@ public final class Schema {
 
   /** Where definitions of records are being made: they may hold themselves. */
   private final Set<String> begun = new TreeSet<>();
+
+  private Dialect dialect = Dialect.VERSION_2;
 
   private Schema() {}
 
@@ -55,6 +60,7 @@ public final class Schema {
   /** The schema of documents of version 1 alone. */
   public static ObjectNode ofFirst(Kinds kinds) {
     Schema schema = new Schema();
+    schema.dialect = Dialect.VERSION_1;
     return schema.ended(schema.root("Tollbar document, version 1").setAll(schema.first(kinds)));
   }
 
@@ -284,9 +290,22 @@ public final class Schema {
   private ObjectNode defined(Class<? extends Record> type) {
     String name = type.getName().replace('$', '.');
     if (begun.add(name)) {
-      definitions.set(name, record(type));
+      ObjectNode record = record(type);
+      definitions.set(name, type == Condition.class ? condition(record) : record);
     }
     return reference(name);
+  }
+
+  /** Of comparisons all three keys, of groups one. */
+  private ObjectNode condition(ObjectNode record) {
+    ((ObjectNode) record.path("properties").path("op"))
+        .set("enum", choice(ConditionCompiler.operators(dialect)).path("enum"));
+    ArrayNode forms = record.putArray("oneOf");
+    for (List<String> keys :
+        List.of(List.of("path", "op", "value"), List.of("any"), List.of("all"), List.of("not"))) {
+      keys.forEach(forms.addObject().putArray("required")::add);
+    }
+    return record;
   }
 
   private static ObjectNode secret() {

@@ -16,6 +16,11 @@ public enum FindingKind {
       "unanchored-regex",
       "A require looks for its pattern anywhere in the text, so that what is around it is free.",
       "Write ^(?:…)$ around the pattern."),
+  SELECTOR_FOR_NOTHING(
+      "selector-for-nothing",
+      "An entry is for what no server has: a pattern of another language, a space, a pattern in"
+          + " version 1, an annotation that the protocol does not have.",
+      "Correct the selector."),
   UNREACHABLE_RULE(
       "unreachable-rule",
       "No call reaches the rule: the tool is hidden or not listed, every call is denied before it,"

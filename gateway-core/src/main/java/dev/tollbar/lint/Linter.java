@@ -19,6 +19,7 @@ public final class Linter {
     new PlainSecrets(document, findings).review();
     for (PolicyText policy : policies) {
       for (SectionText section : policy.sections()) {
+        new SelectorWording(policy, section, findings).review();
         new RuleWording(policy, section, findings).review();
         new Reach(policy, section, findings).review();
       }

@@ -176,6 +176,11 @@ public final class ConditionCompiler {
     return subject;
   }
 
+  /** The words of the operators that conditions may have. */
+  public static List<String> operators(Dialect dialect) {
+    return Operator.words(dialect);
+  }
+
   private Optional<Operator> operator(
       String key, Condition condition, List<InvalidConfigException.Problem> problems) {
     List<String> words = Operator.words(dialect);

@@ -255,6 +255,23 @@ class DocumentReaderTest {
   }
 
   @Test
+  void aDefaultThatIsWrittenOutIsNoOtherCounter() throws IOException {
+    String document =
+        """
+        {"version": "2", "policies": {"p": {"default": "deny", "tools": {
+          "t": {"limits": {"max": 1}}}}}}
+        """;
+    loaded(reader.read(write("d.json", document))).close();
+    List<String> before = List.copyOf(counters);
+    counters.clear();
+
+    loaded(reader.read(write("d.json", document.replace("1}", "1, \"fail\": \"closed\"}"))))
+        .close();
+
+    assertThat(counters).isEqualTo(before);
+  }
+
+  @Test
   void theTermsOfARuleFollowWhatItJudgesByAndNothingElse() throws IOException {
     String document =
         """

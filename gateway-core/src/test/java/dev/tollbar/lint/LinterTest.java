@@ -185,6 +185,40 @@ class LinterTest {
   }
 
   @Test
+  void findsSelectorsThatAreForNothing() throws IOException {
+    assertThat(
+            second(
+                """
+                default: allow
+                hide: ["drop_?", secret_*]
+                tools:
+                  "delete_{user,account}": {deny: {}}
+                  " exec": {deny: {}}
+                  "@annotation:destructivHint=true": {deny: {}}
+                  "@annotation:readOnlyHint=False": {deny: {}}
+                  "@annotation:team=red": {deny: {}}
+                  a/b.c-d: {deny: {}}
+                resources: {default: deny, entries: {"file:///{path}?a=[1]": {}}}
+                """))
+        .extracting(line -> line.replaceFirst("^[0-9:]+ ", ""))
+        .containsExactly(
+            "/policies/p/hide/0: no tool is called \"drop_?\": only * stands for other characters"
+                + " [selector-for-nothing]",
+            "/policies/p/tools/delete_{user,account}: no tool is called \"delete_{user,account}\":"
+                + " only * stands for other characters [selector-for-nothing]",
+            "/policies/p/tools/ exec: no tool is called \" exec\": only * stands for other"
+                + " characters [selector-for-nothing]",
+            "/policies/p/tools/@annotation:destructivHint=true: the protocol has no annotation"
+                + " \"destructivHint\". Did you mean \"destructiveHint\"? [selector-for-nothing]",
+            "/policies/p/tools/@annotation:readOnlyHint=False: readOnlyHint is true or false; found"
+                + " \"False\" [selector-for-nothing]");
+    assertThat(findings("  delete_*: {action: deny}\n"))
+        .containsExactly(
+            "4:13 /tools/delete_*: in version 1 names stand for themselves, and no tool is called"
+                + " \"delete_*\"; name the tools, or use version 2 [selector-for-nothing]");
+  }
+
+  @Test
   void findsAPatternThatMayMatchAPart() throws IOException {
     assertThat(findings("  t: {require: [{conditions: [{path: args.q, op: regex, value: ab}]}]}\n"))
         .containsExactly(

@@ -12,8 +12,12 @@ import java.util.Optional;
 @JsonShape(
     """
     {"anyOf": [
-      {"type": "string"},
-      {"type": "array", "minItems": 1, "uniqueItems": true, "items": {"type": "string"}}
+      {"enum": ["grant", "server", "session", "global"]},
+      {"type": "string", "pattern": "^args[.\\\\[]"},
+      {"type": "array", "minItems": 1, "uniqueItems": true, "items": {"anyOf": [
+        {"enum": ["grant", "server", "session", "global"]},
+        {"type": "string", "pattern": "^args[.\\\\[]"}
+      ]}}
     ]}
     """)
 public record Scopes(List<Scope> scopes) {
