@@ -110,6 +110,10 @@ final class DecisionEncoder {
     text(g, "protocol_revision", record.protocolRevision());
     text(g, "method", record.method());
     text(g, "tool", record.tool());
+    if (record.toolAnnotations().isPresent()) {
+      g.writeFieldName("tool_annotations");
+      g.writeRawValue(record.toolAnnotations().get());
+    }
     argumentKeys(g, record);
     text(g, "arguments_hmac", record.argumentsDigest());
     values(g, record.values());

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision the document revision that decided
  * @param session digest of the session id, never the id
  * @param requestId the client's JSON-RPC id, as JSON text: {@code 17} or {@code "17"}
+ * @param toolAnnotations what the server's own list says of the tool, as JSON; empty if it was not
+ *     seen there, or says more than a record holds
  * @param argumentKeys names of the arguments
  * @param argumentsDigest {@link ArgumentDigest} of the arguments
  * @param values values of arguments that the document wants recorded, as JSON, by their paths
@@ -51,6 +53,7 @@ public record DecisionRecord(
     Optional<String> protocolRevision,
     Optional<String> method,
     Optional<String> tool,
+    Optional<String> toolAnnotations,
     List<String> argumentKeys,
     Optional<String> argumentsDigest,
     Map<String, String> values,
@@ -148,6 +151,7 @@ public record DecisionRecord(
     private @Nullable String protocolRevision;
     private @Nullable String method;
     private @Nullable String tool;
+    private @Nullable String toolAnnotations;
     private List<String> argumentKeys = List.of();
     private @Nullable String argumentsDigest;
     private @Nullable String code;
@@ -214,6 +218,11 @@ public record DecisionRecord(
 
     public Builder tool(String value) {
       tool = value;
+      return this;
+    }
+
+    public Builder toolAnnotations(String json) {
+      toolAnnotations = json;
       return this;
     }
 
@@ -332,6 +341,7 @@ public record DecisionRecord(
           Optional.ofNullable(protocolRevision),
           Optional.ofNullable(method),
           Optional.ofNullable(tool),
+          Optional.ofNullable(toolAnnotations),
           argumentKeys,
           Optional.ofNullable(argumentsDigest),
           values,

@@ -119,6 +119,7 @@ final class DecideStage {
         subject.section() == Section.TOOLS
             ? routed.server().catalog().tool(subject.name())
             : Tool.named(subject.name());
+    trail.tool(tool);
     return new PendingCall(
         grant.name(),
         grant.labels(),

@@ -1,9 +1,12 @@
 package dev.tollbar.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.api.Outcome;
+import dev.tollbar.api.Tool;
 import dev.tollbar.api.UpstreamException;
 import dev.tollbar.api.UpstreamMessage;
 import dev.tollbar.api.Verdict;
@@ -34,6 +37,9 @@ import java.util.OptionalLong;
 
 /** What one call leaves behind on its way along the line. For one thread. */
 final class Trail implements Metering.Notes {
+  private static final int MOST_ANNOTATIONS = 20;
+  private static final int LONGEST_ANNOTATION = 100;
+
   private final DecisionRecord.Builder record;
   private final String revision;
   private final ArgumentDigest digest;
@@ -115,6 +121,29 @@ final class Trail implements Metering.Notes {
     List<String> keys = new ArrayList<>();
     aim.arguments().fieldNames().forEachRemaining(keys::add);
     record.arguments(keys, digest.of(CanonicalJson.of(aim.arguments())));
+  }
+
+  /**
+   * What selectors and conditions may go by, so that the call can be judged again from its record.
+   */
+  void tool(Tool tool) {
+    if (tool.seen()) {
+      annotations(tool).ifPresent(record::toolAnnotations);
+    }
+  }
+
+  /** All of them, or none: with a part a call would be judged as another one. */
+  private static Optional<String> annotations(Tool tool) {
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    tool.annotations().forEach(all::set);
+    boolean plain =
+        all.size() <= MOST_ANNOTATIONS
+            && all.properties().stream()
+                .allMatch(each ->
+                    each.getKey().length() <= LONGEST_ANNOTATION
+                        && each.getValue().isValueNode()
+                        && each.getValue().asText().length() <= LONGEST_ANNOTATION);
+    return plain ? Optional.of(all.toString()) : Optional.empty();
   }
 
   void verdicts(List<RuleVerdict> verdicts) {

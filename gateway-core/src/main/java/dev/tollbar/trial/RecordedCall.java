@@ -1,17 +1,19 @@
 package dev.tollbar.trial;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.Call;
 import dev.tollbar.api.Tool;
 import dev.tollbar.audit.DecisionReader;
 import dev.tollbar.policy.Section;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A call as its record has it. It notes whether a rule asks for the tool, of which only the name is
- * recorded. For one rule at a time.
+ * A call as its record has it. It notes whether a rule asks for the tool, of which there may be
+ * only the name. For one rule at a time.
  */
 final class RecordedCall implements Call {
   private final DecisionReader.Entry record;
@@ -29,7 +31,23 @@ final class RecordedCall implements Call {
     this.labels = Map.copyOf(labels);
     this.policy = policy;
     this.arguments = RecordedArguments.of(record);
-    this.tool = Tool.named(record.text("tool").orElse(""));
+    this.tool = tool(record);
+  }
+
+  private static Tool tool(DecisionReader.Entry record) {
+    String name = record.text("tool").orElse("");
+    JsonNode annotations = record.json().path("tool_annotations");
+    if (!annotations.isObject()) {
+      return Tool.named(name);
+    }
+    Map<String, JsonNode> said = new HashMap<>();
+    annotations.properties().forEach(each -> said.put(each.getKey(), each.getValue()));
+    return Tool.described(name, said);
+  }
+
+  /** Whether the record has what the server's own list said of the tool. */
+  boolean toolKnown() {
+    return tool.seen();
   }
 
   Section section() {
@@ -87,7 +105,7 @@ final class RecordedCall implements Call {
 
   @Override
   public Tool tool() {
-    toolAsked = true;
+    toolAsked = !toolKnown();
     return tool;
   }
 

@@ -148,7 +148,7 @@ public final class Replay implements AutoCloseable {
   private void judge(
       DecisionReader.Entry record, Standing before, Policy policy, RecordedCall call) {
     Section section = call.section();
-    if (policy.section(section).map(SectionRules::needsSeen).orElse(false)) {
+    if (!call.toolKnown() && policy.section(section).map(SectionRules::needsSeen).orElse(false)) {
       report.unknown(record, "the policy selects by " + OF_TOOLS);
       return;
     }

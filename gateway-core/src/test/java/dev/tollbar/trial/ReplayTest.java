@@ -181,6 +181,22 @@ class ReplayTest {
   }
 
   @Test
+  void whatTheRecordSaysOfTheToolIsGoneBy() throws Exception {
+    ReplayReport report =
+        replay(
+            "\"@category:read\": {}\n",
+            Records.call("look", "permit", "\"tool_annotations\":{\"readOnlyHint\":true}")
+                + Records.call("drop", "permit", "\"tool_annotations\":{\"destructiveHint\":true}")
+                + Records.call("mute", "permit", "\"tool_annotations\":{}"));
+
+    assertThat(body(report))
+        .contains("permit → deny  drop on default: 1 call by local\n")
+        .contains("permit → deny  mute on default: 1 call by local\n")
+        .contains("decided as before: 1 call\n");
+    assertThat(report.json().at("/unknown").asInt()).isZero();
+  }
+
+  @Test
   void grantsThatAreGoneAreTurnedAway() throws Exception {
     Path candidate =
         Files.writeString(
