@@ -42,8 +42,25 @@ record RuleText(String kind, String pointer, JsonNode config, boolean shadow) {
         && config.path("counter").isTextual()
         && shadow == other.shadow
         && config.has("concurrency") == other.config.has("concurrency")
-        && Stream.of("counter", "window", "scope")
+        && window().equals(other.window())
+        && Stream.of("counter", "scope")
             .allMatch(key -> config.path(key).equals(other.config.path(key)));
+  }
+
+  /** {@code 24h} and {@code 1d} are one window; {@code day} is another. */
+  private String window() {
+    String text = config.path("window").asText();
+    if (!text.matches("[0-9]{1,9}[smhd]")) {
+      return text;
+    }
+    long unit =
+        switch (text.charAt(text.length() - 1)) {
+          case 's' -> 1;
+          case 'm' -> 60;
+          case 'h' -> 3_600;
+          default -> 86_400;
+        };
+    return unit * Long.parseLong(text.substring(0, text.length() - 1)) + "s";
   }
 
   private static JsonNode plain(JsonNode config) {

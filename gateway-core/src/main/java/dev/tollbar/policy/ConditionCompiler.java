@@ -8,6 +8,7 @@ import dev.tollbar.api.Conditions.Match;
 import dev.tollbar.api.Conditions.Quantifier;
 import dev.tollbar.api.InvalidConfigException;
 import dev.tollbar.api.ResultConditions;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -203,21 +204,43 @@ public final class ConditionCompiler {
 
   /** A value that can never be there is a mistake: the condition would silently never hold. */
   private static void checkChoices(Subject subject, Operator operator, JsonNode value) {
-    List<String> choices = subject.choices();
-    if (choices.isEmpty()) {
-      return;
-    }
-    List<JsonNode> values = new ArrayList<>();
+    List<JsonNode> equal = new ArrayList<>();
+    List<JsonNode> bounds = new ArrayList<>();
     switch (operator) {
-      case EQ, NEQ -> values.add(value);
-      case IN, NOT_IN -> value.forEach(values::add);
+      case EQ, NEQ -> equal.add(value);
+      case IN, NOT_IN -> value.forEach(equal::add);
+      case LT, LTE, GT, GTE -> bounds.add(value);
       default -> {}
     }
-    for (JsonNode wanted : values) {
-      if (!wanted.isTextual() || !choices.contains(wanted.textValue())) {
-        String hint = wanted.isTextual() ? Wording.didYouMean(wanted.textValue(), choices) : "";
-        throw new InvalidConfigException("", Wording.or(choices), Wording.found(wanted) + hint);
-      }
+    if (!subject.choices().isEmpty()) {
+      equal.forEach(wanted -> checkChoice(wanted, subject.choices()));
+    } else if (subject.text().equals(Subject.HOUR)) {
+      equal.forEach(wanted -> checkHour(wanted, 23));
+      bounds.forEach(wanted -> checkHour(wanted, operator == Operator.LT ? 24 : 23));
+    } else if (subject.isText()) {
+      equal.stream()
+          .filter(wanted -> !wanted.isTextual())
+          .findFirst()
+          .ifPresent(wanted -> {
+            throw new InvalidConfigException("", "a string", Wording.found(wanted));
+          });
+    }
+  }
+
+  private static void checkChoice(JsonNode wanted, List<String> choices) {
+    if (!wanted.isTextual() || !choices.contains(wanted.textValue())) {
+      String hint = wanted.isTextual() ? Wording.didYouMean(wanted.textValue(), choices) : "";
+      throw new InvalidConfigException("", Wording.or(choices), Wording.found(wanted) + hint);
+    }
+  }
+
+  private static void checkHour(JsonNode wanted, int last) {
+    boolean hour =
+        wanted.isNumber()
+            && wanted.decimalValue().signum() >= 0
+            && wanted.decimalValue().compareTo(BigDecimal.valueOf(last)) <= 0;
+    if (!hour) {
+      throw new InvalidConfigException("", "a whole number from 0 to 23", Wording.found(wanted));
     }
   }
 

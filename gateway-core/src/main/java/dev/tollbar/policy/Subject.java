@@ -76,6 +76,8 @@ sealed interface Subject {
     }
   }
 
+  String HOUR = "time.utc_hour";
+
   Answer NOT_SEEN =
       new Answer.Wrong(
           "is not known, as the gateway has not seen this tool in the server's own list yet");
@@ -108,6 +110,13 @@ sealed interface Subject {
     return List.of();
   }
 
+  /** Whether what stands there is always a text. */
+  default boolean isText() {
+    return this instanceof Fact fact
+        && !fact.path().equals(HOUR)
+        && !fact.path().startsWith("tool.annotations");
+  }
+
   /** Reads a path; empty if it is none. */
   static Optional<Subject> parse(String path, Dialect dialect) {
     if (path.startsWith("args.") || path.startsWith("args[")) {
@@ -138,7 +147,7 @@ sealed interface Subject {
                   true,
                   Selector.CATEGORIES,
                   call -> call.tool().category().map(TextNode::valueOf)));
-      case "time.utc_hour" ->
+      case HOUR ->
           fact(path, call -> IntNode.valueOf(call.time().atOffset(ZoneOffset.UTC).getHour()));
       case "time.weekday" ->
           Optional.of(

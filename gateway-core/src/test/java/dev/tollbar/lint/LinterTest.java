@@ -149,6 +149,21 @@ class LinterTest {
   }
 
   @Test
+  void oneWindowMayBeWrittenInTwoWays() throws IOException {
+    assertThat(
+            second(
+                """
+                default: deny
+                tools:
+                  a: {limits: [{counter: k, max: 5, window: 24h}, {counter: k, max: 50, window: 1d}]}
+                  b: {limits: [{counter: k, max: 5, window: day}, {counter: k, max: 50, window: 1d}]}
+                """))
+        .singleElement()
+        .asString()
+        .contains("/policies/p/tools/a/limits/1: calls count twice on the counter \"k\"");
+  }
+
+  @Test
   void findsCallsThatAreInFlightTwiceOnOneCounter() throws IOException {
     assertThat(
             second(

@@ -359,6 +359,30 @@ class ConditionCompilerTest {
         .isEqualTo("conditions/0/value: " + expected);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          time.utc_hour | gte | 24 | a whole number from 0 to 23; found 24
+          time.utc_hour | eq | "5" | a whole number from 0 to 23; found "5"
+          time.utc_hour | in | [5, 24] | a whole number from 0 to 23; found 24
+          time.utc_hour | lt | -1 | a whole number from 0 to 23; found -1
+          grant.labels.team | eq | 5 | a string; found 5
+          grant.name | in | ["a", null] | a string; found null
+          tool.name | neq | true | a string; found true
+          """)
+  void aValueThatAFactNeverHasIsRefused(String path, String op, String value, String wrong) {
+    assertThat(refusal(SECOND, is(path, op, value)))
+        .isEqualTo("conditions/0/value: expected " + wrong);
+  }
+
+  @Test
+  void theHourMayBeBeforeTheEndOfTheDay() {
+    assertThat(judge("{}", is("time.utc_hour", "lt", "24"))).isEqualTo("holds");
+  }
+
   @Test
   void refusesValuesThatAFactNeverHas() {
     assertThat(refusal(SECOND, is("time.weekday", "in", "[\"monday\", \"fridy\"]")))

@@ -286,11 +286,28 @@ final class RandomPolicies {
       condition.set("value", list ? NODES.arrayNode().add(word) : word);
       return condition;
     }
-    condition.put("path", later && once(4) ? of(FACTS) : of(PATHS));
+    String path = later && once(4) ? of(FACTS) : of(PATHS);
+    condition.put("path", path);
     String op = later && once(3) ? of(LATER_OPERATORS) : of(FIRST_OPERATORS);
     condition.put("op", op);
-    condition.set("value", wanted(op));
+    condition.set("value", possible(path, op).orElseGet(() -> wanted(op)));
     return condition;
+  }
+
+  /** Documents refuse what a fact can never be; empty where it can be anything. */
+  private Optional<JsonNode> possible(String path, String op) {
+    boolean hour = path.equals("time.utc_hour");
+    if (path.startsWith("args") || path.startsWith("tool.annotations")) {
+      return Optional.empty();
+    }
+    Supplier<JsonNode> one =
+        () -> hour ? IntNode.valueOf(random.nextInt(24)) : TextNode.valueOf(of(WORDS));
+    return switch (op) {
+      case "eq", "neq" -> Optional.of(one.get());
+      case "in", "not_in" -> Optional.of(NODES.arrayNode().add(one.get()).add(one.get()));
+      case "lt", "lte", "gt", "gte" -> Optional.of(one.get()).filter(_ -> hour);
+      default -> Optional.empty();
+    };
   }
 
   private JsonNode wanted(String op) {
