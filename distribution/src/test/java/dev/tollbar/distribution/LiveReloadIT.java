@@ -177,6 +177,7 @@ class LiveReloadIT {
     JsonNode mended =
         Eventually.get(gateway::health, now -> now.path("document").path("problems").isEmpty());
     assertThat(mended.path("status").asText()).isEqualTo("up");
+    assertThat(gateway.log()).contains(file() + ": it is again as the revision in force");
     assertThat(metrics()).contains("\ntollbar_document_problems 0.0\n");
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.format.DateTimeFormatter;
@@ -20,6 +21,8 @@ final class DecisionEncoder {
   private static final int MAX_KEYS = 100;
   private static final int MAX_VALUE = 4_000;
   private static final int MAX_KEY = 80;
+  private static final int MAX_ANNOTATIONS = 20;
+  private static final int MAX_ANNOTATION = 100;
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
@@ -111,8 +114,7 @@ final class DecisionEncoder {
     text(g, "method", record.method());
     text(g, "tool", record.tool());
     if (record.toolAnnotations().isPresent()) {
-      g.writeFieldName("tool_annotations");
-      g.writeRawValue(record.toolAnnotations().get());
+      toolAnnotations(g, record.toolAnnotations().get());
     }
     argumentKeys(g, record);
     text(g, "arguments_hmac", record.argumentsDigest());
@@ -172,6 +174,31 @@ final class DecisionEncoder {
       g.writeString(cut(key, MAX_KEY));
     }
     g.writeEndArray();
+  }
+
+  /** All of them, or none: with a part a call would be judged again as another one. */
+  private static void toolAnnotations(JsonGenerator g, Map<String, JsonNode> annotations)
+      throws IOException {
+    boolean fits =
+        annotations.size() <= MAX_ANNOTATIONS
+            && annotations.entrySet().stream()
+                .allMatch(each ->
+                    each.getKey().length() <= MAX_ANNOTATION
+                        && each.getValue().isValueNode()
+                        && each.getValue().asText().length() <= MAX_ANNOTATION);
+    if (!fits) {
+      return;
+    }
+    g.writeObjectFieldStart("tool_annotations");
+    for (Map.Entry<String, JsonNode> each : annotations.entrySet()) {
+      g.writeFieldName(each.getKey());
+      if (each.getValue().isTextual()) {
+        g.writeString(each.getValue().textValue());
+      } else {
+        g.writeRawValue(each.getValue().toString());
+      }
+    }
+    g.writeEndObject();
   }
 
   private static void trace(JsonGenerator g, List<DecisionRecord.RuleTrace> trace)

@@ -1,5 +1,6 @@
 package dev.tollbar.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision the document revision that decided
  * @param session digest of the session id, never the id
  * @param requestId the client's JSON-RPC id, as JSON text: {@code 17} or {@code "17"}
- * @param toolAnnotations what the server's own list says of the tool, as JSON; empty if it was not
- *     seen there, or says more than a record holds
+ * @param toolAnnotations what the server's own list says of the tool; empty if it was not seen
+ *     there
  * @param argumentKeys names of the arguments
  * @param argumentsDigest {@link ArgumentDigest} of the arguments
  * @param values values of arguments that the document wants recorded, as JSON, by their paths
@@ -53,7 +54,7 @@ public record DecisionRecord(
     Optional<String> protocolRevision,
     Optional<String> method,
     Optional<String> tool,
-    Optional<String> toolAnnotations,
+    Optional<Map<String, JsonNode>> toolAnnotations,
     List<String> argumentKeys,
     Optional<String> argumentsDigest,
     Map<String, String> values,
@@ -74,6 +75,7 @@ public record DecisionRecord(
     implements LogLine {
 
   public DecisionRecord {
+    toolAnnotations = toolAnnotations.map(Map::copyOf);
     argumentKeys = List.copyOf(argumentKeys);
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     trace = List.copyOf(trace);
@@ -151,7 +153,7 @@ public record DecisionRecord(
     private @Nullable String protocolRevision;
     private @Nullable String method;
     private @Nullable String tool;
-    private @Nullable String toolAnnotations;
+    private @Nullable Map<String, JsonNode> toolAnnotations;
     private List<String> argumentKeys = List.of();
     private @Nullable String argumentsDigest;
     private @Nullable String code;
@@ -221,8 +223,8 @@ public record DecisionRecord(
       return this;
     }
 
-    public Builder toolAnnotations(String json) {
-      toolAnnotations = json;
+    public Builder toolAnnotations(Map<String, JsonNode> annotations) {
+      toolAnnotations = annotations;
       return this;
     }
 

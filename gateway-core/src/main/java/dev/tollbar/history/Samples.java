@@ -47,8 +47,7 @@ final class Samples {
 
   private static List<Map<String, JsonNode>> otherHints() {
     List<Map<String, JsonNode>> all = new ArrayList<>(List.of(Map.of()));
-    for (String hint :
-        List.of("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint")) {
+    for (String hint : Selector.HINTS) {
       for (Map<String, JsonNode> hints : List.copyOf(all)) {
         for (boolean value : new boolean[] {true, false}) {
           Map<String, JsonNode> more = new HashMap<>(hints);

@@ -2,6 +2,7 @@ package dev.tollbar.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -50,17 +51,9 @@ record RuleText(String kind, String pointer, JsonNode config, boolean shadow) {
   /** {@code 24h} and {@code 1d} are one window; {@code day} is another. */
   private String window() {
     String text = config.path("window").asText();
-    if (!text.matches("[0-9]{1,9}[smhd]")) {
-      return text;
-    }
-    long unit =
-        switch (text.charAt(text.length() - 1)) {
-          case 's' -> 1;
-          case 'm' -> 60;
-          case 'h' -> 3_600;
-          default -> 86_400;
-        };
-    return unit * Long.parseLong(text.substring(0, text.length() - 1)) + "s";
+    return text.matches("[0-9]{1,9}[smhd]")
+        ? Duration.parse((text.endsWith("d") ? "P" : "PT") + text).toString()
+        : text;
   }
 
   private static JsonNode plain(JsonNode config) {

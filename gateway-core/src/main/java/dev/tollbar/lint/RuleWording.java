@@ -7,7 +7,6 @@ import dev.tollbar.policy.Selector;
 import dev.tollbar.policy.Wording;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Looks at rules one by one: what their words mean, and what their author may think they mean. */
@@ -36,11 +35,23 @@ final class RuleWording {
   private void rule(RuleText rule, List<RuleText> together) {
     switch (rule.kind()) {
       case "deny_if" -> {
-        bypass(rule, together);
+        Conditions.each(
+            rule.pointer(),
+            rule.config(),
+            leftOut(
+                FindingKind.DENY_IF_BYPASS,
+                together,
+                " is not denied by this rule; add a \"require\" that it exists"));
         contradiction(rule, "the rule denies only what it cannot judge");
       }
       case "require" -> {
-        negation(rule, together);
+        Conditions.eachNot(
+            rule.pointer(),
+            rule.config(),
+            leftOut(
+                FindingKind.REQUIRE_BYPASS,
+                together,
+                " passes this \"not\"; add a condition that it exists"));
         pattern(rule);
         contradiction(rule, "the rule denies every call");
       }
@@ -57,36 +68,17 @@ final class RuleWording {
     }
   }
 
-  private void bypass(RuleText rule, List<RuleText> together) {
+  /** Tells of conditions on arguments that a call may leave out. */
+  private Conditions.Visitor leftOut(FindingKind kind, List<RuleText> together, String so) {
     List<String> demanded = demanded(together);
-    Conditions.each(
-        rule.pointer(),
-        rule.config(),
-        (where, condition) ->
-            missed(condition, demanded)
-                .ifPresent(path ->
-                    add(
-                        FindingKind.DENY_IF_BYPASS,
-                        where,
-                        "a call that leaves out "
-                            + path
-                            + " is not denied by this rule; add a \"require\" that it exists")));
-  }
-
-  private void negation(RuleText rule, List<RuleText> together) {
-    List<String> demanded = demanded(together);
-    Conditions.eachNot(
-        rule.pointer(),
-        rule.config(),
-        (where, condition) ->
-            missed(condition, demanded)
-                .ifPresent(path ->
-                    add(
-                        FindingKind.REQUIRE_BYPASS,
-                        where,
-                        "a call that leaves out "
-                            + path
-                            + " passes this \"not\"; add a condition that it exists")));
+    return (where, condition) -> {
+      String path = condition.path("path").asText();
+      if (path.startsWith("args")
+          && !condition.path("op").asText().equals("exists")
+          && !demanded.contains(path)) {
+        add(kind, where, "a call that leaves out " + path + so);
+      }
+    };
   }
 
   /** The arguments without which no call passes. */
@@ -96,15 +88,6 @@ final class RuleWording {
         .filter(other -> other.kind().equals("require") && !other.shadow())
         .forEach(other -> demanded.addAll(Conditions.demanded(other.config())));
     return demanded;
-  }
-
-  /** The argument that a condition looks at, if a call may leave it out. */
-  private static Optional<String> missed(JsonNode condition, List<String> demanded) {
-    return Optional.of(condition.path("path").asText())
-        .filter(path ->
-            path.startsWith("args")
-                && !condition.path("op").asText().equals("exists")
-                && !demanded.contains(path));
   }
 
   private void pattern(RuleText rule) {

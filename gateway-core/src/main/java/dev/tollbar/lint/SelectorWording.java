@@ -4,15 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollbar.policy.Section;
 import dev.tollbar.policy.Selector;
 import dev.tollbar.policy.Wording;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Finds selectors that are for nothing that a server can have. */
 final class SelectorWording {
-  private static final List<String> HINTS =
-      List.of("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint");
-
   /** What other languages of patterns have, and no name of a tool or prompt. */
   private static final Pattern OTHER_PATTERN = Pattern.compile("[\\[\\]{}?\\\\^$|()]|\\s");
 
@@ -69,12 +65,12 @@ final class SelectorWording {
   }
 
   private static Optional<String> annotation(String name, JsonNode value) {
-    if (HINTS.contains(name)) {
+    if (Selector.HINTS.contains(name)) {
       return value.isBoolean()
           ? Optional.empty()
           : Optional.of(name + " is true or false; found " + Wording.quote(value.asText()));
     }
-    String near = Wording.didYouMean(name, HINTS);
+    String near = Wording.didYouMean(name, Selector.HINTS);
     return near.isEmpty()
         ? Optional.empty()
         : Optional.of("the protocol has no annotation " + Wording.quote(name) + near);

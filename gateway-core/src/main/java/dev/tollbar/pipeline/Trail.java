@@ -1,8 +1,6 @@
 package dev.tollbar.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.MessageId;
 import dev.tollbar.api.Outcome;
@@ -37,9 +35,6 @@ import java.util.OptionalLong;
 
 /** What one call leaves behind on its way along the line. For one thread. */
 final class Trail implements Metering.Notes {
-  private static final int MOST_ANNOTATIONS = 20;
-  private static final int LONGEST_ANNOTATION = 100;
-
   private final DecisionRecord.Builder record;
   private final String revision;
   private final ArgumentDigest digest;
@@ -128,22 +123,8 @@ final class Trail implements Metering.Notes {
    */
   void tool(Tool tool) {
     if (tool.seen()) {
-      annotations(tool).ifPresent(record::toolAnnotations);
+      record.toolAnnotations(tool.annotations());
     }
-  }
-
-  /** All of them, or none: with a part a call would be judged as another one. */
-  private static Optional<String> annotations(Tool tool) {
-    ObjectNode all = JsonNodeFactory.instance.objectNode();
-    tool.annotations().forEach(all::set);
-    boolean plain =
-        all.size() <= MOST_ANNOTATIONS
-            && all.properties().stream()
-                .allMatch(each ->
-                    each.getKey().length() <= LONGEST_ANNOTATION
-                        && each.getValue().isValueNode()
-                        && each.getValue().asText().length() <= LONGEST_ANNOTATION);
-    return plain ? Optional.of(all.toString()) : Optional.empty();
   }
 
   void verdicts(List<RuleVerdict> verdicts) {

@@ -15,10 +15,12 @@ record PathWithin(boolean absolute, List<String> names) {
   private static final String EXPECTED =
       "folders such as \"/srv/data\", or \".\" for relative paths";
 
-  /** Also what is too long a form of another character in UTF-8, which lenient readers take. */
+  /** Too long forms of other characters in UTF-8, which lenient readers take. */
+  static final String OVERLONG = "%(?:c[01]|e0%[89]|f0%8)";
+
   private static final Pattern TRICK =
       Pattern.compile(
-          "[\\\\\\p{Cntrl}]|%(?:25|2e|2f|5c|00|c[01]|e0%[89]|f0%8)|^~|^[a-z][a-z0-9+.-]*:",
+          "[\\\\\\p{Cntrl}]|%(?:25|2e|2f|5c|00)|" + OVERLONG + "|^~|^[a-z][a-z0-9+.-]*:",
           Pattern.CASE_INSENSITIVE);
 
   private static final Answer NO_PATH =

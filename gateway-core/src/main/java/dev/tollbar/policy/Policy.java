@@ -216,7 +216,7 @@ public final class Policy {
   }
 
   private static Optional<Denial> ambiguous(String name, Section section, SectionRules rules) {
-    return section == Section.RESOURCES && rules.judgesByPattern(name) && !PlainUri.is(name)
+    return section == Section.RESOURCES && rules.mayMistake(name) && !PlainUri.is(name)
         ? Optional.of(
             Denial.of(
                 DenialCode.RULE,

@@ -89,10 +89,9 @@ public final class SectionRules {
     return needsSeen;
   }
 
-  /** Whether what applies to a name is found by patterns, and not only by the name as it is. */
-  boolean judgesByPattern(String name) {
-    return !exact.containsKey(name)
-        && (!patterns.isEmpty() || hide.stream().anyMatch(Selector.Pattern.class::isInstance));
+  /** Whether it matters what else a name stands for: others are told apart, and not this one. */
+  boolean mayMistake(String name) {
+    return !exact.containsKey(name) && !(entries.isEmpty() && hide.isEmpty());
   }
 
   /** What applies to a tool; of the same cost however many entries are for other tools. */

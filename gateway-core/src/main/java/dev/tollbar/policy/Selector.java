@@ -69,6 +69,10 @@ public sealed interface Selector {
     }
   }
 
+  /** Annotations of the protocol that say what a tool does: true or false. */
+  List<String> HINTS =
+      List.of("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint");
+
   /** Categories that tools can have. */
   List<String> CATEGORIES = List.of("read", "write", "destructive");
 

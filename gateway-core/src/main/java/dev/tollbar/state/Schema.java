@@ -53,6 +53,7 @@ final class Schema {
                 SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
                 FROM pragma_user_version, pragma_application_id\
                 """)) {
+      row.next();
       long version = row.getLong(1);
       boolean empty = row.getLong(3) == 0;
       if (empty && version == 0) {

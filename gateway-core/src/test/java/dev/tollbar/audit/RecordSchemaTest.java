@@ -2,6 +2,11 @@ package dev.tollbar.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -15,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +44,8 @@ class RecordSchemaTest {
     assertThat(members)
         .as("every member that records can have")
         .contains("previous", "rule_id", "rule_pointer", "values", "limits", "upstream_reason")
-        .hasSize(31);
+        .contains("tool_annotations")
+        .hasSize(32);
   }
 
   @Test
@@ -61,6 +68,39 @@ class RecordSchemaTest {
             .build());
 
     RecordSchema.checkFolder(data);
+  }
+
+  @Test
+  void hasAllThatAServerSaysOfAToolOrNothing() throws Exception {
+    Map<String, JsonNode> many = new TreeMap<>();
+    for (int i = 0; i < 21; i++) {
+      many.put("hint" + i, BooleanNode.TRUE);
+    }
+    List<Map<String, JsonNode>> said =
+        List.of(
+            Map.of("title", TextNode.valueOf("lone \ud800"), "order", IntNode.valueOf(7)),
+            Map.of(),
+            many,
+            Map.of("title", TextNode.valueOf("t".repeat(101))),
+            Map.of("t".repeat(101), BooleanNode.TRUE),
+            Map.of("readOnlyHint", BooleanNode.TRUE, "more", JsonNodeFactory.instance.arrayNode()));
+    write(
+        said.stream()
+            .map(each -> DecisionRecord.at(NOON).tool("t").toolAnnotations(each).build())
+            .toArray(LogLine[]::new));
+
+    RecordSchema.checkFolder(data);
+    List<String> written = new ArrayList<>();
+    try (DecisionReader reader = DecisionReader.open(data)) {
+      for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        written.add(
+            entry.get().json().path("tool_annotations").isObject()
+                ? "all " + entry.get().json().path("tool_annotations").size()
+                : "nothing");
+      }
+    }
+    assertThat(written)
+        .containsExactly("all 2", "all 0", "nothing", "nothing", "nothing", "nothing");
   }
 
   @Test
@@ -126,6 +166,7 @@ class RecordSchemaTest {
         .method("tools/call")
         .tool("create_refund")
         .arguments(List.of("amount"), "be".repeat(32))
+        .toolAnnotations(Map.of("readOnlyHint", BooleanNode.TRUE, "title", TextNode.valueOf("Pay")))
         .values(Map.of("args.amount", "120.50", "args", "{\"amount\":120.50}"))
         .deny("limit", "daily", "Too much.")
         .ruleId("daily")

@@ -13,7 +13,7 @@ class PlainUriTest {
         "file:///srv/a",
         "kb://articles/1",
         "repo://owner/contents/a%2Fb%20c",
-        "https://host/a..b/...c?next=../x#/../y",
+        "https://host/a..b/...c?q=1#x",
         "urn:isbn:0451450523",
         "file:///{path}",
         "späte/Post",
@@ -40,6 +40,9 @@ class PlainUriTest {
         "file:///a\u0000b",
         "file:///a%00b",
         "file:///a\nb",
+        "file:///a/?/../../etc",
+        "file:///a/b#/../c",
+        "file:///a/%c0%2e/b",
       })
   void mayNameAnother(String uri) {
     assertThat(PlainUri.is(uri)).isFalse();

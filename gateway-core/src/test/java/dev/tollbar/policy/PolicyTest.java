@@ -56,10 +56,18 @@ class PolicyTest {
   }
 
   private String decide(Policy policy, Tool tool) {
+    return decide(policy, Section.TOOLS, tool);
+  }
+
+  private String resource(Policy policy, String uri) {
+    return decide(policy, Section.RESOURCES, Tool.named(uri));
+  }
+
+  private String decide(Policy policy, Section section, Tool tool) {
     Decision decision =
         policy.decide(
             TestCall.of(tool),
-            Section.TOOLS,
+            section,
             ArgumentCheck.NOT_SEEN,
             (rule, call) -> {
               ran.add(rule.pointer());
@@ -101,6 +109,18 @@ class PolicyTest {
       assertThat(policy.permits(Policy.ServerRequest.SAMPLING)).isEqualTo(shadow);
       assertThat(policy.refuses(Policy.ServerRequest.SAMPLING)).isTrue();
       assertThat(policy.permits(Policy.ServerRequest.ROOTS)).isTrue();
+    }
+  }
+
+  @Test
+  void aWayRoundANamedResourceIsDeniedAsMuchAsOneRoundAPattern() {
+    for (String hidden : List.of("kb://drafts/1", "kb://drafts/*")) {
+      SectionRules rules = new SectionRules(false, hide(hidden), List.of(), List.of());
+      Policy policy = new Policy("p", false, Map.of(Section.RESOURCES, rules), List.of());
+
+      assertThat(resource(policy, "kb://articles/../drafts/1"))
+          .startsWith("rule (resource uri) This URI may name another resource than it says");
+      assertThat(resource(policy, "kb://articles/1")).isEqualTo("permitted 0 asked 0");
     }
   }
 
