@@ -1,16 +1,10 @@
 package dev.tollbar.audit;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,162 +17,140 @@ final class DecisionEncoder {
   private static final int MAX_KEY = 80;
   private static final int MAX_ANNOTATIONS = 20;
   private static final int MAX_ANNOTATION = 100;
-  private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
-  private static final JsonFactory PLAIN = factory().build();
+  private static final JsonFactory JSON = new JsonFactory();
 
-  /** Can write what UTF-8 cannot: lone surrogates. */
-  private static final JsonFactory ASCII =
-      factory().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
-  private final Lines out = new Lines();
-
-  /** Its buffers are not each thread's: lines are written by whoever waits for one. */
-  private static JsonFactoryBuilder factory() {
-    return new JsonFactoryBuilder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
-  }
+  private final JsonLine line = new JsonLine();
+  private final RecordTime time = new RecordTime();
 
   /** The line as a JSON object, without what the chain adds. */
-  byte[] body(LogLine line) {
-    try {
-      return body(PLAIN, line);
-    } catch (IOException _) {
-      try {
-        return body(ASCII, line);
-      } catch (IOException e) {
-        throw new IllegalStateException("a line that no JSON can hold", e);
-      }
+  byte[] body(LogLine of) {
+    line.begin();
+    line.beginObject();
+    switch (of) {
+      case DecisionRecord record -> decision(record);
+      case AdminAction action -> action(action);
+      case LogEvent event -> event(event);
     }
+    line.endObject();
+    return line.toByteArray();
   }
 
-  private byte[] body(JsonFactory json, LogLine line) throws IOException {
-    out.begin();
-    try (JsonGenerator g = json.createGenerator(out)) {
-      g.writeStartObject();
-      switch (line) {
-        case DecisionRecord record -> decision(g, record);
-        case AdminAction action -> action(g, action);
-        case LogEvent event -> event(g, event);
-      }
-      g.writeEndObject();
-    }
-    return out.toByteArray();
-  }
-
-  private static void action(JsonGenerator g, AdminAction action) throws IOException {
-    g.writeStringField("time", TIME.format(action.time()));
-    g.writeStringField("event", "admin");
-    g.writeStringField("who", cut(action.who(), MAX_TEXT));
-    text(g, "role", action.role());
+  private void action(AdminAction action) {
+    line.field("time", time.text(action.time()));
+    line.field("event", "admin");
+    line.field("who", cut(action.who(), MAX_TEXT));
+    text("role", action.role());
     if (action.status().isEmpty()) {
-      g.writeStringField("via", "command");
+      line.field("via", "command");
     }
-    g.writeStringField("action", action.action());
-    text(g, "target", action.target());
-    g.writeStringField("result", action.result().wire());
-    text(g, "detail", action.detail());
+    line.field("action", action.action());
+    text("target", action.target());
+    line.field("result", action.result().wire());
+    text("detail", action.detail());
     if (action.status().isPresent()) {
-      g.writeNumberField("status", action.status().getAsInt());
+      line.field("status", action.status().getAsInt());
     }
   }
 
-  private static void event(JsonGenerator g, LogEvent event) throws IOException {
-    g.writeStringField("time", TIME.format(event.time()));
-    g.writeStringField("event", event.kind().wire());
+  private void event(LogEvent event) {
+    line.field("time", time.text(event.time()));
+    line.field("event", event.kind().wire());
     for (Map.Entry<String, Object> detail : event.details().entrySet()) {
       if (detail.getValue() instanceof Number number) {
-        g.writeNumberField(detail.getKey(), number.longValue());
+        line.field(detail.getKey(), number.longValue());
       } else {
-        g.writeStringField(detail.getKey(), String.valueOf(detail.getValue()));
+        line.field(detail.getKey(), String.valueOf(detail.getValue()));
       }
     }
   }
 
-  private static void decision(JsonGenerator g, DecisionRecord record) throws IOException {
-    g.writeStringField("time", TIME.format(record.time()));
-    g.writeStringField("decision", record.decision().wire());
-    text(g, "code", record.code());
-    text(g, "rule", record.rule());
-    text(g, "rule_id", record.ruleId());
-    text(g, "rule_pointer", record.rulePointer());
-    text(g, "plugin", record.plugin());
-    text(g, "reason", record.reason());
-    text(g, "grant", record.grant());
-    text(g, "server", record.server());
-    text(g, "policy", record.policy());
-    text(g, "revision", record.revision());
-    text(g, "session", record.session());
-    requestId(g, record.requestId());
-    text(g, "protocol_revision", record.protocolRevision());
-    text(g, "method", record.method());
-    text(g, "tool", record.tool());
+  private void decision(DecisionRecord record) {
+    line.field("time", time.text(record.time()));
+    line.field("decision", record.decision().wire());
+    text("code", record.code());
+    text("rule", record.rule());
+    text("rule_id", record.ruleId());
+    text("rule_pointer", record.rulePointer());
+    text("plugin", record.plugin());
+    text("reason", record.reason());
+    text("grant", record.grant());
+    text("server", record.server());
+    text("policy", record.policy());
+    text("revision", record.revision());
+    text("session", record.session());
+    requestId(record.requestId());
+    text("protocol_revision", record.protocolRevision());
+    text("method", record.method());
+    text("tool", record.tool());
     if (record.toolAnnotations().isPresent()) {
-      toolAnnotations(g, record.toolAnnotations().get());
+      toolAnnotations(record.toolAnnotations().get());
     }
-    argumentKeys(g, record);
-    text(g, "arguments_hmac", record.argumentsDigest());
-    values(g, record.values());
-    trace(g, record.trace());
-    debug(g, record.debug());
-    limits(g, record.limits());
-    approvals(g, record.approvals());
-    stages(g, record.stageMicros());
-    upstream(g, record.upstream());
-    text(g, "upstream_reason", record.upstreamReason());
+    argumentKeys(record);
+    text("arguments_hmac", record.argumentsDigest());
+    values(record.values());
+    trace(record.trace());
+    debug(record.debug());
+    limits(record.limits());
+    approvals(record.approvals());
+    stages(record.stages());
+    upstream(record.upstream());
+    text("upstream_reason", record.upstreamReason());
     if (record.status().isPresent()) {
-      g.writeNumberField("status", record.status().getAsInt());
+      line.field("status", record.status().getAsInt());
     }
   }
 
-  private static void text(JsonGenerator g, String name, Optional<String> value)
-      throws IOException {
+  private void text(String name, Optional<String> value) {
     if (value.isPresent()) {
-      g.writeStringField(name, cut(value.get(), MAX_TEXT));
+      line.field(name, cut(value.get(), MAX_TEXT));
     }
   }
 
-  private static void requestId(JsonGenerator g, Optional<String> id) throws IOException {
+  private void requestId(Optional<String> id) {
     if (id.isEmpty()) {
       return;
     }
-    g.writeFieldName("request_id");
     String json = id.get();
     if (isWholeNumber(json)) {
-      g.writeNumber(json);
+      line.json("request_id", json);
       return;
     }
-    try (JsonParser parser = PLAIN.createParser(json)) {
+    try (JsonParser parser = JSON.createParser(json)) {
       String text = parser.nextTextValue();
-      g.writeString(cut(text == null ? json : text, MAX_TEXT));
+      line.field("request_id", cut(text == null ? json : text, MAX_TEXT));
     } catch (IOException _) {
-      g.writeString(cut(json, MAX_TEXT));
+      line.field("request_id", cut(json, MAX_TEXT));
     }
   }
 
   private static boolean isWholeNumber(String json) {
     int first = json.startsWith("-") ? 1 : 0;
-    return json.length() > first
-        && json.length() <= 40
-        && json.chars().skip(first).allMatch(c -> c >= '0' && c <= '9')
-        && (json.charAt(first) != '0' || json.length() == first + 1);
+    if (json.length() == first || json.length() > 40) {
+      return false;
+    }
+    for (int i = first; i < json.length(); i++) {
+      if (json.charAt(i) < '0' || json.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return json.charAt(first) != '0' || json.length() == first + 1;
   }
 
-  private static void argumentKeys(JsonGenerator g, DecisionRecord record) throws IOException {
+  private void argumentKeys(DecisionRecord record) {
     if (record.argumentsDigest().isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("argument_keys");
+    line.beginArray("argument_keys");
     for (String key :
         record.argumentKeys().subList(0, Math.min(MAX_KEYS, record.argumentKeys().size()))) {
-      g.writeString(cut(key, MAX_KEY));
+      line.element(cut(key, MAX_KEY));
     }
-    g.writeEndArray();
+    line.endArray();
   }
 
   /** All of them, or none: with a part a call would be judged again as another one. */
-  private static void toolAnnotations(JsonGenerator g, Map<String, JsonNode> annotations)
-      throws IOException {
+  private void toolAnnotations(Map<String, JsonNode> annotations) {
     boolean fits =
         annotations.size() <= MAX_ANNOTATIONS
             && annotations.entrySet().stream()
@@ -189,119 +161,118 @@ final class DecisionEncoder {
     if (!fits) {
       return;
     }
-    g.writeObjectFieldStart("tool_annotations");
+    line.beginObject("tool_annotations");
     for (Map.Entry<String, JsonNode> each : annotations.entrySet()) {
-      g.writeFieldName(each.getKey());
       if (each.getValue().isTextual()) {
-        g.writeString(each.getValue().textValue());
+        line.field(each.getKey(), each.getValue().textValue());
       } else {
-        g.writeRawValue(each.getValue().toString());
+        line.json(each.getKey(), each.getValue().toString());
       }
     }
-    g.writeEndObject();
+    line.endObject();
   }
 
-  private static void trace(JsonGenerator g, List<DecisionRecord.RuleTrace> trace)
-      throws IOException {
+  private void trace(List<DecisionRecord.RuleTrace> trace) {
     if (trace.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("trace");
+    line.beginArray("trace");
     for (DecisionRecord.RuleTrace rule : trace) {
-      g.writeStartObject();
-      g.writeStringField("rule", cut(rule.rule(), MAX_TEXT));
+      line.beginObject();
+      line.field("rule", cut(rule.rule(), MAX_TEXT));
       if (!rule.pointer().equals(Optional.of(rule.rule()))) {
-        text(g, "pointer", rule.pointer());
+        text("pointer", rule.pointer());
       }
-      g.writeStringField("kind", cut(rule.kind(), MAX_TEXT));
-      g.writeStringField("plugin", cut(rule.plugin(), MAX_TEXT));
-      g.writeStringField("verdict", rule.verdict());
-      text(g, "reason", rule.reason());
+      line.field("kind", cut(rule.kind(), MAX_TEXT));
+      line.field("plugin", cut(rule.plugin(), MAX_TEXT));
+      line.field("verdict", rule.verdict());
+      text("reason", rule.reason());
       if (rule.shadow()) {
-        g.writeBooleanField("shadow", true);
+        line.field("shadow", true);
       }
-      g.writeEndObject();
+      line.endObject();
     }
-    g.writeEndArray();
+    line.endArray();
   }
 
-  private static void debug(JsonGenerator g, List<String> lines) throws IOException {
+  private void debug(List<String> lines) {
     if (lines.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("debug");
-    for (String line : lines) {
-      g.writeString(cut(line, MAX_TEXT));
+    line.beginArray("debug");
+    for (String each : lines) {
+      line.element(cut(each, MAX_TEXT));
     }
-    g.writeEndArray();
+    line.endArray();
   }
 
   /** What is longer than is good for a log is recorded as a text, which says so by its end. */
-  private static void values(JsonGenerator g, Map<String, String> values) throws IOException {
+  private void values(Map<String, String> values) {
     if (values.isEmpty()) {
       return;
     }
-    g.writeObjectFieldStart("values");
+    line.beginObject("values");
     for (Map.Entry<String, String> value : values.entrySet()) {
-      g.writeFieldName(cut(value.getKey(), MAX_TEXT));
+      String path = cut(value.getKey(), MAX_TEXT);
       if (value.getValue().length() > MAX_VALUE) {
-        g.writeString(cut(value.getValue(), MAX_VALUE));
+        line.field(path, cut(value.getValue(), MAX_VALUE));
       } else {
-        g.writeRawValue(value.getValue());
+        line.json(path, value.getValue());
       }
     }
-    g.writeEndObject();
+    line.endObject();
   }
 
-  private static void limits(JsonGenerator g, List<DecisionRecord.LimitState> limits)
-      throws IOException {
+  private void limits(List<DecisionRecord.LimitState> limits) {
     if (limits.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("limits");
+    line.beginArray("limits");
     for (DecisionRecord.LimitState limit : limits) {
-      g.writeStartObject();
-      g.writeStringField("rule", cut(limit.rule(), MAX_TEXT));
-      text(g, "limit", limit.limit());
-      text(g, "max", limit.max().map(BigDecimal::toPlainString));
-      g.writeStringField("remaining", cut(limit.remaining().toPlainString(), MAX_TEXT));
+      line.beginObject();
+      line.field("rule", cut(limit.rule(), MAX_TEXT));
+      text("limit", limit.limit());
+      text("max", limit.max().map(BigDecimal::toPlainString));
+      line.field("remaining", cut(limit.remaining().toPlainString(), MAX_TEXT));
       if (limit.resetsMillis().isPresent()) {
-        g.writeNumberField("resets_ms", limit.resetsMillis().getAsLong());
+        line.field("resets_ms", limit.resetsMillis().getAsLong());
       }
       if (limit.shadow()) {
-        g.writeBooleanField("shadow", true);
+        line.field("shadow", true);
       }
-      g.writeEndObject();
+      line.endObject();
     }
-    g.writeEndArray();
+    line.endArray();
   }
 
-  private static void approvals(JsonGenerator g, List<String> approvals) throws IOException {
+  private void approvals(List<String> approvals) {
     if (approvals.isEmpty()) {
       return;
     }
-    g.writeArrayFieldStart("approvals");
+    line.beginArray("approvals");
     for (String id : approvals) {
-      g.writeString(cut(id, MAX_TEXT));
+      line.element(cut(id, MAX_TEXT));
     }
-    g.writeEndArray();
+    line.endArray();
   }
 
-  private static void stages(JsonGenerator g, Map<Stage, Long> micros) throws IOException {
-    if (micros.isEmpty()) {
+  private void stages(StageTimes stages) {
+    if (stages.isEmpty()) {
       return;
     }
-    g.writeObjectFieldStart("stages_us");
-    for (Map.Entry<Stage, Long> stage : micros.entrySet()) {
-      g.writeNumberField(stage.getKey().wire(), stage.getValue());
+    line.beginObject("stages_us");
+    for (Stage stage : Stage.ALL) {
+      if (stages.reached(stage)) {
+        line.field(stage.wire(), stages.micros(stage));
+      }
     }
-    g.writeEndObject();
+    line.endObject();
   }
 
-  private static void upstream(JsonGenerator g, UpstreamOutcome upstream) throws IOException {
-    g.writeStringField("upstream", upstream.kind().wire());
+  private void upstream(UpstreamOutcome upstream) {
+    line.field("upstream", upstream.kind().wire());
     if (upstream.errorCode().isPresent()) {
-      g.writeNumberField("upstream_code", upstream.errorCode().getAsLong());
+      line.field("upstream_code", upstream.errorCode().getAsLong());
     }
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param debug what rules noted for those who look for a fault in them
  * @param limits what is left of the limits that the call met
  * @param approvals the approvals that the call used or waits for
- * @param stageMicros how long each stage took, in microseconds
+ * @param stages how long each stage took
  * @param upstreamReason why the server gave no usable reply
  * @param status the HTTP status of the reply
  */
@@ -68,7 +67,7 @@ public record DecisionRecord(
     List<String> debug,
     List<LimitState> limits,
     List<String> approvals,
-    Map<Stage, Long> stageMicros,
+    StageTimes stages,
     UpstreamOutcome upstream,
     Optional<String> upstreamReason,
     OptionalInt status)
@@ -77,14 +76,11 @@ public record DecisionRecord(
   public DecisionRecord {
     toolAnnotations = toolAnnotations.map(Map::copyOf);
     argumentKeys = List.copyOf(argumentKeys);
-    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    values = values.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(values));
     trace = List.copyOf(trace);
     debug = List.copyOf(debug);
     limits = List.copyOf(limits);
     approvals = List.copyOf(approvals);
-    Map<Stage, Long> inOrder = new EnumMap<>(Stage.class);
-    inOrder.putAll(stageMicros);
-    stageMicros = Collections.unmodifiableMap(inOrder);
   }
 
   /** The two decisions. */
@@ -142,7 +138,7 @@ public record DecisionRecord(
   /** Collects a record along the request line. For one thread; every setter may be left out. */
   public static final class Builder {
     private final Instant time;
-    private final Map<Stage, Long> stageMicros = new EnumMap<>(Stage.class);
+    private final StageTimes.Sums stages = new StageTimes.Sums();
     private Decision decision = Decision.DENY;
     private @Nullable String revision;
     private @Nullable String policy;
@@ -316,7 +312,7 @@ public record DecisionRecord(
     }
 
     public Builder stage(Stage stage, long micros) {
-      stageMicros.merge(stage, micros, Long::sum); // reply is entered again after settle
+      stages.add(stage, micros);
       return this;
     }
 
@@ -357,7 +353,7 @@ public record DecisionRecord(
           debug,
           limits,
           approvals,
-          stageMicros,
+          stages.times(),
           upstream,
           Optional.ofNullable(upstreamReason),
           status);

@@ -1,6 +1,7 @@
 package dev.tollbar.bootstrap;
 
 import dev.tollbar.audit.DecisionRecord;
+import dev.tollbar.audit.Stage;
 import dev.tollbar.audit.UpstreamOutcome;
 import dev.tollbar.console.Metrics;
 import dev.tollbar.console.Metrics.RuleAnswer;
@@ -24,7 +25,11 @@ final class Watchers {
       String server = record.server().filter(servers.get()::contains).orElse("(unknown)");
       metrics.call(server, record.decision(), record.code().orElse(""));
       traffic.count(record, server);
-      record.stageMicros().forEach((stage, micros) -> metrics.stage(stage, micros * 1_000));
+      for (Stage stage : Stage.ALL) {
+        if (record.stages().reached(stage)) {
+          metrics.stage(stage, record.stages().micros(stage) * 1_000);
+        }
+      }
       for (DecisionRecord.RuleTrace said : record.trace()) {
         metrics.rule(said.kind(), RuleAnswer.of(said.verdict()));
       }

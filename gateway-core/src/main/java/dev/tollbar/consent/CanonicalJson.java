@@ -2,9 +2,9 @@ package dev.tollbar.consent;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One text for one value: members sorted by their UTF-16 code units, no white space, strings
@@ -35,18 +35,16 @@ public final class CanonicalJson {
   }
 
   private static void writeObject(JsonNode object, StringBuilder text) {
-    Map<String, JsonNode> members = new TreeMap<>();
-    object.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
+    List<Map.Entry<String, JsonNode>> members = new ArrayList<>(object.properties());
+    members.sort(Map.Entry.comparingByKey());
     text.append('{');
-    Iterator<Map.Entry<String, JsonNode>> rest = members.entrySet().iterator();
-    while (rest.hasNext()) {
-      Map.Entry<String, JsonNode> member = rest.next();
-      quote(member.getKey(), text);
-      text.append(':');
-      write(member.getValue(), text);
-      if (rest.hasNext()) {
+    for (int i = 0; i < members.size(); i++) {
+      if (i > 0) {
         text.append(',');
       }
+      quote(members.get(i).getKey(), text);
+      text.append(':');
+      write(members.get(i).getValue(), text);
     }
     text.append('}');
   }
@@ -64,7 +62,22 @@ public final class CanonicalJson {
 
   private static void quote(String value, StringBuilder text) {
     text.append('"');
-    JsonStringEncoder.getInstance().quoteAsString(value, text);
+    if (isPlain(value)) {
+      text.append(value);
+    } else {
+      JsonStringEncoder.getInstance().quoteAsString(value, text);
+    }
     text.append('"');
+  }
+
+  /** Whether nothing in it is to be escaped, so that it can be copied as a whole. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < 0x20 || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 }

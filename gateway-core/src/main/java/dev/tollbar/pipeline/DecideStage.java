@@ -8,7 +8,6 @@ import dev.tollbar.policy.ArgumentCheck;
 import dev.tollbar.policy.Decision;
 import dev.tollbar.policy.Denial;
 import dev.tollbar.policy.DenialCode;
-import dev.tollbar.policy.Evaluator;
 import dev.tollbar.policy.Section;
 import dev.tollbar.protocol.Door;
 import dev.tollbar.protocol.ErrorCode;
@@ -22,12 +21,12 @@ final class DecideStage {
   private static final Decision.Permitted UNJUDGED =
       new Decision.Permitted(List.of(), List.of(), List.of());
 
-  private final Evaluator evaluator;
+  private final RuleWatch watch;
   private final OpenRounds rounds;
   private final TaskOwners tasks;
 
-  DecideStage(Evaluator evaluator, OpenRounds rounds, TaskOwners tasks) {
-    this.evaluator = evaluator;
+  DecideStage(RuleWatch watch, OpenRounds rounds, TaskOwners tasks) {
+    this.watch = watch;
     this.rounds = rounds;
     this.tasks = tasks;
   }
@@ -69,8 +68,10 @@ final class DecideStage {
     if (isLaterRound(routed) && rounds.take(routed.policy(), call)) {
       call = call.asContinued();
     }
-    Decision decision =
-        routed.policy().decide(call, subject.section(), check(routed, subject), evaluator);
+    Decision decision;
+    try (RuleWatch.Turn turn = watch.turn()) {
+      decision = routed.policy().decide(call, subject.section(), check(routed, subject), turn);
+    }
     trail.verdicts(decision.trace());
     return switch (decision) {
       case Decision.Denied denied -> throw new Denied(denied.denial());

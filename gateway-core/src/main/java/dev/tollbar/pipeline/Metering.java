@@ -4,6 +4,7 @@ import dev.tollbar.api.Call;
 import dev.tollbar.api.LimitUsage;
 import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
+import dev.tollbar.api.Rule;
 import dev.tollbar.api.StoreUnavailableException;
 import dev.tollbar.api.Verdict;
 import dev.tollbar.policy.ConfiguredRule;
@@ -14,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +61,16 @@ public final class Metering {
 
   /** Lets every rule take what it takes for a call. */
   public Result take(List<ConfiguredRule> rules, Call call, Notes notes) {
-    List<Reservation> taken = new ArrayList<>();
+    try (RuleWatch.Turn turn = watch.turn()) {
+      return take(rules, call, notes, turn);
+    }
+  }
+
+  private static Result take(
+      List<ConfiguredRule> rules, Call call, Notes notes, RuleWatch.Turn turn) {
+    List<Reservation> taken = new ArrayList<>(0);
     for (ConfiguredRule rule : rules) {
-      Reserved reserved = reserve(rule, call);
+      Reserved reserved = reserve(rule, call, turn);
       Optional<Verdict.Deny> refusal = reserved.refusal();
       if (refusal.isEmpty()) {
         taken.add(reserved.reservation());
@@ -101,20 +109,11 @@ public final class Metering {
     }
   }
 
-  private Reserved reserve(ConfiguredRule rule, Call call) {
-    AtomicReference<@Nullable Reservation> made = new AtomicReference<>();
+  private static Reserved reserve(ConfiguredRule rule, Call call, RuleWatch.Turn turn) {
+    Reserving reserving = new Reserving(rule.rule(), call);
     Verdict.Deny denial;
     try {
-      @Nullable Reserved reserved =
-          watch.bounded(
-              rule,
-              () -> {
-                made.set(rule.rule().reserve(call));
-                @Nullable Reservation reservation = made.get();
-                return reservation == null
-                    ? null
-                    : new Reserved(reservation, Objects.requireNonNull(reservation.refusal()));
-              });
+      @Nullable Reserved reserved = turn.bounded(rule, reserving);
       if (reserved != null) {
         return reserved;
       }
@@ -130,11 +129,40 @@ public final class Metering {
       denial = RuleWatch.failed(rule, "made no reservation");
     }
     // One that came too late has taken all the same, and nobody else would settle it.
-    Optional.ofNullable(made.get())
-        .ifPresent(late -> settle(List.of(late), new Outcome.NotDelivered()));
+    @Nullable Reservation late = reserving.made;
+    if (late != null) {
+      settle(List.of(late), new Outcome.NotDelivered());
+    }
     return new Reserved(Reservation.NOTHING, Optional.of(denial));
   }
 
+  /** A rule that takes what a call uses up, on whatever thread. */
+  private static final class Reserving implements Callable<@Nullable Reserved> {
+    private final Rule rule;
+    private final Call call;
+    private volatile @Nullable Reservation made;
+
+    Reserving(Rule rule, Call call) {
+      this.rule = rule;
+      this.call = call;
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the very one
+    public @Nullable Reserved call() throws InterruptedException {
+      @Nullable Reservation reservation = rule.reserve(call);
+      made = reservation;
+      if (reservation == null) {
+        return null;
+      }
+      return reservation == Reservation.NOTHING
+          ? Reserved.NOTHING
+          : new Reserved(reservation, Objects.requireNonNull(reservation.refusal()));
+    }
+  }
+
   /** A reservation, and why it was refused if it was. */
-  private record Reserved(Reservation reservation, Optional<Verdict.Deny> refusal) {}
+  private record Reserved(Reservation reservation, Optional<Verdict.Deny> refusal) {
+    private static final Reserved NOTHING = new Reserved(Reservation.NOTHING, Optional.empty());
+  }
 }

@@ -5,6 +5,7 @@ import dev.tollbar.api.Outcome;
 import dev.tollbar.api.Reservation;
 import dev.tollbar.consent.Answered;
 import dev.tollbar.policy.ConfiguredRule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,12 +27,21 @@ final class PermittedCall {
     key.check();
     this.routed = consented.decided().routed();
     this.call = consented.decided().call();
-    this.resultRules =
-        consented.decided().decision().rules().stream()
-            .filter(rule -> rule.rule().readsResults())
-            .toList();
+    this.resultRules = readers(consented.decided().decision().rules());
     this.approved = consented.approved();
     this.reservations = reservations;
+  }
+
+  /** Nearly always none, so nothing is made for them. */
+  private static List<ConfiguredRule> readers(List<ConfiguredRule> rules) {
+    List<ConfiguredRule> readers = List.of();
+    for (ConfiguredRule rule : rules) {
+      if (rule.rule().readsResults()) {
+        readers = readers.isEmpty() ? new ArrayList<>() : readers;
+        readers.add(rule);
+      }
+    }
+    return readers;
   }
 
   Routed routed() {

@@ -56,14 +56,16 @@ final class ReplyBytes {
    */
   static byte[] upTo(int most, OptionalLong length, InputStream body, ReplyRoom.Place place)
       throws UpstreamException {
-    // With one byte to spare the end shows without another array. No more than a little is made
-    // room for on the server's word alone.
-    long expected = Math.clamp(length.orElse(WHEN_NOT_SAID), 0, Math.min(most, MOST_ON_A_WORD));
-    place.take(expected + 1);
-    byte[] bytes = new byte[(int) expected + 1];
+    // No more than a little is made room for on the server's word alone.
+    long expected = Math.clamp(length.orElse(WHEN_NOT_SAID), 1, Math.min(most, MOST_ON_A_WORD));
+    place.take(expected);
+    byte[] bytes = new byte[(int) expected];
     int size = 0;
     while (size <= most) {
       if (size == bytes.length) {
+        if (length.isPresent() && length.getAsLong() == size) {
+          break; // there is no more
+        }
         long larger = Math.min(2L * size, most + 1L);
         place.take(larger);
         bytes = Arrays.copyOf(bytes, (int) larger);

@@ -38,7 +38,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   private final long budgetNanos;
   private final Predicate<ConfiguredRule> inPlace;
   private final ApartRuns apart;
-  private final Set<Run> running = ConcurrentHashMap.newKeySet();
+  private final Set<Turn> turns = ConcurrentHashMap.newKeySet();
   private final Thread watcher;
   private volatile boolean idle;
   private volatile boolean closed;
@@ -67,16 +67,22 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     watcher.start();
   }
 
+  /** The turn of the rules of one call, which are watched until it is closed. */
+  Turn turn() {
+    return new Turn();
+  }
+
   @Override
   public Verdict evaluate(ConfiguredRule rule, Call call) {
-    return run(rule, () -> rule.rule().evaluate(call))
-        .orElseGet(() -> failed(rule, "gave no verdict"));
+    try (Turn turn = turn()) {
+      return turn.evaluate(rule, call);
+    }
   }
 
   @Override
   public List<LimitUsage> usage(ConfiguredRule rule, Call call) throws InterruptedException {
     try {
-      return List.copyOf(Objects.requireNonNull(bounded(rule, () -> rule.rule().usage(call))));
+      return List.copyOf(Objects.requireNonNull(once(rule, () -> rule.rule().usage(call))));
     } catch (InterruptedException | StoreUnavailableException e) {
       throw e;
     } catch (Throwable e) { // plugins are strangers, and may be late too
@@ -105,7 +111,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   public Explanation explain(ConfiguredRule rule, Call call) {
     AtomicReference<List<Observation>> observations = new AtomicReference<>(List.of());
     Optional<Verdict> verdict =
-        run(
+        runOnce(
             rule,
             () -> {
               @Nullable Explanation explanation = rule.rule().explain(call);
@@ -121,7 +127,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
 
   /** What a rule says to a result, within its bounds. */
   public Verdict evaluateResult(ConfiguredRule rule, Call call, JsonNode result) {
-    return run(rule, () -> rule.rule().evaluateResult(call, result))
+    return runOnce(rule, () -> rule.rule().evaluateResult(call, result))
         .orElseGet(() -> failed(rule, "gave no verdict"));
   }
 
@@ -129,7 +135,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   public Optional<String> outage(ConfiguredRule rule) {
     try {
       return Objects.requireNonNullElse(
-          bounded(rule, () -> rule.rule().outage()), Optional.of(SILENT));
+          once(rule, () -> rule.rule().outage()), Optional.of(SILENT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of(SILENT);
@@ -140,57 +146,17 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     }
   }
 
-  /** Runs anything that a rule does for a call; empty if it did not return a value in time. */
-  private Optional<Verdict> run(ConfiguredRule rule, Callable<@Nullable Verdict> action) {
-    try {
-      return Optional.ofNullable(bounded(rule, action));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.of(failed(rule, "was interrupted"));
-    } catch (LateException e) {
-      return Optional.of(failed(rule, "took longer than " + budgetNanos / 1_000_000 + " ms"));
-    } catch (ApartRuns.StuckException e) {
-      return Optional.of(failed(rule, "is not run, because too many earlier runs do not end"));
-    } catch (StoreUnavailableException e) {
-      LOG.warn("{}: {}", rule.pointer(), e.getMessage());
-      return Optional.of(unavailable());
-    } catch (Throwable e) { // plugins are strangers: a missing class must deny as well
-      LOG.warn("the {} rule at {} failed", rule.kind(), rule.pointer(), e);
-      return Optional.of(failed(rule, "failed"));
+  private Optional<Verdict> runOnce(ConfiguredRule rule, Callable<@Nullable Verdict> action) {
+    try (Turn turn = turn()) {
+      return turn.run(rule, action);
     }
   }
 
-  /** The value of what a rule does, within the budget, whether the rule heeds interrupts or not. */
-  <T extends @Nullable Object> T bounded(ConfiguredRule rule, Callable<T> action) throws Exception {
-    if (inPlace.test(rule)) {
-      return bounded(action);
+  private <T extends @Nullable Object> T once(ConfiguredRule rule, Callable<T> action)
+      throws Exception {
+    try (Turn turn = turn()) {
+      return turn.bounded(rule, action);
     }
-    return apart.run(rule.kind() + " of " + rule.plugin(), action);
-  }
-
-  /** The action's value, within the budget. */
-  <T extends @Nullable Object> T bounded(Callable<T> action) throws Exception {
-    Run run = new Run(Thread.currentThread(), System.nanoTime() + budgetNanos);
-    running.add(run);
-    if (idle) {
-      LockSupport.unpark(watcher);
-    }
-    T value;
-    try {
-      value = action.call();
-    } catch (InterruptedException e) {
-      if (run.finish()) {
-        throw new LateException();
-      }
-      throw e;
-    } finally {
-      running.remove(run);
-      run.finish();
-    }
-    if (run.late()) {
-      throw new LateException();
-    }
-    return value;
   }
 
   static Verdict.Deny failed(ConfiguredRule rule, String what) {
@@ -216,8 +182,8 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     while (!closed) {
       sleep();
       long now = System.nanoTime();
-      for (Run run : running) {
-        run.interruptIfLate(now);
+      for (Turn turn : turns) {
+        turn.interruptIfLate(now);
       }
     }
   }
@@ -225,7 +191,7 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
   /** A gateway without calls burns nothing. */
   private void sleep() {
     idle = true;
-    if (running.isEmpty() && !closed) {
+    if (turns.isEmpty() && !closed) {
       LockSupport.park(this);
     }
     idle = false;
@@ -238,36 +204,122 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     LockSupport.unpark(watcher);
   }
 
-  /** One rule at work. */
-  private static final class Run {
-    private final Thread thread;
-    private final long deadline;
+  /**
+   * Rules that run one after the other on the thread of their call, each within the budget. What a
+   * rule asks of others meanwhile is a turn of its own.
+   */
+  final class Turn implements Evaluator, AutoCloseable {
+    private final Thread thread = Thread.currentThread();
+    private boolean watched;
+    private long deadline;
+    private boolean running;
     private boolean late;
-    private boolean finished;
 
-    Run(Thread thread, long deadline) {
-      this.thread = thread;
-      this.deadline = deadline;
+    private Turn() {}
+
+    @Override
+    public Verdict evaluate(ConfiguredRule rule, Call call) {
+      return run(rule, () -> rule.rule().evaluate(call))
+          .orElseGet(() -> failed(rule, "gave no verdict"));
     }
 
-    synchronized void interruptIfLate(long now) {
-      if (!finished && !late && now - deadline > 0) {
+    @Override
+    public List<LimitUsage> usage(ConfiguredRule rule, Call call) throws InterruptedException {
+      return RuleWatch.this.usage(rule, call);
+    }
+
+    /** Runs anything that a rule does for a call; empty if it did not return a value in time. */
+    private Optional<Verdict> run(ConfiguredRule rule, Callable<@Nullable Verdict> action) {
+      try {
+        return Optional.ofNullable(bounded(rule, action));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.of(failed(rule, "was interrupted"));
+      } catch (LateException e) {
+        return Optional.of(failed(rule, "took longer than " + budgetNanos / 1_000_000 + " ms"));
+      } catch (ApartRuns.StuckException e) {
+        return Optional.of(failed(rule, "is not run, because too many earlier runs do not end"));
+      } catch (StoreUnavailableException e) {
+        LOG.warn("{}: {}", rule.pointer(), e.getMessage());
+        return Optional.of(unavailable());
+      } catch (Throwable e) { // plugins are strangers: a missing class must deny as well
+        LOG.warn("the {} rule at {} failed", rule.kind(), rule.pointer(), e);
+        return Optional.of(failed(rule, "failed"));
+      }
+    }
+
+    /** The value of what a rule does, within the budget, whether it heeds interrupts or not. */
+    <T extends @Nullable Object> T bounded(ConfiguredRule rule, Callable<T> action)
+        throws Exception {
+      if (inPlace.test(rule)) {
+        return bounded(action);
+      }
+      return apart.run(rule.kind() + " of " + rule.plugin(), action);
+    }
+
+    /** The action's value, within the budget. */
+    <T extends @Nullable Object> T bounded(Callable<T> action) throws Exception {
+      watched();
+      begin();
+      T value;
+      try {
+        value = action.call();
+      } catch (InterruptedException e) {
+        if (end()) {
+          throw new LateException();
+        }
+        throw e;
+      } finally {
+        end();
+      }
+      if (wasLate()) {
+        throw new LateException();
+      }
+      return value;
+    }
+
+    private void watched() {
+      if (watched) {
+        return;
+      }
+      watched = true;
+      turns.add(this);
+      if (idle) {
+        LockSupport.unpark(watcher);
+      }
+    }
+
+    private synchronized void begin() {
+      running = true;
+      late = false;
+      deadline = System.nanoTime() + budgetNanos;
+    }
+
+    private synchronized void interruptIfLate(long now) {
+      if (running && !late && now - deadline > 0) {
         late = true;
         thread.interrupt();
       }
     }
 
-    /** Whether the run was late; then its interrupt is taken back, once. */
-    synchronized boolean finish() {
-      if (late && !finished) {
+    /** Whether the rule was late; then its interrupt is taken back, once. */
+    private synchronized boolean end() {
+      if (late && running) {
         Thread.interrupted();
       }
-      finished = true;
+      running = false;
       return late;
     }
 
-    synchronized boolean late() {
+    private synchronized boolean wasLate() {
       return late;
+    }
+
+    @Override
+    public void close() {
+      if (watched) {
+        turns.remove(this);
+      }
     }
   }
 

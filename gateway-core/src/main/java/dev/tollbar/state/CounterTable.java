@@ -78,11 +78,16 @@ final class CounterTable {
         leases);
   }
 
+  private record Keyed(Limit limit, CounterKey key) {}
+
   /** The counters of one rule. */
   Counters of(String policy, String owner, boolean shadow) {
     return new Counters() {
       // A rule nearly always has one limit, so one group; a race makes a second, equal one.
       private volatile Group known = new Group(policy, owner, false, shadow, new Window.InFlight());
+
+      // A rule looks at its limit before it takes from it.
+      private volatile Optional<Keyed> last = Optional.empty();
 
       @Override
       public Reading peek(Limit limit, BigDecimal amount) {
@@ -94,7 +99,18 @@ final class CounterTable {
         return CounterTable.this.take(key(limit), limit, amount);
       }
 
+      @SuppressWarnings("ReferenceEquality") // another one is another object
       private CounterKey key(Limit limit) {
+        Optional<Keyed> keyed = last;
+        if (keyed.isPresent() && keyed.get().limit() == limit) {
+          return keyed.get().key();
+        }
+        CounterKey key = newKey(limit);
+        last = Optional.of(new Keyed(limit, key));
+        return key;
+      }
+
+      private CounterKey newKey(Limit limit) {
         Group group = known;
         boolean named = limit.counter().isPresent();
         String counter = limit.counter().orElse(owner);

@@ -39,6 +39,9 @@ final class LeasedCounter implements Counter {
   private final LeaseHold own;
   private final Inherited others;
 
+  private BigDecimal leadMax = BigDecimal.ZERO;
+  private BigDecimal leadAmount = BigDecimal.ZERO;
+  private BigDecimal lead = BigDecimal.ZERO;
   private List<Ask> asks = new ArrayList<>();
   private boolean queued;
   private boolean returning;
@@ -176,14 +179,25 @@ final class LeasedCounter implements Counter {
     } else {
       LeaseHold.Part part = own.take(amount);
       ticket = Optional.of(new Taken(ledger.add(amount, now), part, amount));
-      BigDecimal lead = Lead.of(max, amount);
-      boolean low = own.unused().add(own.unused()).compareTo(lead) < 0;
+      BigDecimal lead = lead(max, amount);
+      BigDecimal unused = own.unused();
+      boolean low = unused.add(unused).compareTo(lead) < 0;
       if (lead.compareTo(amount) > 0 && (low || own.ending(at(now)))) {
         askAhead(amount, max);
       }
       list();
     }
     return new Reading(true, left.subtract(amount), Duration.ZERO, ticket);
+  }
+
+  /** Nearly always that of the take before. */
+  private BigDecimal lead(BigDecimal max, BigDecimal amount) {
+    if (max.compareTo(leadMax) != 0 || amount.compareTo(leadAmount) != 0) {
+      leadMax = max;
+      leadAmount = amount;
+      lead = Lead.of(max, amount);
+    }
+    return lead;
   }
 
   private Reading refused(BigDecimal excess, BigDecimal left, Instant now) {
@@ -213,7 +227,7 @@ final class LeasedCounter implements Counter {
     BigDecimal mine = ledger.used(now);
     long at = at(now);
     own.expire(at);
-    return mine.add(others.used(at));
+    return others.isEmpty() ? mine : mine.add(others.used(at));
   }
 
   private boolean covers(BigDecimal amount, Instant now) {

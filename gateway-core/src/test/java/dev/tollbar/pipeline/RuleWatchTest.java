@@ -32,16 +32,30 @@ class RuleWatchTest {
   @Test
   void returnsWhatComesInTime() throws Exception {
     try (RuleWatch watch = new RuleWatch(TestGateway.BUDGET)) {
-      assertThat(watch.bounded(() -> "in time")).isEqualTo("in time");
+      assertThat(watch.turn().bounded(() -> "in time")).isEqualTo("in time");
     }
   }
 
   @Test
   void interruptsWhatIsLateAndTakesTheInterruptBack() {
     try (RuleWatch watch = new RuleWatch(LITTLE)) {
-      assertThatThrownBy(() -> watch.bounded(RuleWatchTest::never))
+      assertThatThrownBy(() -> watch.turn().bounded(RuleWatchTest::never))
           .isInstanceOf(RuleWatch.LateException.class);
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+  }
+
+  @Test
+  void eachRuleOfATurnHasAllOfTheTime() throws Exception {
+    try (RuleWatch watch = new RuleWatch(LITTLE);
+        RuleWatch.Turn turn = watch.turn()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(turn.bounded(() -> "in time")).isEqualTo("in time");
+        assertThatThrownBy(() -> turn.bounded(RuleWatchTest::never))
+            .isInstanceOf(RuleWatch.LateException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        Thread.sleep(3 * LITTLE.toMillis()); // between rules nobody is late
+      }
     }
   }
 
@@ -49,14 +63,16 @@ class RuleWatchTest {
   void aLateValueDoesNotCount() {
     try (RuleWatch watch = new RuleWatch(LITTLE)) {
       assertThatThrownBy(() ->
-              watch.bounded(() -> {
-                try {
-                  return never();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                  return "late";
-                }
-              }))
+              watch
+                  .turn()
+                  .bounded(() -> {
+                    try {
+                      return never();
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                      return "late";
+                    }
+                  }))
           .isInstanceOf(RuleWatch.LateException.class);
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
@@ -76,7 +92,7 @@ class RuleWatchTest {
                 }
               });
 
-      assertThatThrownBy(() -> watch.bounded(RuleWatchTest::never))
+      assertThatThrownBy(() -> watch.turn().bounded(RuleWatchTest::never))
           .isInstanceOf(RuleWatch.LateException.class);
 
       assertThat(other.isAlive()).isTrue();
@@ -90,7 +106,7 @@ class RuleWatchTest {
     try (RuleWatch watch = new RuleWatch(TestGateway.BUDGET)) {
       Thread.currentThread().interrupt();
 
-      assertThatThrownBy(() -> watch.bounded(RuleWatchTest::never))
+      assertThatThrownBy(() -> watch.turn().bounded(RuleWatchTest::never))
           .isInstanceOf(InterruptedException.class);
     }
   }

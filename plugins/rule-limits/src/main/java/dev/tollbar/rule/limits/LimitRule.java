@@ -28,6 +28,12 @@ final class LimitRule implements Rule {
   private final Optional<Amount> amount;
   private final Refund refund;
   private final CounterAccess access;
+  private final boolean byCaller;
+
+  /** The limit of the last caller, who is often the next one, too. */
+  private volatile Optional<OfCaller> last = Optional.empty();
+
+  private record OfCaller(String grant, String server, Limit limit) {}
 
   LimitRule(
       Quota quota,
@@ -42,6 +48,7 @@ final class LimitRule implements Rule {
     this.amount = amount;
     this.refund = refund;
     this.access = access;
+    this.byCaller = scopes.byCaller();
   }
 
   @Override
@@ -150,6 +157,21 @@ final class LimitRule implements Rule {
   }
 
   private Limit limit(Call call) throws Refused {
+    if (!byCaller) {
+      return newLimit(call);
+    }
+    Optional<OfCaller> known = last;
+    if (known.isPresent()
+        && known.get().grant().equals(call.grant())
+        && known.get().server().equals(call.server())) {
+      return known.get().limit();
+    }
+    Limit fresh = newLimit(call);
+    last = Optional.of(new OfCaller(call.grant(), call.server(), fresh));
+    return fresh;
+  }
+
+  private Limit newLimit(Call call) throws Refused {
     return new Limit(counter, key(call), call.grant(), quota.window(), quota.max());
   }
 

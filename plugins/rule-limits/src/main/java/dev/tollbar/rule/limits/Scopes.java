@@ -75,6 +75,15 @@ public record Scopes(List<Scope> scopes) {
     return new Scopes(scopes);
   }
 
+  /** Whether nothing but the caller and the server tells its counters apart. */
+  boolean byCaller() {
+    return scopes.stream()
+        .allMatch(scope ->
+            scope instanceof Scope.Grant
+                || scope instanceof Scope.Server
+                || scope instanceof Scope.Global);
+  }
+
   private static Optional<Scope> scope(JsonNode value) {
     String text = value.isTextual() ? value.textValue() : "";
     return switch (text) {
