@@ -28,6 +28,10 @@ final class Ascii {
     return c >= '0' && c <= '9';
   }
 
+  static byte toLowerCase(byte c) {
+    return c >= 'A' && c <= 'Z' ? (byte) (c | 0x20) : c;
+  }
+
   /** The value of a hexadecimal digit; -1 for anything else. */
   static int hex(byte c) {
     if (isDigit(c)) {

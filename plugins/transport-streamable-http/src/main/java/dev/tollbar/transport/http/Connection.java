@@ -142,8 +142,7 @@ final class Connection implements Closeable {
   /** Sends a whole request; small ones in one write. */
   void send(byte[] head, byte[] body) throws IOException {
     if (head.length + body.length <= ONE_WRITE) {
-      byte[] both = new byte[head.length + body.length];
-      System.arraycopy(head, 0, both, 0, head.length);
+      byte[] both = Arrays.copyOf(head, head.length + body.length);
       System.arraycopy(body, 0, both, head.length, body.length);
       out.write(both);
     } else {
@@ -267,6 +266,23 @@ final class Connection implements Closeable {
 
     byte at(int index) {
       return buffer[start + index];
+    }
+
+    /**
+     * Whether it begins with a name of so many characters.
+     *
+     * @param name in lower case; in the line it may be in any
+     */
+    boolean begins(String name, int length) {
+      if (name.length() != length) {
+        return false;
+      }
+      for (int i = 0; i < length; i++) {
+        if (Ascii.toLowerCase(at(i)) != name.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     String text(int from, int to) {

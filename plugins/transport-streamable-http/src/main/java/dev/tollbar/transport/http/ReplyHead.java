@@ -131,24 +131,26 @@ record ReplyHead(
       }
     }
 
-    /** Only names of a length that matters are looked at. */
     private void header(Connection.Line line, int colon) throws IOException {
-      switch (colon) {
-        case 10, 12, 14, 16, 17 -> {
-          String value = line.text(colon + 1, line.length()).strip();
-          switch (line.text(0, colon).toLowerCase(Locale.ROOT)) {
-            case "content-length" -> contentLength(value);
-            case "transfer-encoding" -> transferEncoding(value);
-            case "content-encoding" -> contentEncoding(value);
-            case "content-type" -> contentType(value);
-            case "mcp-session-id" -> sessionId(value);
-            case "connection" -> close |= names(value, "close");
-            case "keep-alive" -> keepAlive(value);
-            default -> {}
-          }
-        }
-        default -> {}
+      if (line.begins("content-length", colon)) {
+        contentLength(value(line, colon));
+      } else if (line.begins("transfer-encoding", colon)) {
+        transferEncoding(value(line, colon));
+      } else if (line.begins("content-encoding", colon)) {
+        contentEncoding(value(line, colon));
+      } else if (line.begins("content-type", colon)) {
+        contentType(value(line, colon));
+      } else if (line.begins("mcp-session-id", colon)) {
+        sessionId(value(line, colon));
+      } else if (line.begins("connection", colon)) {
+        close |= names(value(line, colon), "close");
+      } else if (line.begins("keep-alive", colon)) {
+        keepAlive(value(line, colon));
       }
+    }
+
+    private static String value(Connection.Line line, int colon) {
+      return line.text(colon + 1, line.length()).strip();
     }
 
     private void contentLength(String value) throws IOException {
