@@ -1,25 +1,31 @@
 package dev.tollbar.pipeline;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Writes a comment to every open stream now and then. Nothing else tells that a client has left:
- * the web server notices only when it writes. Streams that began at different times get theirs at
- * different times, so that thousands of them do not hold up calls.
+ * the web server notices only when it writes.
+ *
+ * <p>Streams lie on a wheel, where they were put when they began, and one slot has its turn after
+ * the other. So thousands of them do not hold up calls, and none is looked at in vain.
  */
 public final class KeepAlive implements AutoCloseable {
   /** So that a client that left is noticed in under a second. */
   private static final Duration MOMENT = Duration.ofMillis(300);
 
-  private static final int ROUNDS = 30;
+  private static final int SLOTS = 30;
 
   private final Duration every;
-  private final Set<Kept> streams = ConcurrentHashMap.newKeySet();
+  private final List<Set<Kept>> wheel =
+      Stream.<Set<Kept>>generate(ConcurrentHashMap::newKeySet).limit(SLOTS).toList();
   private final Patience patience;
   private final Thread ticker;
+  private volatile int turn;
   private volatile boolean closed;
 
   /** As often as this, and often enough for those that cannot wait so long. */
@@ -41,8 +47,8 @@ public final class KeepAlive implements AutoCloseable {
 
   /** Keeps a stream alive until closed. When its client turns out to be gone, says so once. */
   Kept keep(ClientStream stream, Runnable whenGone) {
-    Kept kept = new Kept(stream, whenGone);
-    streams.add(kept);
+    Kept kept = new Kept(wheel.get(turn), stream, whenGone);
+    kept.slot.add(kept);
     return kept;
   }
 
@@ -53,14 +59,11 @@ public final class KeepAlive implements AutoCloseable {
 
   private void tick() {
     while (!closed) {
-      LockSupport.parkNanos(every.toNanos() / ROUNDS);
-      long now = System.nanoTime();
-      for (Kept kept : streams) {
-        if (kept.isDue(now)) {
-          // One thread each: a client that does not read must not hold up the others.
-          Thread.ofVirtual().start(kept::beat);
-        }
-      }
+      LockSupport.parkNanos(every.toNanos() / SLOTS);
+      int next = (turn + 1) % SLOTS;
+      turn = next;
+      // One thread each: a client that does not read must not hold up the others.
+      wheel.get(next).forEach(kept -> Thread.ofVirtual().start(kept::beat));
     }
   }
 
@@ -69,39 +72,30 @@ public final class KeepAlive implements AutoCloseable {
     closed = true;
     patience.close();
     LockSupport.unpark(ticker);
-    streams.forEach(kept -> kept.whenGone.run());
+    wheel.forEach(slot -> slot.forEach(kept -> kept.whenGone.run()));
   }
 
-  final class Kept implements AutoCloseable {
+  static final class Kept implements AutoCloseable {
+    private final Set<Kept> slot;
     private final ClientStream stream;
     private final Runnable whenGone;
-    private long due;
 
-    private Kept(ClientStream stream, Runnable whenGone) {
+    private Kept(Set<Kept> slot, ClientStream stream, Runnable whenGone) {
+      this.slot = slot;
       this.stream = stream;
       this.whenGone = whenGone;
-      this.due = System.nanoTime() + every.toNanos();
-    }
-
-    /** Of the ticking thread: once in each interval. */
-    private boolean isDue(long now) {
-      if (now - due < 0) {
-        return false;
-      }
-      due = now + every.toNanos();
-      return true;
     }
 
     private void beat() {
       stream.keepAlive();
-      if (stream.gone() && streams.remove(this)) {
+      if (stream.gone() && slot.remove(this)) {
         whenGone.run();
       }
     }
 
     @Override
     public void close() {
-      streams.remove(this);
+      slot.remove(this);
     }
   }
 }
