@@ -23,7 +23,7 @@ set "COLLECTOR=-XX:+UseSerialGC -Xms%HEAP%m -Xmn%YOUNG%m -XX:SurvivorRatio=6"
 echo " %TOLLBAR_JAVA_OPTS% " | findstr /c:"-Xm" /c:"HeapSize=" /c:"NewSize=" /c:"RAMPercentage=" >nul && set "COLLECTOR=-XX:+UseSerialGC"
 echo " %TOLLBAR_JAVA_OPTS% " | findstr /r /c:"-XX:+Use[A-Za-z0-9]*GC" >nul && set "COLLECTOR="
 
-"%FOUND%\bin\java.exe" %COLLECTOR% -XX:InlineSmallCode=4000 ^
+"%FOUND%\bin\java.exe" %COLLECTOR% -XX:InlineSmallCode=4000 -XX:AllocatePrefetchLines=8 -XX:AllocatePrefetchDistance=512 ^
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ^
   -Dpolyglot.engine.WarnInterpreterOnly=false ^
   "-Dtollbar.home=%HOME_DIR%" "-Dlogback.configurationFile=%HOME_DIR%\conf\logback.xml" ^
