@@ -66,7 +66,9 @@ final class HostIn {
   private static Optional<String> normal(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     if (name.startsWith("[") && name.endsWith("]")) {
-      return Addresses.parse(name.substring(1, name.length() - 1)).map(InetAddress::getHostAddress);
+      return Addresses.parse(name.substring(1, name.length() - 1))
+          .map(Addresses::reached)
+          .map(InetAddress::getHostAddress);
     }
     name = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     if (name.length() > 253 || !name.matches("[a-z0-9-]++(?:\\.[a-z0-9-]++)*+")) {

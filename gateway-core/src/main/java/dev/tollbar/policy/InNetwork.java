@@ -23,7 +23,8 @@ record InNetwork(byte[] address, int prefix) {
         return Comparison.wrong("a string", found);
       }
       return Addresses.parse(found.textValue())
-          .map(address -> Answer.of(networks.stream().anyMatch(network -> network.holds(address))))
+          .map(
+              address -> Answer.of(networks.stream().anyMatch(network -> network.reaches(address))))
           .orElse(NO_ADDRESS);
     };
   }
@@ -41,6 +42,10 @@ record InNetwork(byte[] address, int prefix) {
       return Optional.empty();
     }
     return Optional.of(new InNetwork(address.get(), Integer.parseInt(length)));
+  }
+
+  private boolean reaches(InetAddress address) {
+    return holds(address) || holds(Addresses.reached(address));
   }
 
   private boolean holds(InetAddress other) {

@@ -133,6 +133,9 @@ class ConditionCompilerTest {
           host_in | "http://2130706433/" | "127.0.0.1" | args.v must be an http or https URL with a plain host.
           host_in | "http://127.0.0.1:8080/" | "127.0.0.1" | holds
           host_in | "http://[::ffff:127.0.0.1]/" | "127.0.0.1" | holds
+          host_in | "http://[64:ff9b::127.0.0.1]/" | "127.0.0.1" | holds
+          host_in | "http://[64:ff9b::7f00:1]:80/" | "127.0.0.1" | holds
+          host_in | "http://[64:ff9b::127.0.0.1]/" | ["[64:ff9b::7f00:1]"] | holds
           host_in | "javascript://example.com/%0aalert(1)" | "example.com" | args.v must be an http or https URL with a plain host.
           host_in | "//example.com/" | "example.com" | args.v must be an http or https URL with a plain host.
           path_within | "/srv/data/a.txt" | "/srv/data" | holds
@@ -157,6 +160,13 @@ class ConditionCompilerTest {
           cidr | "10.1.2.3" | "10.0.0.0/8" | holds
           cidr | "11.1.2.3" | ["10.0.0.0/8", "192.168.0.1"] | fails
           cidr | "2001:db8::1" | "2001:db8::/32" | holds
+          cidr | "::ffff:10.1.2.3" | "10.0.0.0/8" | holds
+          cidr | "64:ff9b::10.1.2.3" | "10.0.0.0/8" | holds
+          cidr | "64:ff9b::a01:203" | "10.0.0.0/8" | holds
+          cidr | "64:ff9b::b01:203" | "10.0.0.0/8" | fails
+          cidr | "64:ff9b::a01:203" | "64:ff9b::/96" | holds
+          cidr | "64:ff9b:0:1::a01:203" | "10.0.0.0/8" | fails
+          cidr | "10.1.2.3" | "64:ff9b::/96" | fails
           cidr | "010.1.2.3" | "10.0.0.0/8" | args.v must be an IP address.
           cidr | "10.1" | "10.0.0.0/8" | args.v must be an IP address.
           cidr | "localhost" | "127.0.0.0/8" | args.v must be an IP address.
