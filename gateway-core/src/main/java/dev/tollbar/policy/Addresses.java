@@ -34,8 +34,7 @@ final class Addresses {
   static InetAddress reached(InetAddress address) {
     byte[] bytes = address.getAddress();
     int prefix = TRANSLATED.length;
-    if (bytes.length == prefix
-        || !Arrays.equals(bytes, 0, Math.min(prefix, bytes.length), TRANSLATED, 0, prefix)) {
+    if (bytes.length < prefix || !Arrays.equals(bytes, 0, prefix, TRANSLATED, 0, prefix)) {
       return address;
     }
     try {
