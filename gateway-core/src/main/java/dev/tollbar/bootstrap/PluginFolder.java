@@ -72,7 +72,7 @@ final class PluginFolder implements AutoCloseable {
   /** All jars and the lock as they look now, by file name. */
   Map<String, Look> look() throws IOException {
     Map<String, Look> looks = new HashMap<>();
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, PluginFolder::isOfPlugins)) {
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "*.{jar,lock}")) {
       for (Path jar : jars) {
         look(jar).ifPresent(look -> looks.put(String.valueOf(jar.getFileName()), look));
       }
@@ -80,11 +80,6 @@ final class PluginFolder implements AutoCloseable {
       throw e.getCause();
     }
     return looks;
-  }
-
-  private static boolean isOfPlugins(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.endsWith(".jar") || name.endsWith(".lock");
   }
 
   /** Empty for a jar that went away while the others were looked at. */

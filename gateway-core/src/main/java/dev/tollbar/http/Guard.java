@@ -1,8 +1,6 @@
 package dev.tollbar.http;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -69,9 +67,6 @@ public final class Guard implements AutoCloseable {
 
   private static final Duration SHORTEST_ROUND = Duration.ofMillis(20);
   private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
-
-  /** So many connections are looked at in a second, and more only where times are short. */
-  private static final int LOOKS = 2_500;
 
   private final Supplier<ConnectionTerms> terms;
   private final Watcher watcher;
@@ -187,14 +182,12 @@ public final class Guard implements AutoCloseable {
   /** Often enough for the shortest time that somebody has. */
   private Duration round() {
     ConnectionTerms now = terms.get();
-    Duration shortest =
-        Collections.min(List.of(now.head(), now.body(), now.idle(), now.reply())).dividedBy(4);
-    Duration unhurried = max(LONGEST_ROUND, Duration.ofSeconds(count.get()).dividedBy(LOOKS));
-    return max(SHORTEST_ROUND, Collections.min(List.of(shortest, unhurried)));
-  }
-
-  private static Duration max(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? other : one;
+    Duration round = LONGEST_ROUND;
+    for (Duration each : new Duration[] {now.head(), now.body(), now.idle(), now.reply()}) {
+      Duration quarter = each.dividedBy(4);
+      round = quarter.compareTo(round) < 0 ? quarter : round;
+    }
+    return round.compareTo(SHORTEST_ROUND) < 0 ? SHORTEST_ROUND : round;
   }
 
   /** Closes what has waited too long. */

@@ -58,12 +58,21 @@ public final class KeepAlive implements AutoCloseable {
   }
 
   private void tick() {
+    long due = System.nanoTime();
     while (!closed) {
-      LockSupport.parkNanos(every.toNanos() / SLOTS);
+      due += every.toNanos() / SLOTS;
+      sleepUntil(due);
       int next = (turn + 1) % SLOTS;
       turn = next;
       // One thread each: a client that does not read must not hold up the others.
       wheel.get(next).forEach(kept -> Thread.ofVirtual().start(kept::beat));
+    }
+  }
+
+  /** A turn that comes late does not put off those that follow. */
+  private void sleepUntil(long due) {
+    for (long left = due - System.nanoTime(); left > 0 && !closed; left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
   }
 

@@ -56,19 +56,23 @@ final class ReplyBytes {
    */
   static byte[] upTo(int most, OptionalLong length, InputStream body, ReplyRoom.Place place)
       throws UpstreamException {
-    // No more than a little is made room for on the server's word alone.
+    // No more than a little is made room for on the server's word alone, and it is not believed
+    // where the body ends.
     long expected = Math.clamp(length.orElse(WHEN_NOT_SAID), 1, Math.min(most, MOST_ON_A_WORD));
     place.take(expected);
     byte[] bytes = new byte[(int) expected];
+    byte[] next = new byte[1];
     int size = 0;
     while (size <= most) {
       if (size == bytes.length) {
-        if (length.isPresent() && length.getAsLong() == size) {
-          break; // there is no more
+        if (read(body, next, 0) < 0) {
+          break;
         }
         long larger = Math.min(2L * size, most + 1L);
         place.take(larger);
         bytes = Arrays.copyOf(bytes, (int) larger);
+        bytes[size++] = next[0];
+        continue;
       }
       int read = read(body, bytes, size);
       if (read < 0) {

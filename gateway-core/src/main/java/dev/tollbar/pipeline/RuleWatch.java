@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * nothing, take too long) becomes a denial. A rule that is over its time is interrupted; what it
  * says after that does not count.
  */
-public final class RuleWatch implements Evaluator, AutoCloseable {
+public final class RuleWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleWatch.class);
   private static final String SILENT = "does not say how it is doing";
   private static final Duration ROUND = Duration.ofMillis(20);
@@ -72,14 +72,14 @@ public final class RuleWatch implements Evaluator, AutoCloseable {
     return new Turn();
   }
 
-  @Override
+  /** What a rule says to a call, within its bounds. */
   public Verdict evaluate(ConfiguredRule rule, Call call) {
     try (Turn turn = turn()) {
       return turn.evaluate(rule, call);
     }
   }
 
-  @Override
+  /** What is left of a rule's limits for a call, within its bounds: see {@link Evaluator#usage}. */
   public List<LimitUsage> usage(ConfiguredRule rule, Call call) throws InterruptedException {
     try {
       return List.copyOf(Objects.requireNonNull(once(rule, () -> rule.rule().usage(call))));

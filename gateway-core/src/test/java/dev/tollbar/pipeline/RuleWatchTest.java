@@ -54,7 +54,13 @@ class RuleWatchTest {
         assertThatThrownBy(() -> turn.bounded(RuleWatchTest::never))
             .isInstanceOf(RuleWatch.LateException.class);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        Thread.sleep(3 * LITTLE.toMillis()); // between rules nobody is late
+        // Another call is late meanwhile: so somebody has looked, and this one is between rules.
+        Thread other =
+            Thread.ofVirtual()
+                .start(() ->
+                    assertThatThrownBy(() -> watch.turn().bounded(RuleWatchTest::never))
+                        .isInstanceOf(RuleWatch.LateException.class));
+        other.join();
       }
     }
   }

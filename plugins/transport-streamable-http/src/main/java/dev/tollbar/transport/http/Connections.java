@@ -20,10 +20,10 @@ final class Connections implements AutoCloseable {
   private static final Duration MOST_REST = Duration.ofSeconds(60);
   private static final Duration MARGIN = Duration.ofSeconds(1);
   private static final Duration SHORTEST_ROUND = Duration.ofMillis(100);
-  private static final Duration LONGEST_ROUND = Duration.ofSeconds(4);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
 
   /** So many connections are looked at in a second, and not more. */
-  private static final int LOOKS = 2_500;
+  private static final int LOOKS = 10_000;
 
   private final Connector connector;
   private final Duration timeout;
