@@ -65,6 +65,15 @@ public class LineBenchmark {
   /** A gateway with one session. */
   @Setup
   public void start() throws IOException, InterruptedException, DocumentException {
+    Path home = Path.of(System.getProperty("tollbar.home", "."));
+    if (!Files.isDirectory(home.resolve("plugins"))) {
+      throw new IllegalStateException(
+          "-Dtollbar.home: expected the folder of an unpacked archive, with plugins; found \""
+              + home
+              + '"');
+    }
+    // Logs as the archive does, which is nothing for a call.
+    System.setProperty("logback.configurationFile", home.resolve("conf/logback.xml").toString());
     data = Files.createTempDirectory("line");
     Path document = Files.writeString(data.resolve("document.json"), document());
     EmbeddedGateway gateway =
@@ -72,7 +81,7 @@ public class LineBenchmark {
             new EmbeddedGateway.Parts(
                 context -> read(context, document),
                 data,
-                Path.of(System.getProperty("tollbar.home", "."), "plugins"),
+                home.resolve("plugins"),
                 data,
                 InstantSource.system(),
                 EmbeddedState.open(data, InstantSource.system()).grants(),
