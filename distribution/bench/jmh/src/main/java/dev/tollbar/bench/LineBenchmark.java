@@ -72,8 +72,6 @@ public class LineBenchmark {
               + home
               + '"');
     }
-    // Logs as the archive does, which is nothing for a call.
-    System.setProperty("logback.configurationFile", home.resolve("conf/logback.xml").toString());
     data = Files.createTempDirectory("line");
     Path document = Files.writeString(data.resolve("document.json"), document());
     EmbeddedGateway gateway =
